@@ -1,0 +1,103 @@
+#!/bin/sh
+# From trading-setup. Brings the database to the schema of this version, once, then ends.
+#   migrate FILE…    SQL files relative to /migrations, in order
+# A ledger (trading_setup.migrations) knows what was applied and the checksum of each file. A file and its ledger
+# entry are one transaction; a file with "-- no-transaction" in its first lines, or with statements that PostgreSQL
+# refuses inside one, runs without. MIGRATE_BASELINE=FILE records everything up to FILE as applied without running it.
+set -eu
+
+PGPASSWORD=$(cat /run/secrets/superuser_password)
+export PGPASSWORD PGOPTIONS='-c client_min_messages=warning'
+
+in_transaction() { # FILE
+  ! head -n 5 "$1" | grep -qi -e '--[[:space:]]*no-transaction' &&
+    ! grep -Eqi '^[[:space:]]*(create|drop|reindex)[^;]* concurrently|^[[:space:]]*vacuum' "$1"
+}
+
+apply() { # NAME
+  sum=$(sha256sum "/migrations/$1" | cut -d ' ' -f 1)
+  begin='BEGIN;' commit='COMMIT;'
+  in_transaction "/migrations/$1" || begin='' commit=''
+  cat <<SQL
+\\set name '$1'
+\\set sum '$sum'
+SELECT coalesce((SELECT checksum FROM trading_setup.migrations WHERE name = :'name'), '') AS applied \\gset
+SELECT :'applied' = '' AS is_new, :'applied' NOT IN ('', :'sum') AS is_changed \\gset
+\\if :is_changed
+SELECT set_config('trading_setup.name', :'name', false) \\g /dev/null
+DO \$fail\$ BEGIN RAISE EXCEPTION 'migration % was changed after it had been applied: write a new one instead', current_setting('trading_setup.name'); END \$fail\$;
+\\endif
+\\if :is_new
+\\echo migrate: applying :name
+$begin
+\\ir '/migrations/$1'
+\\set name '$1'
+\\set sum '$sum'
+INSERT INTO trading_setup.migrations (name, checksum, how) VALUES (:'name', :'sum', 'applied');
+$commit
+\\else
+\\echo migrate: in place :name
+\\endif
+SQL
+}
+
+baseline() { # NAME
+  sum=$(sha256sum "/migrations/$1" | cut -d ' ' -f 1)
+  cat <<SQL
+INSERT INTO trading_setup.migrations (name, checksum, how) VALUES ('$1', '$sum', 'baseline') ON CONFLICT DO NOTHING;
+\\echo migrate: taken as applied '$1'
+SQL
+}
+
+script() { # FILE…
+  cat <<'SQL'
+\set ON_ERROR_STOP on
+-- Two runs at once wait for each other; the lock ends with the session.
+SELECT pg_advisory_lock(hashtext('trading-setup migrate')) \g /dev/null
+CREATE SCHEMA IF NOT EXISTS trading_setup;
+CREATE TABLE IF NOT EXISTS trading_setup.migrations (
+  name text PRIMARY KEY,
+  checksum text NOT NULL,
+  how text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT now()
+);
+SQL
+  if [ -n "${MIGRATE_BASELINE:-}" ]; then
+    for file in "$@"; do
+      baseline "$file"
+      [ "$file" != "$MIGRATE_BASELINE" ] || break
+    done
+  fi
+  cat <<'SQL'
+-- Tables without a ledger: somebody made this schema by other means.
+SELECT NOT EXISTS (SELECT FROM trading_setup.migrations)
+   AND EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public') AS is_foreign \gset
+\if :is_foreign
+DO $fail$ BEGIN RAISE EXCEPTION 'the database already has tables and no ledger: set MIGRATE_BASELINE in .env to the last SQL file that it contains'; END $fail$;
+\endif
+SQL
+  for file in "$@"; do apply "$file"; done
+  # The application's role can use everything and create its own tables; it is no superuser and owns no schema.
+  # \set with backquotes reads the verifier inside psql: it stands in no argument and no environment.
+  cat <<'SQL'
+\set role `echo "$APP_ROLE"`
+\set verifier `cat /run/secrets/app_role_verifier`
+SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
+ALTER ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'verifier';
+SELECT format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', current_database(), :'role') \gexec
+SELECT format('GRANT USAGE, CREATE ON SCHEMA %1$I TO %2$I; GRANT ALL ON ALL TABLES IN SCHEMA %1$I TO %2$I; GRANT ALL ON ALL SEQUENCES IN SCHEMA %1$I TO %2$I; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA %1$I TO %2$I', nspname, :'role')
+  FROM pg_namespace
+  WHERE nspname = 'public' OR (nspname !~ '^(pg_|_?timescaledb|information_schema|toolkit_|trading_setup$)')
+\gexec
+SQL
+}
+
+# The script is made before psql starts: a missing file must not end in half a run.
+script "$@" >/tmp/script.sql
+if psql --no-psqlrc --quiet --file /tmp/script.sql; then
+  echo 'migrate: the schema is up to date'
+else
+  echo 'migrate: failed; what the file above began was rolled back, earlier files stay applied.' >&2
+  echo 'next: mend the SQL file, then npx trading-setup deploy' >&2
+  exit 1
+fi

@@ -1,0 +1,72 @@
+import { dataVolume, engineVolume, hasGate, secretsIn, TUI_PORT, volumesOf } from '../stack/names.ts';
+import type { Health, Stack } from '../stack/schema.ts';
+
+/** What a health check proves, in words; the board, the review and the README say the same. */
+export function healthWords(health: Health): string {
+  switch (health.kind) {
+    case 'http':
+      return `GET ${health.path} on port ${health.port} answers`;
+    case 'tcp':
+      return `port ${health.port} accepts connections`;
+    case 'process':
+      return `it has been up for ${health.seconds} s without a restart`;
+  }
+}
+
+export interface VariableWords {
+  readonly name: string;
+  readonly from: string;
+}
+
+/** The environment of one service: each variable and where its value comes from. */
+export function variablesOf(stack: Stack, service: string): readonly VariableWords[] {
+  const { environment = {}, secrets = {} } = stack.services[service] ?? {};
+  const plain = Object.entries(environment).map(([name, value]) => ({
+    name,
+    from: `\`${value}\` in trading-setup.yaml`,
+  }));
+  const secret = Object.entries(secrets).map(([name, template]) => ({ name, from: secretWords(stack, template) }));
+  return [...plain, ...secret];
+}
+
+function secretWords(stack: Stack, template: string): string {
+  const names = secretsIn(template).map((name) => {
+    const entry = stack.secrets.entries[name];
+    return `${name} (${entry?.kind ?? 'entered'}, ${entry?.required ? 'required' : 'optional'})`;
+  });
+  return `secret ${names.join(', ')}`;
+}
+
+/** How a person reaches what is published. */
+export function accessOf(stack: Stack): readonly string[] {
+  const { api, bind } = stack.ports;
+  const login = `login \`${stack.secrets.gateUser}\`, password from \`npx trading-setup secrets reveal GATE_PASSWORD\``;
+  const lines: string[] = [];
+  if (api) lines.push(`Web API: <http://${bind}:${api.host}>${api.via === 'gate' ? `, ${login}` : ', no login'}`);
+  if (stack.tui.access === 'browser') lines.push(`Terminal: <http://${bind}:${stack.ports.tui ?? TUI_PORT}>, ${login}`);
+  if (stack.tui.access === 'exec') {
+    const [service] = Object.keys(stack.services);
+    lines.push(`Terminal: \`docker compose exec ${service} ${[stack.tui.binary, ...stack.tui.args].join(' ')}\``);
+  }
+  return lines;
+}
+
+/** `-L` pairs of an ssh tunnel to everything that is published. */
+export function tunnelOf(stack: Stack): string {
+  const ports = [stack.ports.api?.host, hasGate(stack) && stack.tui.access === 'browser' ? stack.ports.tui : undefined];
+  return ports
+    .filter((port) => typeof port === 'number')
+    .map((port) => `${port}:${stack.ports.bind}:${port}`)
+    .join(' -L ');
+}
+
+/** Every external volume and what it holds. */
+export function volumeWords(stack: Stack): readonly { readonly name: string; readonly holds: string }[] {
+  return volumesOf(stack).map(({ volume, service, kind }) => ({
+    name: engineVolume(stack, volume),
+    holds:
+      kind === 'secrets'
+        ? `secrets of ${service}`
+        : `data of ${service}${volume === dataVolume('database') ? ' (PostgreSQL)' : ''}`,
+  }));
+}

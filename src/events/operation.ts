@@ -1,0 +1,32 @@
+import type { Board } from './board.ts';
+import type { BuildEvent } from './build.ts';
+
+/** The operations that hold the lock. */
+export type OperationName = 'build' | 'deploy' | 'down' | 'push';
+
+/** A step as it is shown: decided before anything is touched. */
+export interface PlannedStep {
+  readonly id: string;
+  /** Noun and participle or imperative, e.g. `Build the images`. */
+  readonly title: string;
+  /** Why this step is in the plan, e.g. `volume is missing`. */
+  readonly cause: string;
+}
+
+/** Everything an operation tells its faces, in order; the first is `planned`, the last is `ended`. */
+export type OperationEvent =
+  | { readonly type: 'planned'; readonly operation: OperationName; readonly steps: readonly PlannedStep[] }
+  | { readonly type: 'step-started'; readonly id: string }
+  | { readonly type: 'step-progress'; readonly id: string; readonly text: string }
+  | { readonly type: 'step-done'; readonly id: string }
+  | { readonly type: 'step-failed'; readonly id: string; readonly message: string }
+  | { readonly type: 'build'; readonly event: BuildEvent }
+  | { readonly type: 'board'; readonly board: Board }
+  | {
+      readonly type: 'ended';
+      readonly outcome: 'done' | 'failed' | 'cancelled';
+      /** One honest sentence about what is true now. */
+      readonly truth: string;
+      /** What the person can do next, e.g. `Open http://127.0.0.1:7681`. */
+      readonly next: readonly string[];
+    };

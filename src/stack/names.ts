@@ -1,0 +1,101 @@
+import type { Stack } from './schema.ts';
+
+/** Compose services that we add around the program's own. */
+export const DATABASE = 'database';
+export const MIGRATE = 'migrate';
+export const TUI = 'tui';
+export const GATE = 'gate';
+
+/** Owner of everything that runs in our images. */
+export const APP_UID = 10_001;
+/** Shared by the terminal and the gate, for the socket between them. */
+export const TUI_GID = 10_002;
+/** `postgres` in the official TimescaleDB image, which is made from Alpine (FACTS: uid and gid 70). */
+export const POSTGRES_UID = 70;
+/** `nginx` in the official nginx image. */
+export const NGINX_UID = 101;
+
+/** The port of each thing inside its container. */
+export const TUI_PORT = 7681;
+export const POSTGRES_PORT = 5432;
+
+/** Where a secret volume is mounted, in every service. */
+export const SECRETS_FOLDER = '/run/secrets';
+/** Data folder of the database; the cluster is one folder deeper, because initdb wants it empty and the mark is here. */
+export const DATABASE_FOLDER = '/var/lib/postgresql/data';
+
+/** An image that we build; `localhost/` keeps anybody from being asked for it over the network. */
+export function imageOf(stack: Stack, target: string): string {
+  return `localhost/${stack.id}/${target}:current`;
+}
+
+export function secretVolume(service: string): string {
+  return `${service}-secrets`;
+}
+
+export function dataVolume(service: string): string {
+  return `${service}-data`;
+}
+
+/** A volume's name on the engine. */
+export function engineVolume(stack: Stack, volume: string): string {
+  return `${stack.id}_${volume}`;
+}
+
+/** The line in `.trading-setup` at the root of a volume; the entrypoint compares it. */
+export function volumeMark(stack: Stack, volume: string): string {
+  return `${stack.id} ${volume}`;
+}
+
+/** The variable in our `.env` block whose change makes Compose recreate the consumers of a service's secrets. */
+export function secretsRevision(service: string): string {
+  return `SECRETS_${service.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** Whether anything of this stack goes through the login. */
+export function hasGate(stack: Stack): boolean {
+  return stack.tui.access === 'browser' || stack.ports.api?.via === 'gate';
+}
+
+/** Names of the secrets inside a template such as `postgres://me:${PASSWORD|url}@host`. */
+export function secretsIn(template: string): readonly string[] {
+  return [...template.matchAll(/\$\{(\w+)(?:\|\w+)*\}/g)].map((match) => match[1] ?? '');
+}
+
+/** A volume that this stack owns, with who owns its files. */
+export interface VolumePlan {
+  readonly volume: string;
+  readonly service: string;
+  readonly kind: 'data' | 'secrets';
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Every external volume, data first. */
+export function volumesOf(stack: Stack): readonly VolumePlan[] {
+  const app = { uid: APP_UID, gid: APP_UID };
+  const postgres = { uid: POSTGRES_UID, gid: POSTGRES_UID };
+  const services = Object.entries(stack.services);
+  const data = (service: string, owner: { uid: number; gid: number }) =>
+    ({ volume: dataVolume(service), service, kind: 'data', ...owner }) as const;
+  const secrets = (service: string, owner: { uid: number; gid: number }) =>
+    ({ volume: secretVolume(service), service, kind: 'secrets', ...owner }) as const;
+  const hasDatabase = stack.database.kind !== 'none';
+  return [
+    ...(hasDatabase ? [data(DATABASE, postgres)] : []),
+    ...services.filter(([, service]) => service.data !== null).map(([name]) => data(name, app)),
+    ...(hasDatabase ? [secrets(DATABASE, postgres), secrets(MIGRATE, postgres)] : []),
+    ...services.filter(([, service]) => Object.keys(service.secrets).length > 0).map(([name]) => secrets(name, app)),
+    ...(hasGate(stack) ? [secrets(GATE, { uid: NGINX_UID, gid: NGINX_UID })] : []),
+  ];
+}
+
+/** Every Compose service of the stack in the order of the file. */
+export function composeServices(stack: Stack): readonly string[] {
+  return [
+    ...(stack.database.kind === 'none' ? [] : [DATABASE, MIGRATE]),
+    ...Object.keys(stack.services),
+    ...(stack.tui.access === 'browser' ? [TUI] : []),
+    ...(hasGate(stack) ? [GATE] : []),
+  ];
+}

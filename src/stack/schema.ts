@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'use lower-case letters, digits and dashes');
+const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'use letters, digits and underscores');
+const port = z.int().min(1).max(65_535);
+const image = z
+  .string()
+  .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)*:[\w.-]+(@sha256:[0-9a-f]{64})?$/, 'name an image with its exact tag');
+const repoPath = z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^\0\n"']+$/, 'use a path inside the repository');
+const duration = z.string().regex(/^[1-9]\d*(s|m)$/, 'use seconds or minutes, e.g. 30s');
+const word = z.string().regex(/^[^\0\n]+$/);
+
+/** How a service proves that it works, the strongest that it offers. */
+export const Health = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('http'), port, path: z.string().regex(/^\/[^\s"'$\\]*$/) }),
+  z.strictObject({ kind: z.literal('tcp'), port }),
+  /** Up for some seconds without a restart: proves that it does not crash at once, no more. */
+  z.strictObject({ kind: z.literal('process'), seconds: z.int().min(1).max(600) }),
+]);
+
+/** A program of the repository in a container of its own. */
+export const Service = z.strictObject({
+  binary: z.string().regex(/^[\w.-]+$/),
+  args: z.array(word),
+  /** Plain settings; secrets have their own place. */
+  environment: z.record(envName, z.string()),
+  /** Variable → text with `${NAME}` or `${NAME|url}` (percent-encoded) for each secret in it. */
+  secrets: z.record(envName, z.string()),
+  health: Health,
+  /** Folder inside the container that keeps its data in a volume; null: none. */
+  data: z
+    .string()
+    .regex(/^\/[\w/.-]+$/)
+    .nullable(),
+  /** It talks to the database service. */
+  database: z.boolean(),
+  stopGrace: duration,
+});
+
+/** What is known of a secret; its value is in a store. */
+export const SecretEntry = z.strictObject({
+  kind: z.enum(['generated', 'entered']),
+  /** A missing required secret fails the start, not the writing. */
+  required: z.boolean(),
+  /** Format from the catalogue, e.g. `hex-32`. */
+  format: z.enum(['any', 'evm-address', 'evm-private-key']),
+  /** What it is, in the words of the trade. */
+  about: z.string(),
+});
+
+export const Stack = z.strictObject({
+  version: z.literal(1),
+  /** The version of trading-setup that wrote the file. */
+  writtenBy: z.string(),
+  /** Compose project, volume prefix and keychain service: never changes. */
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,40}-[0-9a-f]{6}$/),
+  name,
+  mode: z.enum(['paper', 'live']),
+  build: z.strictObject({
+    strategy: z.enum(['cargo-chef']),
+    rustImage: image,
+    runtimeImage: image,
+    cargoChef: z.string().regex(/^\d+\.\d+\.\d+$/),
+    /** Cargo.lock is tracked: the build refuses another resolution. */
+    locked: z.boolean(),
+    binaries: z.array(z.strictObject({ package: z.string(), bin: z.string() })).min(1),
+    /** Debian packages. */
+    buildPackages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]*$/)),
+    runtimePackages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]*$/)),
+    /** Files and folders of the repository that the program reads at run time. */
+    assets: z.array(repoPath),
+  }),
+  services: z.record(name, Service),
+  tui: z.discriminatedUnion('access', [
+    z.strictObject({
+      access: z.literal('browser'),
+      binary: z.string(),
+      args: z.array(word),
+      environment: z.record(envName, z.string()),
+    }),
+    z.strictObject({
+      access: z.literal('exec'),
+      binary: z.string(),
+      args: z.array(word),
+      environment: z.record(envName, z.string()),
+    }),
+    z.strictObject({ access: z.literal('none') }),
+  ]),
+  database: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('timescaledb'),
+      image,
+      name: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/),
+      role: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/),
+      /** SQL files in the order in which they are applied. */
+      migrations: z.array(repoPath),
+      memory: z.string().regex(/^\d+(MB|GB)$/),
+      cpus: z.int().min(1),
+    }),
+    z.strictObject({ kind: z.literal('none') }),
+  ]),
+  ports: z.strictObject({
+    bind: z.ipv4().or(z.ipv6()),
+    /** The web API; null: the program has none. */
+    api: z.strictObject({ service: name, container: port, host: port, via: z.enum(['gate', 'direct']) }).nullable(),
+    tui: port.nullable(),
+  }),
+  secrets: z.strictObject({
+    store: z.enum(['keychain', 'vault']),
+    /** How the vault is opened. */
+    unlock: z.enum(['passphrase', 'key-file']),
+    gateUser: z.string().regex(/^[\w.-]+$/),
+    entries: z.record(envName, SecretEntry),
+  }),
+});
+
+/** Every decision about a stack and no secret: the content of `trading-setup.yaml`. */
+export type Stack = z.infer<typeof Stack>;
+export type Service = z.infer<typeof Service>;
+export type Health = z.infer<typeof Health>;
+export type SecretEntry = z.infer<typeof SecretEntry>;

@@ -1,0 +1,20 @@
+import type { Board } from '../events/board.ts';
+import type { OperationEvent } from '../events/operation.ts';
+import type { SetupStore } from '../flow/types.ts';
+
+/** One way of talking to the person; chosen once per run. Faces paint and send intents, they never work. */
+export interface Face {
+  readonly kind: 'ink' | 'plain' | 'json' | 'silent';
+  /** Lets the person look at and change the answers; `write` when they agree. */
+  review(store: SetupStore): Promise<'write' | 'quit'>;
+  /** Shows an operation to its end; `cancel` is called once on Ctrl-C. Returns the last event's outcome. */
+  operation(events: AsyncIterable<OperationEvent>, cancel: () => void): Promise<'done' | 'failed' | 'cancelled'>;
+  /** Shows the board until the person leaves it. */
+  board(boards: AsyncIterable<Board>, leave: () => void): Promise<void>;
+  /** One sentence, e.g. what was written. */
+  say(text: string): void;
+  /** A yes/no question; `fallback` where nobody can be asked. */
+  confirm(question: string, fallback: boolean): Promise<boolean>;
+  /** A masked question, e.g. the passphrase of the vault; undefined where nobody can be asked or the person gave up. */
+  askSecret(question: string): Promise<import('../secret.ts').Secret | undefined>;
+}
