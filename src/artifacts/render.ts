@@ -1,3 +1,4 @@
+import { healthWords } from '../stack/health-words.ts';
 import { hasGate, TUI_PORT } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import { TUI_SOCKET } from './compose/access.ts';
@@ -5,7 +6,7 @@ import { renderCompose } from './compose/file.ts';
 import { renderDockerfile } from './dockerfile.ts';
 import { renderStack } from './stack-file.ts';
 import { fillTemplate, verbatim } from './templates.ts';
-import { accessOf, healthWords, tunnelOf, variablesOf, volumeWords } from './words.ts';
+import { accessOf, tunnelOf, variablesOf, volumeWords } from './words.ts';
 
 /** A whole file of ours, or a marked block inside a file of the person's. */
 export interface Artifact {

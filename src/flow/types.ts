@@ -12,7 +12,10 @@ export interface Origin {
 /** How a line is answered. */
 export type Input =
   | { readonly kind: 'text' }
-  | { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string; readonly hint: string }[] }
+  | {
+      readonly kind: 'choice';
+      readonly options: readonly { readonly value: string; readonly label: string; readonly hint: string }[];
+    }
   /** Masked; the value goes to the store of secrets, never into the stack. */
   | { readonly kind: 'secret'; readonly required: boolean };
 
@@ -39,10 +42,10 @@ export interface ReviewSection {
   readonly notes: readonly string[];
 }
 
-/** What a write would do to one file of the repository. */
+/** What a write would do to one file of the repository; `kept`: a person's edit that stays. */
 export interface FileChange {
   readonly path: string;
-  readonly action: 'create' | 'update' | 'unchanged' | 'conflict';
+  readonly action: 'create' | 'update' | 'unchanged' | 'kept' | 'conflict';
   /** Unified diff, without `.env` lines that are not ours; empty when unchanged. */
   readonly diff: string;
 }

@@ -1,0 +1,78 @@
+import { parse } from 'yaml';
+import { credentialFor } from '../catalog/credentials/index.ts';
+import { SetupError } from '../errors.ts';
+import { type Overlay, type OverlayValue, overlayAt } from '../stack/overlay.ts';
+
+const SECRET_NAME = /(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSPHRASE|MNEMONIC)(_|$)/;
+
+function isOverlay(value: unknown): value is Overlay {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function looksSecret(name: string): boolean {
+  return credentialFor(name)?.credential.secret ?? (SECRET_NAME.test(name) && !name.includes('PUBLIC'));
+}
+
+/** Paths under which a value would be a secret; the value itself is never looked at twice, nor shown. */
+function secretPaths(value: Overlay, path: readonly string[] = []): readonly string[] {
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, key];
+    const where = here.join('.');
+    if (isOverlay(inner)) return secretPaths(inner, here);
+    if (inner === null) return [];
+    if (typeof inner === 'string' && /:\/\/[^/\s:@]+:[^@\s$]+@/.test(inner)) return [where];
+    const place = path.at(-1);
+    if (place === 'environment' && looksSecret(key)) return [where];
+    // A template in `secrets` names its secrets; anything that names none is a value.
+    if (place === 'secrets' && path[0] === 'services') return String(inner).includes('${') ? [] : [where];
+    return path[0] === 'secrets' && (looksSecret(key) || key === 'value') ? [where] : [];
+  });
+}
+
+/**
+ * Refuses secrets in answers and flags: both end in shell histories and process lists.
+ * @throws SetupError exit 2, naming the path and never the value.
+ */
+export function refuseSecrets(given: Overlay, from: string): void {
+  const [path] = secretPaths(given);
+  if (path === undefined) return;
+  throw new SetupError('usage', `${path} in ${from} is a secret: secrets are not taken from files or arguments.`, {
+    code: 'secret-in-answers',
+    next: [`Take it out, then give it by: trading-setup secrets set ${path.split('.').at(-1)}`],
+  });
+}
+
+/** `path=value` of a `--set`; the value is read like YAML, so numbers, lists and null work. */
+export function parseSet(text: string): Overlay {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new SetupError('usage', `--set needs path=value, e.g. --set ports.tui=7682.`, {
+      code: 'bad-set',
+      next: ['The paths are the keys of trading-setup.yaml; see: trading-setup init --dry-run'],
+    });
+  }
+  const path = text.slice(0, at);
+  // parse() returns plain data: the same kinds of value as an overlay holds
+  return overlayAt(path, parse(text.slice(at + 1)) as OverlayValue);
+}
+
+/** All `--set` flags as one overlay; a later one beats an earlier one. */
+export function parseSets(texts: readonly string[]): Overlay {
+  const all = texts.map(parseSet).reduce<unknown>((sum, one) => overlayAll(sum, one), {});
+  return all as Overlay; // a merge of overlays is one
+}
+
+/** Like `overlay`, but keeps null: it still has to take something out later. */
+function overlayAll(base: unknown, over: Overlay): unknown {
+  if (!isOverlay(base)) return over;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    merged[key] = isOverlay(value) ? overlayAll(merged[key], value) : value;
+  }
+  return merged;
+}
+
+/** Two layers as one, the second on top. */
+export function layered(...layers: readonly Overlay[]): Overlay {
+  return layers.reduce<unknown>((sum, layer) => overlayAll(sum, layer), {}) as Overlay; // a merge of overlays is one
+}

@@ -1,0 +1,24 @@
+import type { Input } from '../flow/types.ts';
+import type { OverlayValue } from '../stack/overlay.ts';
+import type { Stack } from '../stack/schema.ts';
+
+/** The screens of the wizard, in order. */
+export const SECTIONS = ['Repository', 'Services', 'Ports', 'Database', 'Build', 'Secrets'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** One line of the review: a decision in trading-setup.yaml, in the words of the trade. */
+export interface Question {
+  /** Path in trading-setup.yaml. */
+  readonly path: string;
+  readonly section: Section;
+  readonly title: string;
+  readonly help: string;
+  readonly input: Input;
+  /** The value in words. */
+  readonly show: (value: unknown) => string;
+  /** Typed text → value; the schema of the stack judges it. */
+  readonly parse: (text: string) => OverlayValue;
+}
+
+/** Whether a stack has this line at all, e.g. no database, no database name. */
+export type QuestionsOf = (stack: Stack) => readonly Question[];

@@ -1,0 +1,126 @@
+import type { RepoFacts } from '../../detect/facts.ts';
+import { SetupError } from '../../errors.ts';
+import type { Origin } from '../../flow/types.ts';
+import type { HostFacts } from '../../host/facts.ts';
+import { detected, fallback, fromHost, type Origins } from '../origin.ts';
+import { type Overlay, overlay } from '../overlay.ts';
+import type { Stack } from '../schema.ts';
+import { chooseRust, designBuild } from './build.ts';
+import { designDatabase } from './database.ts';
+import { chooseHealth } from './health.ts';
+import { chooseMode } from './mode.ts';
+import { designPorts } from './ports.ts';
+import { findDaemon, findTui, findWorkers, type Program } from './programs.ts';
+import { designEntries } from './secrets.ts';
+import { designDaemon, designWorker } from './services.ts';
+
+/** The service name of the daemon. */
+export const DAEMON = 'app';
+
+export interface Design {
+  readonly stack: unknown;
+  readonly origins: Origins;
+  readonly modeReason: string;
+}
+
+export interface DesignInput {
+  readonly facts: RepoFacts;
+  readonly host: HostFacts;
+  /** What was already decided; it wins, and what depends on it follows. */
+  readonly decided: Overlay;
+  /** Six hexadecimal digits for a new stack id. */
+  readonly suffix: string;
+  readonly writtenBy: string;
+  /** A person can be asked for a passphrase. */
+  readonly interactive: boolean;
+}
+
+function noBinary(facts: RepoFacts): SetupError {
+  return new SetupError('usage', `No Rust binary was found in ${facts.root}.`, {
+    code: 'no-binary',
+    next: [
+      'Run trading-setup in the folder of a cargo workspace with a binary, or name it: --dir DIR',
+      'To look at a working example: trading-setup try',
+    ],
+  });
+}
+
+function services(facts: RepoFacts, daemon: Program, database: Stack['database']): Stack['services'] {
+  const workers = findWorkers(facts, daemon).map((program) => [program.args[0] ?? program.binary, program] as const);
+  return {
+    [DAEMON]: designDaemon(facts, daemon, database),
+    ...Object.fromEntries(workers.map(([name, program]) => [name, designWorker(facts, program, database)])),
+  };
+}
+
+function store({ host, interactive }: DesignInput): Pick<Stack['secrets'], 'store' | 'unlock'> {
+  const unlock = interactive ? 'passphrase' : 'key-file';
+  return { store: host.keychain.available ? 'keychain' : 'vault', unlock };
+}
+
+/** The stack that is proposed for a repository on a host, and where each of its values comes from. Pure. */
+export function design(input: DesignInput): Design {
+  const { facts, host, decided } = input;
+  const daemon = findDaemon(facts);
+  if (!daemon) throw noBinary(facts);
+  const database = overlay(designDatabase(facts, host), decided.database ?? {}) as Stack['database']; // validated by the caller
+  const tui = findTui(facts);
+  const programs = services(facts, daemon, database);
+  const access = tui
+    ? { access: 'browser', binary: tui.binary, args: [tui.name], environment: {} }
+    : { access: 'none' };
+  const ports = designPorts(facts, host, DAEMON, tui !== undefined);
+  const { mode, reason } = chooseMode(facts, programs);
+  const gate = tui !== undefined || ports.ports.api?.via === 'gate';
+  const stack = {
+    version: 1,
+    writtenBy: input.writtenBy,
+    id: `${facts.name}-${input.suffix}`,
+    name: facts.name,
+    mode,
+    build: designBuild(facts, [daemon.binary, ...(tui ? [tui.binary] : [])]),
+    services: programs,
+    tui: access,
+    database,
+    ports: ports.ports,
+    secrets: {
+      ...store(input),
+      gateUser: 'operator',
+      entries: designEntries(facts, daemon.binary, { database: database.kind !== 'none', gate }),
+    },
+  };
+  return { stack: overlay(stack, decided), origins: origins(input, daemon, ports.origins), modeReason: reason };
+}
+
+function origins(
+  { facts, host }: DesignInput,
+  daemon: Program,
+  ports: readonly (readonly [string, Origin])[],
+): Origins {
+  const tui = findTui(facts);
+  const migration = facts.migrations.find(({ kind }) => kind !== 'embedded');
+  const workers = findWorkers(facts, daemon).flatMap(({ subcommand }) => subcommand ?? []);
+  const binary = facts.binaries.find(({ bin }) => bin === daemon.binary);
+  return new Map<string, Origin>([
+    ...ports,
+    ['name', detected(binary?.evidence)],
+    ['mode', detected(facts.endpoints[0]?.evidence)],
+    [`services.${DAEMON}.args`, detected(daemon.subcommand?.evidence ?? binary?.evidence)],
+    [`services.${DAEMON}.health`, detected(chooseHealth(facts).evidence)],
+    [`services.${DAEMON}.data`, detected(facts.databases.find(({ kind }) => kind === 'sqlite')?.evidence)],
+    ...workers.map(
+      (worker) => [`services.${worker.name}`, detected(worker.evidence, 'works on the database')] as const,
+    ),
+    ['tui.access', tui ? detected(tui.evidence) : fallback('no terminal program found')],
+    ['database.kind', detected(facts.databases.find(({ kind }) => kind === 'postgres')?.evidence)],
+    ['database.name', detected(facts.databases.find(({ kind }) => kind === 'postgres')?.evidence)],
+    ['database.migrations', migration ? detected(migration.evidence) : fallback('no SQL files found')],
+    ['database.memory', fromHost('a quarter of the memory, 1 to 8 GB')],
+    ['build.rustImage', chooseRust(facts).origin],
+    ['build.strategy', fallback('dependencies are compiled once')],
+    ['build.locked', fallback(`Cargo.lock is ${facts.lockfile}`)],
+    ['secrets.store', fromHost(host.keychain.why)],
+    ['secrets.gateUser', fallback('any name')],
+    ['ports.api.via', facts.apiLogin ? fallback('the API has a login of its own') : fallback('the API has no login')],
+  ]);
+}

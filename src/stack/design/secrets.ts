@@ -1,0 +1,57 @@
+import { credentialFor } from '../../catalog/credentials/index.ts';
+import type { EnvFact, RepoFacts } from '../../detect/facts.ts';
+import type { SecretEntry, Stack } from '../schema.ts';
+
+type Entries = Readonly<Record<string, SecretEntry>>;
+
+function generated(about: string): SecretEntry {
+  return { kind: 'generated', required: true, format: 'any', about };
+}
+
+function entered(fact: EnvFact): SecretEntry {
+  const credential = credentialFor(fact.name)?.credential;
+  return {
+    kind: 'entered',
+    required: fact.required,
+    format: credential?.format ?? 'any',
+    about: credential?.about ?? `read from the environment at ${fact.evidence.file}:${fact.evidence.line}`,
+  };
+}
+
+/** URLs of databases are made here; they are not asked for. */
+function isDatabaseUrl(facts: RepoFacts, name: string): boolean {
+  return facts.databases.some(({ via }) => 'env' in via && via.env === name);
+}
+
+/** Variables of the program whose values a person has to give; never one that only dead code reads. */
+export function credentialFacts(facts: RepoFacts, binary: string): readonly EnvFact[] {
+  return facts.env.filter(
+    (fact) =>
+      !fact.dead &&
+      fact.readBy.includes(binary) &&
+      !isDatabaseUrl(facts, fact.name) &&
+      (fact.secret || credentialFor(fact.name) !== undefined),
+  );
+}
+
+/** Whether a program of this binary can be given a key that places orders. */
+export function holdsTradingKey(stack: Pick<Stack, 'services'>): boolean {
+  return Object.values(stack.services).some((service) =>
+    Object.keys(service.secrets).some((name) => credentialFor(name)?.credential.trades === true),
+  );
+}
+
+/** Every secret of the stack by name. */
+export function designEntries(facts: RepoFacts, binary: string, has: { database: boolean; gate: boolean }): Entries {
+  const asked = credentialFacts(facts, binary).map((fact) => [fact.name, entered(fact)] as const);
+  return {
+    ...(has.database
+      ? {
+          DATABASE_SUPERUSER_PASSWORD: generated('password of the PostgreSQL superuser, for migrations only'),
+          DATABASE_PASSWORD: generated("password of the program's own database role"),
+        }
+      : {}),
+    ...(has.gate ? { GATE_PASSWORD: generated('password of the login in front of the web API and the terminal') } : {}),
+    ...Object.fromEntries(asked),
+  };
+}

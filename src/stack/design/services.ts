@@ -1,0 +1,92 @@
+import type { DatabaseFact, RepoFacts } from '../../detect/facts.ts';
+import type { Service, Stack } from '../schema.ts';
+import { databaseVariable, listenOverride } from './configuration.ts';
+import { chooseHealth, stayingUp } from './health.ts';
+import { type Program, postgresKeys } from './programs.ts';
+import { credentialFacts } from './secrets.ts';
+
+const DATA_FOLDER = '/data';
+/** Time for open requests and files; the program says in its log when it needs more. */
+const DAEMON_GRACE = '30s';
+const WORKER_GRACE = '10s';
+
+type Database = Stack['database'];
+
+function key(fact: DatabaseFact): string {
+  return 'env' in fact.via ? fact.via.env : fact.via.configKey;
+}
+
+function opened(facts: RepoFacts, program: Program, kind: DatabaseFact['kind']): readonly DatabaseFact[] {
+  const names = program.subcommand?.databases;
+  return facts.databases.filter((fact) => fact.kind === kind && (names === undefined || names.includes(key(fact))));
+}
+
+function sqliteFile(fact: DatabaseFact): string {
+  const file = fact.url
+    ?.replace(/^sqlite:(\/\/)?/, '')
+    .replace(/\?.*$/, '')
+    .split('/')
+    .at(-1);
+  return file && /^[\w.-]+$/.test(file) ? file : 'data.db';
+}
+
+/** sqlx opens a missing file only with `mode=rwc`; the path is absolute, so that it is in the volume. */
+function sqliteVariables(facts: RepoFacts, program: Program): readonly (readonly [string, string])[] {
+  return opened(facts, program, 'sqlite').flatMap((fact) => {
+    const variable = databaseVariable(facts, fact, `sqlite://${DATA_FOLDER}/${sqliteFile(fact)}?mode=rwc`);
+    return variable ? [variable] : [];
+  });
+}
+
+function postgresSecrets(
+  facts: RepoFacts,
+  program: Program,
+  database: Database,
+): readonly (readonly [string, string])[] {
+  if (database.kind === 'none') return [];
+  const url = `postgresql://${database.role}:${'${DATABASE_PASSWORD|url}'}@database:5432/${database.name}`;
+  return opened(facts, program, 'postgres').flatMap((fact) => {
+    const variable = databaseVariable(facts, fact, url);
+    return variable ? [variable] : [];
+  });
+}
+
+function logLevel(facts: RepoFacts): Readonly<Record<string, string>> {
+  return facts.env.some(({ name, dead }) => name === 'RUST_LOG' && !dead) ? { RUST_LOG: 'info' } : {};
+}
+
+function usesPostgres(facts: RepoFacts, program: Program): boolean {
+  const names = program.subcommand?.databases;
+  return postgresKeys(facts).some((name) => names === undefined || names.includes(name));
+}
+
+/** The service of the daemon: it alone is given the trading credentials. */
+export function designDaemon(facts: RepoFacts, program: Program, database: Database): Service {
+  const listen = listenOverride(facts);
+  const sqlite = sqliteVariables(facts, program);
+  const credentials = credentialFacts(facts, program.binary).map(({ name }) => [name, `\${${name}}`] as const);
+  return {
+    binary: program.binary,
+    args: [...program.args],
+    environment: { ...(listen ? Object.fromEntries([listen]) : {}), ...Object.fromEntries(sqlite), ...logLevel(facts) },
+    secrets: { ...Object.fromEntries(credentials), ...Object.fromEntries(postgresSecrets(facts, program, database)) },
+    health: chooseHealth(facts).health,
+    data: sqlite.length > 0 ? DATA_FOLDER : null,
+    database: database.kind !== 'none' && usesPostgres(facts, program),
+    stopGrace: DAEMON_GRACE,
+  };
+}
+
+/** A service beside the daemon: the database and nothing that trades. */
+export function designWorker(facts: RepoFacts, program: Program, database: Database): Service {
+  return {
+    binary: program.binary,
+    args: [...program.args],
+    environment: logLevel(facts),
+    secrets: Object.fromEntries(postgresSecrets(facts, program, database)),
+    health: stayingUp(),
+    data: null,
+    database: database.kind !== 'none' && usesPostgres(facts, program),
+    stopGrace: WORKER_GRACE,
+  };
+}

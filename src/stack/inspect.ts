@@ -1,0 +1,46 @@
+import { TUI_PORT } from './names.ts';
+import type { Stack } from './schema.ts';
+
+/** Something about a stack that a person should know; an `error` is not written. */
+export interface Finding {
+  readonly level: 'error' | 'warning';
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Whether only this machine can reach what is published. */
+export function isLoopback(bind: string): boolean {
+  return bind.startsWith('127.') || bind === '::1';
+}
+
+function portFindings({ ports, tui }: Stack): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (ports.api && tui.access === 'browser' && ports.api.host === (ports.tui ?? TUI_PORT)) {
+    findings.push({ level: 'error', path: 'ports.tui', message: 'the web API has the same port' });
+  }
+  if (ports.api?.via === 'direct' && !isLoopback(ports.bind)) {
+    findings.push({ level: 'error', path: 'ports.bind', message: 'without a login the web API stays on 127.0.0.1' });
+  }
+  return findings;
+}
+
+/** Two services on one SQLite folder cannot happen: each has a volume of its own. A daemon must be there. */
+function serviceFindings({ services, build, ports }: Stack): readonly Finding[] {
+  const findings: Finding[] = [];
+  const known = new Set(build.binaries.map(({ bin }) => bin));
+  if (Object.keys(services).length === 0) findings.push({ level: 'error', path: 'services', message: 'there is none' });
+  for (const [name, { binary }] of Object.entries(services)) {
+    if (!known.has(binary)) {
+      findings.push({ level: 'error', path: `services.${name}.binary`, message: `${binary} is not in build.binaries` });
+    }
+  }
+  if (ports.api && !services[ports.api.service]) {
+    findings.push({ level: 'error', path: 'ports.api.service', message: `there is no service ${ports.api.service}` });
+  }
+  return findings;
+}
+
+/** What is contradictory or dangerous in a valid stack. Pure. */
+export function inspect(stack: Stack): readonly Finding[] {
+  return [...portFindings(stack), ...serviceFindings(stack)];
+}
