@@ -1,5 +1,5 @@
 // Makes dist/main.js: one file, because loose modules start several times slower and `npx` then fetches almost nothing.
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
@@ -13,6 +13,7 @@ const withoutDevtools = {
   },
 };
 
+await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
   entryPoints: ['src/main.ts'],

@@ -50,3 +50,14 @@ export class SetupError extends Error {
     return EXIT_CODES[this.kind];
   }
 }
+
+/** An error that the face has shown already: only its exit code is left to give. */
+export class ReportedError extends Error {
+  readonly exitCode: number;
+
+  constructor(error: SetupError) {
+    super(error.message, { cause: error });
+    this.name = 'ReportedError';
+    this.exitCode = error.exitCode;
+  }
+}

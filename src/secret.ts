@@ -46,14 +46,55 @@ export class Secret {
 
 function remember(value: string): void {
   if (value.length < SHORTEST_REDACTED) return;
-  for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]) known.add(form);
-  known.add(Buffer.from(value).toString('base64'));
+  for (const form of forms(value)) if (form.length >= SHORTEST_REDACTED) known.add(form);
+}
+
+/** The ways in which programs print a value. */
+function forms(value: string): readonly string[] {
+  const bytes = Buffer.from(value);
+  // Through bytes: encodeURIComponent throws on half a UTF-16 pair, with the value in hand.
+  const encoded = encodeURIComponent(bytes.toString());
+  const strict = encoded.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return [value, encoded, strict, JSON.stringify(value).slice(1, -1), ...base64Cores(bytes), ...hexForms(value)];
+}
+
+/**
+ * What base64 makes of the value wherever it stands inside a longer text (`user:password`): three alignments, without
+ * the characters that it shares with its neighbours.
+ */
+function base64Cores(bytes: Buffer): readonly string[] {
+  const cores = [0, 1, 2].map((offset) => {
+    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+  });
+  return [...cores, ...cores.map((core) => core.replaceAll('+', '-').replaceAll('/', '_'))];
+}
+
+/** A key in hexadecimal is the same key in other case, and without its 0x. */
+function hexForms(value: string): readonly string[] {
+  const [, digits] = /^(?:0x)?([0-9a-f]{16,})$/i.exec(value) ?? [];
+  return digits === undefined ? [] : [digits, digits.toLowerCase(), digits.toUpperCase()];
 }
 
 /** Replaces every value that any `Secret` has held (also percent-encoded, JSON-escaped, base64) in a text. */
 export function redact(text: string): string {
-  let clean = text;
-  // Longest first: a secret that contains another must not leave its remainder behind.
-  for (const value of [...known].sort((a, b) => b.length - a.length)) clean = clean.replaceAll(value, REDACTED);
-  return clean;
+  const spans = secretSpans(text);
+  if (spans.length === 0) return text;
+  let clean = '';
+  let end = 0;
+  for (const [from, to] of spans) {
+    // Overlapping values are one stretch: replaced one by one, the second would leave its remainder behind.
+    if (from >= end) clean += text.slice(end, from) + REDACTED;
+    end = Math.max(end, to);
+  }
+  return clean + text.slice(end);
+}
+
+/** Where known values stand in a text, by their start. One `indexOf` each: twenty values cost a log line 8 µs. */
+function secretSpans(text: string): readonly (readonly [from: number, to: number])[] {
+  const spans: [number, number][] = [];
+  for (const value of known) {
+    for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + 1)) spans.push([at, at + value.length]);
+  }
+  return spans.sort(([a], [b]) => a - b);
 }

@@ -6,7 +6,7 @@ import { renderCompose } from './compose/file.ts';
 import { renderDockerfile } from './dockerfile.ts';
 import { renderStack } from './stack-file.ts';
 import { fillTemplate, verbatim } from './templates.ts';
-import { accessOf, tunnelOf, variablesOf, volumeWords } from './words.ts';
+import { accessOf, tunnelOf, variablesOf, volumeWords } from '../stack/words.ts';
 
 /** A whole file of ours, or a marked block inside a file of the person's. */
 export interface Artifact {

@@ -111,6 +111,7 @@ export interface RepoFacts {
   readonly root: string;
   /** A name for the system, from the daemon's binary or the folder: lower case, digits and dashes. */
   readonly name: string;
+  /** `members` are folders of packages, `.` for the root. */
   readonly workspace: { readonly kind: 'virtual' | 'root-package' | 'single'; readonly members: readonly string[] };
   readonly binaries: readonly BinaryFact[];
   readonly lockfile: 'tracked' | 'ignored' | 'absent';

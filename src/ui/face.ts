@@ -15,6 +15,8 @@ export interface Face {
   say(text: string): void;
   /** A yes/no question; `fallback` where nobody can be asked. */
   confirm(question: string, fallback: boolean): Promise<boolean>;
+  /** A question that is answered in words, e.g. a typed confirmation; undefined where nobody can be asked. */
+  askText(question: string): Promise<string | undefined>;
   /** A masked question, e.g. the passphrase of the vault; undefined where nobody can be asked or the person gave up. */
   askSecret(question: string): Promise<import('../secret.ts').Secret | undefined>;
 }

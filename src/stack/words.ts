@@ -1,5 +1,5 @@
-import { dataVolume, engineVolume, hasGate, secretsIn, TUI_PORT, volumesOf } from '../stack/names.ts';
-import type { Stack } from '../stack/schema.ts';
+import { dataVolume, engineVolume, hasGate, secretsIn, TUI_PORT, volumesOf } from './names.ts';
+import type { Stack } from './schema.ts';
 
 export interface VariableWords {
   readonly name: string;

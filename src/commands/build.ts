@@ -1,0 +1,20 @@
+import { planBuild } from '../operations/plan.ts';
+import { type CommonFlags, withStack } from './context.ts';
+import { operate } from './operate.ts';
+
+export interface BuildFlags extends CommonFlags {
+  readonly progress?: 'tui' | 'plain' | 'json';
+}
+
+/** `build`: the images, with live progress. */
+export async function build(flags: BuildFlags): Promise<void> {
+  const context = await withStack({
+    ...flags,
+    json: flags.json === true || flags.progress === 'json',
+    plain: flags.plain === true || flags.progress === 'plain',
+  });
+  await operate(context, context.stack, 'build', async () => planBuild(), {
+    truth: 'The images are built; what runs was not touched.',
+    next: ['Start them: trading-setup deploy'],
+  });
+}

@@ -1,0 +1,19 @@
+import { SetupError } from '../errors.ts';
+import { readStack } from '../flow/repository.ts';
+import { type CommonFlags, makeContext } from './context.ts';
+import { init } from './init.ts';
+import { status } from './status.ts';
+
+/** Without a command: the wizard where nothing is set up, else the board. */
+export async function home(flags: CommonFlags): Promise<void> {
+  const { dir, interactive } = await makeContext(flags);
+  if (await readStack(dir)) return status(flags);
+  if (interactive) return init({ ...flags, set: [], start: true });
+  throw new SetupError('needs-you', `${dir} is not set up yet, and without a terminal nothing is asked.`, {
+    code: 'not-set-up',
+    next: [
+      'Set it up with detected values and defaults: trading-setup init --yes',
+      'Or look at an example: trading-setup try',
+    ],
+  });
+}

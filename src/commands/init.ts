@@ -1,0 +1,110 @@
+import type { OnConflict } from '../artifacts/write.ts';
+import { SetupError } from '../errors.ts';
+import { finishSetup, prepareSetup } from '../flow/initialise.ts';
+import type { Setup } from '../flow/setup.ts';
+import type { FileChange } from '../flow/types.ts';
+import { observeHost } from '../host/observe.ts';
+import { probeKeychain } from '../secrets/keychain.ts';
+import { isLoopback } from '../stack/inspect.ts';
+import type { Stack } from '../stack/schema.ts';
+import { version } from '../version.ts';
+import { type CommonFlags, type Context, makeContext } from './context.ts';
+import { deployStack } from './deploy.ts';
+
+export interface InitFlags extends CommonFlags {
+  readonly answers?: string;
+  readonly set: readonly string[];
+  readonly dryRun?: boolean;
+  /** `--no-start` */
+  readonly start: boolean;
+  readonly onConflict?: OnConflict;
+  readonly allowExposed?: boolean;
+}
+
+function prepare(context: Context, flags: InitFlags): Promise<Setup> {
+  const { runner, dir, interactive } = context;
+  return prepareSetup(
+    { dir, sets: flags.set, interactive, ...(flags.answers === undefined ? {} : { answers: flags.answers }) },
+    {
+      version,
+      observeHost: (ports) => observeHost(runner, ports, () => probeKeychain()),
+      namesKept: async (stack) => (await context.openStore(stack)).names(),
+    },
+  );
+}
+
+function report(context: Context, changes: readonly FileChange[]): void {
+  const of = (action: FileChange['action']) =>
+    changes.filter((change) => change.action === action).map(({ path }) => path);
+  const words = [
+    ['created', of('create')],
+    ['updated', of('update')],
+    ['unchanged', of('unchanged')],
+    ['edits kept', of('kept')],
+    ['left alone', of('conflict')],
+  ] as const;
+  for (const [word, paths] of words) if (paths.length > 0) context.face.say(`${word}: ${paths.join(', ')}`);
+}
+
+async function confirmExposure(context: Context, stack: Stack, flags: InitFlags): Promise<void> {
+  const { bind } = stack.ports;
+  if (isLoopback(bind) || flags.allowExposed) return;
+  if (
+    await context.face.confirm(
+      `${bind} can be reached from other machines, past a host firewall. Publish there?`,
+      false,
+    )
+  )
+    return;
+  throw new SetupError('needs-you', `Ports on ${bind} can be reached from other machines; nobody has confirmed that.`, {
+    code: 'exposure-unconfirmed',
+    next: ['Stay on this machine: --set ports.bind=127.0.0.1', 'Or confirm it: --allow-exposed'],
+  });
+}
+
+function dryRun(context: Context, setup: Setup): void {
+  for (const { path, action, diff } of setup.getState().files) {
+    context.face.say(`${action}: ${path}`);
+    if (diff !== '') context.face.say(diff);
+  }
+}
+
+/** `init`: detect, ask, review, write; then offers to deploy. */
+export async function init(flags: InitFlags): Promise<void> {
+  const context = await makeContext(flags);
+  const setup = await prepare(context, flags);
+  if (flags.dryRun) return dryRun(context, setup);
+  if (context.interactive && (await context.face.review(setup)) === 'quit') {
+    throw new SetupError('cancelled', 'Nothing was written.', {
+      code: 'cancelled',
+      next: ['Start again: trading-setup init'],
+    });
+  }
+  const stack = setup.stack();
+  await confirmExposure(context, stack, flags);
+  report(context, await finishSetup(context.dir, setup, context.openStore, flags.onConflict));
+  if (stack.secrets.store === 'vault' && stack.secrets.unlock === 'key-file') {
+    context.face.say('Secrets: an encrypted vault that a key file opens; whoever can read your files can read them.');
+  }
+  context.face.say(`The same without questions: ${setup.getState().equivalent}`);
+  await startNow(context, stack, flags);
+}
+
+async function startNow(context: Context, stack: Stack, flags: InitFlags): Promise<void> {
+  const later = 'Start it with: trading-setup deploy';
+  if (!flags.start) return context.face.say(`Next: ${later}`);
+  const { checkEngine } = await import('../engine/check.ts');
+  try {
+    await checkEngine(context.runner);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    // The files are written: that is what was asked for. The rest waits for the engine.
+    context.face.say(`Not started: ${error.message}`);
+    for (const next of [...error.next, later]) context.face.say(`Next: ${next}`);
+    return;
+  }
+  if (context.interactive && !(await context.face.confirm('Build and start it now?', true))) {
+    return context.face.say(`Next: ${later}`);
+  }
+  await deployStack(context, stack, {});
+}

@@ -1,0 +1,44 @@
+import { checkEngine } from '../engine/check.ts';
+import { ReportedError } from '../errors.ts';
+import type { OperationName } from '../events/operation.ts';
+import { publishedPorts } from '../host/containers.ts';
+import { portHolders } from '../host/ports.ts';
+import type { Workbench } from '../operations/execute.ts';
+import { type Success, startOperation } from '../operations/run.ts';
+import type { Step } from '../operations/step.ts';
+import type { Stack } from '../stack/schema.ts';
+import type { Context } from './context.ts';
+
+/** Runs an operation under the face of this run; a failure was shown when this throws. */
+export async function operate(
+  context: Context,
+  stack: Stack,
+  name: OperationName,
+  plan: (bench: Workbench) => Promise<readonly Step[]>,
+  success: Success,
+): Promise<void> {
+  const { runner, dir, face } = context;
+  const { remote } = await checkEngine(runner);
+  const abort = new AbortController();
+  let store: ReturnType<Context['openStore']> | undefined;
+  const bench: Workbench = {
+    runner,
+    stack,
+    dir,
+    signal: abort.signal,
+    openStore: () => {
+      store ??= context.openStore(stack);
+      return store;
+    },
+    whoHolds: async (port) => {
+      const container = (await publishedPorts(runner)).find((holder) => holder.port === port);
+      if (container) return { who: container.who, ...(container.stack ? { stack: container.stack } : {}) };
+      const who = remote ? undefined : (await portHolders([port])).get(port);
+      return who === undefined ? undefined : { who };
+    },
+  };
+  const operation = await startOperation(name, bench, () => plan(bench), success);
+  await face.operation(operation.events, () => abort.abort());
+  const failure = operation.failure();
+  if (failure) throw new ReportedError(failure);
+}

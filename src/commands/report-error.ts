@@ -1,0 +1,32 @@
+import { EXIT_CODES, ReportedError, SetupError } from '../errors.ts';
+import { redact } from '../secret.ts';
+
+/** Tool output after this many lines says nothing new. */
+const MOST_LINES = 30;
+
+function asJson(error: SetupError): string {
+  const { kind, code, message, next, output } = error;
+  return redact(JSON.stringify({ version: 1, error: { kind, code, message, next, output } }));
+}
+
+function asText(error: SetupError): string {
+  const output = error.output.slice(0, MOST_LINES).map((line) => `  ${line}`);
+  return redact([`error: ${error.message}`, ...output, ...error.next.map((line) => `next: ${line}`)].join('\n'));
+}
+
+/**
+ * Says an error in the words of the face and gives the exit code. Only our own bugs show a stack.
+ * @param json whether stdout is a JSON stream.
+ */
+export function reportError(error: unknown, json: boolean): number {
+  if (error instanceof ReportedError) return error.exitCode;
+  if (error instanceof SetupError) {
+    if (json) process.stdout.write(`${asJson(error)}\n`);
+    else process.stderr.write(`${asText(error)}\n`);
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(redact(`This is a bug in trading-setup; nothing was left half-written.\n${stack}\n`));
+  process.stderr.write('next: please report it with these lines; they contain no secret.\n');
+  return EXIT_CODES['tool-failed'];
+}

@@ -1,0 +1,47 @@
+import { checkEngine } from '../engine/check.ts';
+import { observe } from '../engine/observe.ts';
+import { ReportedError, SetupError } from '../errors.ts';
+import type { Board } from '../events/board.ts';
+import { toBoard } from '../health/board.ts';
+import { watchBoard } from '../health/watch.ts';
+import { summaryOf } from '../operations/summary.ts';
+import type { Stack } from '../stack/schema.ts';
+import { now } from '../system/clock.ts';
+import { type CommonFlags, type Context, withStack } from './context.ts';
+
+export interface StatusFlags extends CommonFlags {
+  readonly once?: boolean;
+  readonly watch?: boolean;
+}
+
+/** Follows the board under the face of this run until the person leaves. */
+export async function showBoard(context: Context, stack: Stack): Promise<void> {
+  const stop = new AbortController();
+  await context.face.board(watchBoard(context.runner, summaryOf(stack), stop.signal), () => stop.abort());
+}
+
+async function* only(board: Board): AsyncGenerator<Board, void> {
+  yield board;
+}
+
+/** Exit 3 for a stack that is not well; the board has said why. */
+function judge(board: Board): void {
+  if (board.overall === 'healthy') return;
+  throw new ReportedError(
+    new SetupError('unhealthy', `The stack is ${board.overall}.`, {
+      code: 'not-healthy',
+      next: ['trading-setup deploy'],
+    }),
+  );
+}
+
+/** `status`: the board; exit 0 healthy, 3 stopped or unhealthy, 4 the engine does not answer. */
+export async function status(flags: StatusFlags): Promise<void> {
+  const context = await withStack(flags);
+  const { runner, stack, face } = context;
+  await checkEngine(runner);
+  if (flags.watch || (face.kind === 'ink' && !flags.once)) return showBoard(context, stack);
+  const board = toBoard(summaryOf(stack), await observe(runner, stack.id), now());
+  await face.board(only(board), () => undefined);
+  judge(board);
+}

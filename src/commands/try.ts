@@ -1,0 +1,12 @@
+import { resolve } from 'node:path';
+import { unpackSample } from '../flow/sample.ts';
+import { workingFolder } from '../system/process.ts';
+import { type InitFlags, init } from './init.ts';
+
+/** `try`: the bundled sample, then the wizard on it; without a terminal all defaults. */
+export async function tryOut(folder: string, flags: InitFlags): Promise<void> {
+  const dir = resolve(workingFolder(), folder);
+  const how = await unpackSample(dir);
+  process.stderr.write(`The sample trading workspace ${how === 'unpacked' ? 'was unpacked into' : 'is in'} ${dir}\n`);
+  await init({ ...flags, dir });
+}

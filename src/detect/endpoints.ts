@@ -1,0 +1,42 @@
+import { providerOfHost } from '../catalog/credentials/index.ts';
+import { type Code, isDead } from './code.ts';
+import type { ConfigFileFact, EndpointFact, EnvFact } from './facts.ts';
+import { functionAt } from './rust/program.ts';
+import { lineAt, type RustSource } from './rust/source.ts';
+import { withoutPasswords } from './secret-names.ts';
+
+const URL_TEXT = /^(?:https?|wss?):\/\/([a-z0-9.-]+\.[a-z]{2,})(?::\d+)?(?:[/?#]\S*)?$/i;
+/** Pages for people, schemas and places that only examples name. */
+const NOT_A_VENUE =
+  /(?:^|\.)(?:example\.(?:com|org|net)|github\.com|githubusercontent\.com|crates\.io|docs\.rs|rust-lang\.org|w3\.org|schema\.org|json-schema\.org)$|^docs\./i;
+const TESTNET = /testnet|sandbox|sepolia|goerli|holesky|devnet|[/.-]paper[/.-]|paper-api/i;
+
+/** Addresses of venues: config files first, then defaults of the environment, then the code. */
+export function detectEndpoints(
+  code: Code,
+  config: readonly ConfigFileFact[],
+  env: readonly EnvFact[],
+): EndpointFact[] {
+  const all = [
+    ...config.flatMap(({ path, values }) =>
+      Object.values(values).flatMap(({ value, line }) => endpoint(value, { file: path, line })),
+    ),
+    ...env.flatMap((fact) => (fact.dead || fact.default === undefined ? [] : endpoint(fact.default, fact.evidence))),
+    ...code.program.sources.flatMap((source) => inSource(code, source)),
+  ];
+  return all.filter(({ url }, index) => all.findIndex((other) => other.url === url) === index);
+}
+
+function inSource(code: Code, source: RustSource): EndpointFact[] {
+  return source.literals.flatMap(({ value, start }) => {
+    const found = endpoint(value, { file: source.path, line: 0 });
+    if (found.length === 0 || isDead(code, functionAt(code.program, source, start))) return [];
+    return found.map((fact) => ({ ...fact, evidence: { file: source.path, line: lineAt(source, start) } }));
+  });
+}
+
+function endpoint(url: string, evidence: EndpointFact['evidence']): EndpointFact[] {
+  const host = URL_TEXT.exec(url)?.[1];
+  if (host === undefined || NOT_A_VENUE.test(host)) return [];
+  return [{ url: withoutPasswords(url), testnet: providerOfHost(host)?.testnet ?? TESTNET.test(url), evidence }];
+}

@@ -1,0 +1,117 @@
+import type { Package } from './cargo/manifest.ts';
+import { resolveFolder } from './cargo/manifest.ts';
+import { type Code, isDead } from './code.ts';
+import type { MigrationFact, WarningFact } from './facts.ts';
+import { blank } from './rust/lexer.ts';
+import { functionAt } from './rust/program.ts';
+import { lineAt, literalsIn } from './rust/source.ts';
+import type { Workspace } from './workspace.ts';
+
+/** SQL of the repository: what sets a database up, what changes it later, and what the program brings itself. */
+export interface SqlFacts {
+  readonly migrations: readonly MigrationFact[];
+  readonly hypertables: readonly string[];
+  readonly warnings: readonly WarningFact[];
+}
+
+/** `V001__name.sql`, `0001_name.sql`, `20240101120000_name.sql`; a way back (`.down.sql`) is no step. */
+const NUMBERED = /^[Vv]?(\d+)[_.-][^/]*(?<!\.down)\.sql$/;
+
+/** Finds SQL files and embedded migrations; order is the order of application. */
+export function detectSql(workspace: Workspace, packages: readonly Package[], code: Code): SqlFacts {
+  const embedded = embeddedFolders(packages, code);
+  const inEmbedded = (file: string): boolean => embedded.some(({ path }) => file.startsWith(`${path}/`));
+  const files = workspace.files.filter((file) => file.endsWith('.sql') && !inEmbedded(file) && !isOfTests(file));
+  const numbered = files.flatMap(numberedFile).sort(byFolderAndVersion);
+  const setup = files.filter((file) => numberedFile(file).length === 0).flatMap((file) => setupScript(workspace, file));
+  const server = [...setup, ...numbered];
+  return {
+    migrations: [...server, ...embedded],
+    hypertables: [...new Set(server.flatMap(({ path }) => hypertables(workspace.text(path))))],
+    warnings: numberingTrouble(numbered),
+  };
+}
+
+function isOfTests(file: string): boolean {
+  return /(?:^|\/)(?:tests?|examples|benches|fixtures)\//.test(file);
+}
+
+function embeddedFolders(packages: readonly Package[], { program, ...rest }: Code): MigrationFact[] {
+  return program.sources.flatMap((source) => {
+    const folder = packages.find(({ name }) => name === program.packageOf.get(source))?.folder ?? '';
+    return [...source.code.matchAll(/\bmigrate\s*!\s*\(/g)].flatMap((match): MigrationFact[] => {
+      if (isDead({ program, ...rest }, functionAt(program, source, match.index))) return [];
+      const open = match.index + match[0].length;
+      const stated = literalsIn(source, open, open + 200)[0];
+      const isArgument = stated !== undefined && /^\s*$/.test(source.code.slice(open, stated.start));
+      const path = resolveFolder(folder, isArgument ? stated.value : 'migrations');
+      return [{ kind: 'embedded', path, evidence: { file: source.path, line: lineAt(source, match.index) } }];
+    });
+  });
+}
+
+function numberedFile(path: string): (MigrationFact & { readonly version: number })[] {
+  const version = NUMBERED.exec(path.slice(path.lastIndexOf('/') + 1))?.[1];
+  return version === undefined
+    ? []
+    : [{ kind: 'numbered', path, version: Number(version), evidence: { file: path, line: 1 } }];
+}
+
+function byFolderAndVersion(a: MigrationFact & { version: number }, b: MigrationFact & { version: number }): number {
+  const [left, right] = [folderOf(a.path), folderOf(b.path)];
+  if (left !== right) return left < right ? -1 : 1;
+  return a.version - b.version || (a.path < b.path ? -1 : 1);
+}
+
+/** A script that creates something; queries kept in files are none. */
+function setupScript(workspace: Workspace, path: string): MigrationFact[] {
+  const sql = withoutComments(workspace.text(path));
+  const at = sql.search(/\bCREATE\s+(?:TABLE|EXTENSION|SCHEMA|UNLOGGED\s+TABLE)\b/i);
+  if (at < 0 || /\.down\.sql$/.test(path)) return [];
+  return [{ kind: 'setup', path, evidence: { file: path, line: sql.slice(0, at).split('\n').length } }];
+}
+
+function hypertables(text: string): string[] {
+  const sql = withoutComments(text);
+  const called = sql.matchAll(/\bcreate_hypertable\s*\(\s*(?:relation\s*=>\s*)?'([^']+)'/gi);
+  const declared = sql.matchAll(
+    /\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w.]+)\s*\([^;]{0,20000}?\)\s*WITH\s*\(\s*(?:tsdb|timescaledb)\.hypertable\b/gi,
+  );
+  return [...called, ...declared].map((match) => match[1] ?? '');
+}
+
+/** Comments blanked, lines kept. */
+function withoutComments(sql: string): string {
+  return sql.replace(/--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, blank);
+}
+
+/** Above this a version is a date, and gaps mean nothing. */
+const LARGEST_SERIAL = 9999;
+
+function numberingTrouble(numbered: readonly (MigrationFact & { version: number })[]): WarningFact[] {
+  return numbered.flatMap((item, index) => {
+    const before = numbered[index - 1];
+    if (before === undefined || folderOf(before.path) !== folderOf(item.path)) return [];
+    if (before.version === item.version)
+      return [
+        {
+          code: 'migration-duplicate',
+          message: `two migrations have the number ${item.version}: ${before.path} and ${item.path}`,
+          evidence: item.evidence,
+        },
+      ];
+    const missing = item.version - before.version - 1;
+    if (missing < 1 || item.version > LARGEST_SERIAL) return [];
+    const named =
+      missing === 1
+        ? `number ${before.version + 1} is missing`
+        : `numbers ${before.version + 1} to ${item.version - 1} are missing`;
+    return [
+      { code: 'migration-gap', message: `${named} between ${before.path} and ${item.path}`, evidence: item.evidence },
+    ];
+  });
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { BuildEvent } from '../events/build.ts';
+import { redact } from '../secret.ts';
+import { stepLog } from './build-log.ts';
+import { composeMessage } from './errors.ts';
+import { parseStepName } from './step-name.ts';
+
+/** Plain text beside the JSON that is kept for the error. */
+const TRAILER_LINES = 200;
+
+const Vertex = z.object({
+  digest: z.string(),
+  name: z.string().default(''),
+  started: z.string().optional(),
+  completed: z.string().optional(),
+  cached: z.boolean().default(false),
+  error: z.string().default(''),
+});
+const Log = z.object({ vertex: z.string(), stream: z.int().default(1), data: z.string().default('') });
+const Warning = z.object({ short: z.string().default('') });
+
+/** A line of BuildKit's rawjson: several keys and several elements may come in one line. */
+const Status = z.object({
+  vertexes: z.array(Vertex).default([]),
+  logs: z.array(Log).default([]),
+  warnings: z.array(Warning).default([]),
+});
+
+type Step = Extract<BuildEvent, { type: 'step' }>;
+type Vertex = z.infer<typeof Vertex>;
+
+/** Turns BuildKit's rawjson, line by line, into build events. */
+export interface BuildDecoder {
+  feed(line: string): readonly BuildEvent[];
+  /** What has no end of line when the stream ends. */
+  end(): readonly BuildEvent[];
+  /** The plain text around the JSON: Compose's and buildx's own words. */
+  trailer(): readonly string[];
+}
+
+/** A decoder for one build; feed it the lines of both pipes. */
+export function buildDecoder(): BuildDecoder {
+  const steps = new Map<string, Step>();
+  const logs = new Map<string, ReturnType<typeof stepLog>>();
+  const trailer: string[] = [];
+
+  function* onVertex(vertex: Vertex): Generator<BuildEvent> {
+    const step = toStep(vertex, steps.get(vertex.digest));
+    steps.set(vertex.digest, step);
+    if (step.state !== 'running' && step.state !== 'waiting') yield* flush(step.id);
+    yield step;
+  }
+
+  function* flush(id: string): Generator<BuildEvent> {
+    for (const stream of [1, 2]) {
+      yield* logs.get(`${id} ${stream}`)?.end() ?? [];
+      logs.delete(`${id} ${stream}`);
+    }
+  }
+
+  function onLog({ vertex, stream, data }: z.infer<typeof Log>): readonly BuildEvent[] {
+    const key = `${vertex} ${stream}`;
+    const log = logs.get(key) ?? stepLog(vertex);
+    logs.set(key, log);
+    return log.feed(Buffer.from(data, 'base64'));
+  }
+
+  function onText(line: string): readonly BuildEvent[] {
+    for (const part of (composeMessage(line) ?? line).split('\n')) if (part.trim() !== '') trailer.push(redact(part));
+    trailer.splice(0, trailer.length - TRAILER_LINES);
+    return [];
+  }
+
+  return {
+    feed(line) {
+      const status = parseStatus(line);
+      if (status === undefined) return onText(line);
+      // A step's logs before its end: both may stand in one line, and the end flushes.
+      return [
+        ...status.logs.flatMap(onLog),
+        ...status.vertexes.flatMap((vertex) => [...onVertex(vertex)]),
+        ...status.warnings.map((warning) => toWarning(warning.short)),
+      ];
+    },
+    end: () => [...new Set([...logs.keys()].map((key) => key.split(' ')[0] ?? ''))].flatMap((id) => [...flush(id)]),
+    trailer: () => trailer,
+  };
+}
+
+function parseStatus(line: string): z.infer<typeof Status> | undefined {
+  if (
+    !line.startsWith('{"vertexes"') &&
+    !line.startsWith('{"statuses"') &&
+    !line.startsWith('{"logs"') &&
+    !line.startsWith('{"warnings"')
+  ) {
+    return undefined;
+  }
+  try {
+    return Status.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function toStep(vertex: Vertex, before: Step | undefined): Step {
+  // A step that several targets share is re-sent under the name of each: the first one stays.
+  const name = before?.name ?? redact(vertex.name);
+  // `started` left out means unknown: a step that has run does not wait again.
+  if (vertex.started === undefined && before !== undefined) return before;
+  const { target, stage } = parseStepName(name);
+  return {
+    type: 'step',
+    id: vertex.digest,
+    name,
+    ...(target === undefined ? {} : { target }),
+    ...(stage === undefined ? {} : { stage }),
+    state: stateOf(vertex),
+    ...(vertex.started === undefined ? {} : { startedAt: Date.parse(vertex.started) }),
+    ...(vertex.completed === undefined ? {} : { endedAt: Date.parse(vertex.completed) }),
+    ...(vertex.error === '' ? {} : { error: redact(vertex.error) }),
+  };
+}
+
+function stateOf({ started, completed, cached, error }: Vertex): Step['state'] {
+  // One failed target cancels its siblings; their errors say so and are not the cause.
+  if (error !== '') return error.includes('context canceled') ? 'cancelled' : 'failed';
+  if (cached) return 'cached';
+  if (completed !== undefined) return 'done';
+  return started === undefined ? 'waiting' : 'running';
+}
+
+function toWarning(short: string): BuildEvent {
+  return { type: 'warning', message: redact(Buffer.from(short, 'base64').toString('utf8')) };
+}

@@ -1,0 +1,45 @@
+import type { BuildEvent } from '../events/build.ts';
+import type { Runner } from '../system/run.ts';
+import { failureNotes } from './build-failure.ts';
+import { buildDecoder } from './build-stream.ts';
+import { composeBuild } from './commands.ts';
+import { cancelled, dockerMissing } from './errors.ts';
+import { mapLines } from './map-lines.ts';
+
+/** What a build that went well did. */
+export interface BuildOutcome {
+  readonly steps: number;
+  /** Steps that were taken from the cache. */
+  readonly cached: number;
+}
+
+/** Builds the images of the stack in `dir` through Compose; throws a SetupError when the build fails. */
+export async function* build(
+  runner: Pick<Runner, 'stream'>,
+  {
+    dir,
+    services,
+    signal,
+  }: { readonly dir: string; readonly services?: readonly string[]; readonly signal?: AbortSignal },
+): AsyncGenerator<BuildEvent, BuildOutcome> {
+  const decoder = buildDecoder();
+  const notes = failureNotes();
+  const steps = new Map<string, boolean>();
+
+  function* seen(events: readonly BuildEvent[]): Generator<BuildEvent> {
+    for (const event of events) {
+      notes.see(event);
+      if (event.type === 'step') steps.set(event.id, event.state === 'cached');
+      yield event;
+    }
+  }
+
+  const lines = runner.stream(composeBuild(dir, services), signal ? { signal } : {});
+  const exitCode = yield* mapLines(lines, ({ text }) => seen(decoder.feed(text)));
+  yield* seen(decoder.end());
+  // Compose says 130 when it was interrupted, 128 + signal when it was killed.
+  if (signal?.aborted) throw cancelled('the build');
+  if (exitCode === -1) throw dockerMissing();
+  if (exitCode !== 0) throw notes.toError(decoder.trailer());
+  return { steps: steps.size, cached: [...steps.values()].filter(Boolean).length };
+}

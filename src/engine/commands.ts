@@ -1,0 +1,160 @@
+import type { Command } from '../system/run.ts';
+
+/** Labels by which we find our own things on the engine. */
+export const LABELS = {
+  project: 'com.docker.compose.project',
+  service: 'com.docker.compose.service',
+  dependsOn: 'com.docker.compose.depends_on',
+  configHash: 'com.docker.compose.config-hash',
+  oneOff: 'com.docker.compose.oneoff',
+  oneShot: 'trading-setup.one-shot',
+} as const;
+
+/** What `watchContainers` asks for; probes make three exec events each and stay on the server. */
+export const WATCHED_ACTIONS = [
+  'start',
+  'die',
+  'stop',
+  'kill',
+  'oom',
+  'restart',
+  'pause',
+  'unpause',
+  'destroy',
+  'health_status',
+] as const;
+
+const JSON_FORMAT = ['--format', '{{json .}}'] as const;
+
+/** Any call of the engine's client. */
+export function docker(...args: readonly string[]): Command {
+  return { argv: ['docker', ...args] };
+}
+
+/**
+ * A Compose call in the folder of the stack. Never `-f`: Compose finds docker-compose.yml, an operator's
+ * docker-compose.override.yml and COMPOSE_FILE by itself.
+ */
+export function compose(dir: string, ...args: readonly string[]): Command {
+  return { argv: ['docker', 'compose', ...args], cwd: dir };
+}
+
+/** `json` on `build` is BuildKit's rawjson on stdout (through `docker buildx bake`). */
+export function composeBuild(dir: string, services: readonly string[] = []): Command {
+  return compose(dir, '--progress=json', 'build', ...services);
+}
+
+/** Starts what the stack says and builds nothing; progress is JSON lines on stderr. */
+export function composeUp(dir: string, services: readonly string[] = []): Command {
+  return compose(dir, '--progress=json', 'up', '-d', '--no-build', ...services);
+}
+
+/** Stops and removes containers and networks; volumes stay. */
+export function composeDown(dir: string): Command {
+  return compose(dir, '--progress=json', 'down');
+}
+
+/** Checks the Compose file and prints nothing. */
+export function composeConfig(dir: string): Command {
+  return compose(dir, 'config', '-q');
+}
+
+/** The Compose file as Compose understands it, overrides included. */
+export function composeConfigJson(dir: string): Command {
+  return compose(dir, 'config', '--format', 'json');
+}
+
+/** The image of each service, one a line. */
+export function composeImages(dir: string): Command {
+  return compose(dir, 'config', '--images');
+}
+
+/** Ids of all containers of a project, stopped ones too, without `compose run` containers. */
+export function listContainers(project: string): Command {
+  return docker('container', 'ls', '-aq', '--no-trunc', ...byLabels(project, [`${LABELS.oneOff}=False`]));
+}
+
+export function inspectContainers(ids: readonly string[]): Command {
+  return docker('container', 'inspect', ...ids);
+}
+
+/** A container that is never started. */
+export function createContainer(
+  image: string,
+  options: {
+    readonly name?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly volumes?: readonly string[];
+  },
+): Command {
+  return docker(
+    'container',
+    'create',
+    ...(options.name === undefined ? [] : ['--name', options.name]),
+    ...labelArgs(options.labels ?? {}),
+    ...(options.volumes ?? []).flatMap((volume) => ['-v', volume]),
+    image,
+    // An empty image has no command and `create` insists on one.
+    '-',
+  );
+}
+
+export function removeContainer(nameOrId: string): Command {
+  return docker('container', 'rm', nameOrId);
+}
+
+/** Unpacks a tar, with its owners and modes, into a folder of a container that need not run. */
+export function copyInto(container: string, folder: string, tar: Buffer): Command {
+  return { ...docker('cp', '-', `${container}:${folder}`), stdin: tar };
+}
+
+/** A file or folder of a container as a tar on stdout. */
+export function copyFrom(container: string, path: string): Command {
+  return docker('cp', `${container}:${path}`, '-');
+}
+
+export function listVolumes(labels: readonly string[]): Command {
+  return docker('volume', 'ls', '-q', ...labels.flatMap((label) => ['--filter', `label=${label}`]));
+}
+
+export function inspectVolume(name: string): Command {
+  return docker('volume', 'inspect', name);
+}
+
+export function createVolume(name: string, labels: Readonly<Record<string, string>>): Command {
+  return docker('volume', 'create', ...labelArgs(labels), name);
+}
+
+export function removeVolume(name: string): Command {
+  return docker('volume', 'rm', name);
+}
+
+/** `since`: Unix seconds; the engine replays what happened between then and now. */
+export function watchEvents(project: string, since?: number): Command {
+  const actions = WATCHED_ACTIONS.flatMap((action) => ['--filter', `event=${action}`]);
+  const from = since === undefined ? [] : ['--since', since.toFixed(3)];
+  return docker('events', ...JSON_FORMAT, '--filter', 'type=container', ...byLabels(project), ...actions, ...from);
+}
+
+export function inspectImage(image: string): Command {
+  return docker('image', 'inspect', image);
+}
+
+/** Makes an image from a tar of its file system. */
+export function importImage(image: string, tar: Buffer): Command {
+  return { ...docker('image', 'import', '-', image), stdin: tar };
+}
+
+export const engineVersion: Command = docker('version', ...JSON_FORMAT);
+export const engineInfo: Command = docker('info', ...JSON_FORMAT);
+export const engineContext: Command = docker('context', 'inspect', ...JSON_FORMAT);
+export const composeVersion: Command = docker('compose', 'version', '--short');
+export const buildxVersion: Command = docker('buildx', 'version');
+
+function labelArgs(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+}
+
+function byLabels(project: string, more: readonly string[] = []): readonly string[] {
+  return [`${LABELS.project}=${project}`, ...more].flatMap((label) => ['--filter', `label=${label}`]);
+}

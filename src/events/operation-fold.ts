@@ -1,0 +1,72 @@
+import type { Board } from './board.ts';
+import { type BuildState, foldBuild, NO_BUILD } from './build-fold.ts';
+import type { OperationEvent, OperationName, PlannedStep } from './operation.ts';
+
+/** A planned step and how far it is. */
+export interface StepState extends PlannedStep {
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+  /** What it says of itself while it is at work, or why it failed. */
+  readonly text: string;
+}
+
+/** An operation as it is shown. */
+export interface OperationState {
+  readonly operation?: OperationName;
+  readonly steps: readonly StepState[];
+  readonly build: BuildState;
+  readonly board?: Board;
+  readonly outcome: 'running' | 'done' | 'failed' | 'cancelled';
+  /** One honest sentence about what is true now; empty before the end. */
+  readonly truth: string;
+  readonly next: readonly string[];
+}
+
+/** Before the first event. */
+export const NO_OPERATION: OperationState = { steps: [], build: NO_BUILD, outcome: 'running', truth: '', next: [] };
+
+/** The next state. */
+export function foldOperation(state: OperationState, event: OperationEvent): OperationState {
+  switch (event.type) {
+    case 'planned': {
+      const steps = event.steps.map((step) => ({ ...step, state: 'waiting', text: '' }) as const);
+      return { ...state, operation: event.operation, steps };
+    }
+    case 'step-started':
+      return change(state, event.id, { state: 'running', text: '' });
+    case 'step-progress':
+      return change(state, event.id, { text: event.text });
+    case 'step-done':
+      return change(state, event.id, { state: 'done' });
+    case 'step-failed':
+      return change(state, event.id, { state: 'failed', text: event.message });
+    case 'build':
+      return { ...state, build: foldBuild(state.build, event.event) };
+    case 'board':
+      return { ...state, board: event.board };
+    case 'ended':
+      return end(state, event);
+  }
+}
+
+/** Several events at once, for a face that paints at its own pace. */
+export function foldOperationAll(state: OperationState, events: Iterable<OperationEvent>): OperationState {
+  let next = state;
+  for (const event of events) next = foldOperation(next, event);
+  return next;
+}
+
+function change(state: OperationState, id: string, part: Partial<Pick<StepState, 'state' | 'text'>>): OperationState {
+  return { ...state, steps: state.steps.map((step) => (step.id === id ? { ...step, ...part } : step)) };
+}
+
+/** Steps that were never reached are skipped, and one that was at work when the person stopped us did not end. */
+function end(
+  state: OperationState,
+  { outcome, truth, next }: Extract<OperationEvent, { type: 'ended' }>,
+): OperationState {
+  const steps = state.steps.map((step) => {
+    if (step.state === 'waiting') return { ...step, state: 'skipped' } as const;
+    return step.state === 'running' && outcome !== 'done' ? ({ ...step, state: 'failed' } as const) : step;
+  });
+  return { ...state, steps, outcome, truth, next };
+}

@@ -1,0 +1,140 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { BuildFlags } from './commands/build.ts';
+import type { CommonFlags } from './commands/context.ts';
+import type { DeployFlags } from './commands/deploy.ts';
+import type { InitFlags } from './commands/init.ts';
+import type { StatusFlags } from './commands/status.ts';
+import { version } from './version.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 stopped or unhealthy,
+            4 something only you can supply is missing, 5 another operation is at work, 130 interrupted`;
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+/** A subcommand with the flags that all take. Its module is loaded when it is called: `--help` stays quick. */
+function add(program: Command, usage: string, about: string): Command {
+  return program
+    .command(usage)
+    .description(about)
+    .option('--dir <dir>', 'the repository (default: here, or the nearest folder upwards that is set up)')
+    .option('--plain', 'line by line, without a full screen');
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function withInitFlags(command: Command): Command {
+  return command
+    .option('--yes', 'ask nothing, take what is detected and the defaults')
+    .option('--answers <file>', 'a part of trading-setup.yaml with decisions')
+    .option('--set <path=value>', 'one decision, e.g. ports.tui=7682 (repeatable)', collect, [])
+    .option('--dry-run', 'show what would be written, write nothing')
+    .option('--no-start', 'write the files, do not build or start')
+    .option('--allow-exposed', 'confirm that ports may be reached from other machines')
+    .addOption(new Option('--on-conflict <how>', 'for files that are not ours').choices(['keep', 'replace']));
+}
+
+function addSetup(program: Command): void {
+  withInitFlags(add(program, 'init', 'detect, ask, review and write; then build and start'))
+    .addHelpText(
+      'after',
+      examples('trading-setup init', 'trading-setup init --yes --no-start', 'trading-setup init --set ports.tui=7682'),
+    )
+    .action(async (flags: InitFlags) => (await import('./commands/init.ts')).init(flags));
+  withInitFlags(
+    add(program, 'try [folder]', 'unpack a sample trading workspace (default ./trading-sample) and set it up'),
+  )
+    .addHelpText('after', examples('trading-setup try', 'trading-setup try /tmp/sample --yes'))
+    .action(async (folder: string | undefined, flags: InitFlags) =>
+      (await import('./commands/try.ts')).tryOut(folder ?? 'trading-sample', flags),
+    );
+  add(program, 'inspect', 'what was detected in the repository, with evidence')
+    .option('--json', 'one JSON document')
+    .action(async (flags: CommonFlags) => (await import('./commands/inspect.ts')).inspect(flags));
+}
+
+function addOperations(program: Command): void {
+  add(program, 'build', 'build the images with live progress')
+    .addOption(new Option('--progress <how>', 'how progress is shown').choices(['tui', 'plain', 'json']))
+    .action(async (flags: BuildFlags) => (await import('./commands/build.ts')).build(flags));
+  add(program, 'deploy', 'build, deliver secrets, start and wait until healthy')
+    .option('--json', 'one JSON event a line')
+    .option('--yes', 'ask nothing')
+    .option('--dry-run', 'show the steps, do nothing')
+    .option('--new-volumes', 'accept that lost data volumes start empty')
+    .action(async (flags: DeployFlags) => (await import('./commands/deploy.ts')).deploy(flags));
+  add(program, 'status', 'the board: what runs, how healthy it is, and why not')
+    .option('--once', 'print it and end')
+    .option('--watch', 'follow it')
+    .option('--json', 'one JSON document; with --watch one a line')
+    .addHelpText('after', examples('trading-setup status', 'trading-setup status --once --json'))
+    .action(async (flags: StatusFlags) => (await import('./commands/status.ts')).status(flags));
+  add(program, 'down', 'stop the services; data and secrets stay')
+    .option('--json', 'one JSON event a line')
+    .action(async (flags: CommonFlags) => (await import('./commands/down.ts')).down(flags));
+}
+
+function addSecrets(program: Command): void {
+  const secrets = program.command('secrets').description('names and values that are never in a file');
+  add(secrets, 'list', 'names, whether they have a value, and who reads them')
+    .option('--json', 'one JSON document')
+    .action(async (flags: CommonFlags) => (await import('./commands/secrets.ts')).listSecrets(flags));
+  add(secrets, 'set <name>', 'give a secret a value: masked prompt, or standard input')
+    .addHelpText(
+      'after',
+      examples('trading-setup secrets set NAME', 'printf %s "$VALUE" | trading-setup secrets set NAME'),
+    )
+    .action(async (name: string, flags: CommonFlags) => (await import('./commands/secrets.ts')).setSecret(name, flags));
+  add(secrets, 'reveal <name>', 'show a value').action(async (name: string, flags: CommonFlags) =>
+    (await import('./commands/secrets.ts')).revealSecret(name, flags),
+  );
+  add(secrets, 'push', 'deliver the values to the engine again')
+    .option('--json', 'one JSON event a line')
+    .action(async (flags: CommonFlags) => (await import('./commands/secrets.ts')).pushSecrets(flags));
+}
+
+function makeProgram(): Command {
+  const program = new Command('trading-setup')
+    .description('From the source of a Rust trading system to a running, health-checked, secured container stack.')
+    .version(version)
+    .option('--dir <dir>', 'the repository')
+    .option('--plain', 'line by line, without a full screen')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `${examples('npx trading-setup', 'npx trading-setup try', 'npx trading-setup status --once')}\n${EXIT_CODES}`,
+    )
+    .action(async (flags: CommonFlags) => (await import('./commands/home.ts')).home(flags));
+  addSetup(program);
+  addOperations(program);
+  addSecrets(program);
+  return program;
+}
+
+/** Commander's own ends: help and version are fine, everything else is wrong usage. */
+function usageExit(error: CommanderError): number {
+  return error.exitCode === 0 ? 0 : 2;
+}
+
+/** Runs one command line and ends the process with the documented exit code. */
+export async function main(args: readonly string[]): Promise<never> {
+  let code = 0;
+  try {
+    await makeProgram().parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) code = usageExit(error);
+    else
+      code = (await import('./commands/report-error.ts')).reportError(
+        error,
+        args.includes('--json') || args.includes('--progress=json'),
+      );
+  }
+  // A reader that closed our output early (`| head`) is no reason to hang.
+  await new Promise<void>((done) => process.stdout.write('', () => done()));
+  return process.exit(code);
+}

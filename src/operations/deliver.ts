@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { fillVolume, readFromVolume } from '../engine/volumes.ts';
+import type { Secret } from '../secret.ts';
+import { generateMissing } from '../secrets/fill.ts';
+import { FINGERPRINT_KEY, fingerprints } from '../secrets/fingerprint.ts';
+import { generatePassword } from '../secrets/generate.ts';
+import { renderDeliveries } from '../secrets/render.ts';
+import type { Delivery, SecretStore } from '../secrets/store.ts';
+import { engineVolume, secretVolume, volumeMark } from '../stack/names.ts';
+import type { Stack } from '../stack/schema.ts';
+import type { Runner } from '../system/run.ts';
+
+/** Beside the mark at the root of a secret volume: which content is in it. */
+const RECORD = '.delivery';
+const Record = z.object({ revision: z.int(), fingerprint: z.string() });
+
+async function readRecord(runner: Runner, volume: string) {
+  const text = await readFromVolume(runner, volume, RECORD);
+  if (text === undefined) return undefined;
+  const result = Record.safeParse(JSON.parse(text));
+  return result.success ? result.data : undefined;
+}
+
+/** All values of a stack that the store has. */
+export async function readValues(stack: Stack, store: SecretStore): Promise<ReadonlyMap<string, Secret>> {
+  const values = new Map<string, Secret>();
+  for (const name of Object.keys(stack.secrets.entries)) {
+    const value = await store.get(name);
+    if (value) values.set(name, value);
+  }
+  return values;
+}
+
+async function fingerprintKey(store: SecretStore): Promise<Secret> {
+  const kept = await store.get(FINGERPRINT_KEY);
+  if (kept) return kept;
+  const made = generatePassword();
+  await store.set(FINGERPRINT_KEY, made);
+  return made;
+}
+
+async function fill(runner: Runner, stack: Stack, delivery: Delivery, record: z.infer<typeof Record>): Promise<void> {
+  const { service, uid, gid } = delivery;
+  const volume = secretVolume(service);
+  const owned = { uid, gid };
+  await fillVolume(runner, {
+    volume: engineVolume(stack, volume),
+    rootOwner: { ...owned, mode: 0o500 },
+    files: [
+      { path: '.trading-setup', content: `${volumeMark(stack, volume)}\n`, ...owned, mode: 0o444 },
+      ...delivery.files.map(({ path, content }) => ({ path, content, ...owned, mode: 0o400 })),
+      { path: RECORD, content: JSON.stringify(record), ...owned, mode: 0o444 },
+    ],
+  });
+}
+
+/**
+ * Makes the generated secrets that are missing, brings every secret volume to the values of the store and returns the
+ * revision of each service. A volume whose
+ * content is right already is not written, and its revision stays: nobody is recreated for it.
+ */
+export async function deliver(runner: Runner, stack: Stack, store: SecretStore): Promise<ReadonlyMap<string, number>> {
+  await generateMissing(stack, store);
+  const values = await readValues(stack, store);
+  const prints = fingerprints(stack, values, await fingerprintKey(store));
+  const revisions = await Promise.all(
+    renderDeliveries(stack, values).map(async (delivery) => {
+      const { service } = delivery;
+      const fingerprint = prints.get(service) ?? '';
+      const there = await readRecord(runner, engineVolume(stack, secretVolume(service)));
+      if (there?.fingerprint === fingerprint) return [service, there.revision] as const;
+      const revision = (there?.revision ?? 0) + 1;
+      await fill(runner, stack, delivery, { revision, fingerprint });
+      return [service, revision] as const;
+    }),
+  );
+  return new Map(revisions);
+}

@@ -1,0 +1,79 @@
+import { build } from '../engine/build.ts';
+import { down, up } from '../engine/up.ts';
+import { ensureVolume, fillVolume } from '../engine/volumes.ts';
+import { SetupError } from '../errors.ts';
+import type { OperationEvent } from '../events/operation.ts';
+import type { SecretStore } from '../secrets/store.ts';
+import type { Stack } from '../stack/schema.ts';
+import type { Runner } from '../system/run.ts';
+import { deliver } from './deliver.ts';
+import { writeRevisions } from './env-file.ts';
+import { waitUntilReady } from './ready.ts';
+import { rememberVolume } from './snapshot.ts';
+import { type Step, stepId } from './step.ts';
+
+/** What the steps of an operation work with. */
+export interface Workbench {
+  readonly runner: Runner;
+  readonly stack: Stack;
+  /** The repository. */
+  readonly dir: string;
+  readonly signal: AbortSignal;
+  /** Opens the store; only steps that need a value do. */
+  readonly openStore: () => Promise<SecretStore>;
+  /** Who listens on a port of the engine's host; `stack`: the stack id, where it is a container of one. */
+  readonly whoHolds: (port: number) => Promise<{ readonly who: string; readonly stack?: string } | undefined>;
+}
+
+type Volume = Extract<Step, { kind: 'volume' }>;
+
+/** The mark goes in with the volume: a volume without it is one that lost its content. */
+async function makeVolume({ runner, stack, dir }: Workbench, { plan, name, mark }: Volume): Promise<void> {
+  if (plan.kind === 'data') await rememberVolume(dir, plan.volume, 'begun');
+  await ensureVolume(runner, {
+    name,
+    labels: { 'trading-setup.stack': stack.id, 'trading-setup.volume': plan.volume },
+  });
+  const owner = { uid: plan.uid, gid: plan.gid };
+  await fillVolume(runner, {
+    volume: name,
+    rootOwner: { ...owner, mode: plan.kind === 'data' ? 0o750 : 0o500 },
+    files: [{ path: '.trading-setup', content: `${mark}\n`, ...owner, mode: 0o444 }],
+  });
+  if (plan.kind === 'data') await rememberVolume(dir, plan.volume, 'known');
+}
+
+async function* compose(
+  step: Step,
+  events: AsyncGenerator<{ id: string; status: string }, void>,
+): AsyncGenerator<OperationEvent, void> {
+  for await (const { id, status } of events) yield { type: 'step-progress', id: stepId(step), text: `${id} ${status}` };
+}
+
+/** Carries out one step; it decides nothing. */
+export async function* execute(step: Step, bench: Workbench): AsyncGenerator<OperationEvent, void> {
+  const { runner, stack, dir, signal } = bench;
+  switch (step.kind) {
+    case 'build':
+      for await (const event of build(runner, { dir, signal })) yield { type: 'build', event };
+      return;
+    case 'volume':
+      return makeVolume(bench, step);
+    case 'deliver':
+      return writeRevisions(dir, await deliver(runner, stack, await bench.openStore()));
+    case 'start':
+      return yield* compose(step, up(runner, { dir, signal }));
+    case 'ready':
+      return yield* waitUntilReady(runner, stack, { seconds: step.seconds, signal });
+    case 'stop':
+      return yield* compose(step, down(runner, { dir, signal }));
+  }
+}
+
+/** What a cancelled operation ends with. */
+export function cancelledByPerson(): SetupError {
+  return new SetupError('cancelled', 'Cancelled.', {
+    code: 'cancelled',
+    next: ['Run the same command again when you are ready.'],
+  });
+}

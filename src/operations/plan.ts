@@ -1,0 +1,70 @@
+import { SetupError } from '../errors.ts';
+import { engineVolume, volumeMark, volumesOf } from '../stack/names.ts';
+import type { Stack } from '../stack/schema.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Step } from './step.ts';
+
+/** How long services may take to become healthy before the deploy says that they did not. */
+export const READY_SECONDS = 180;
+
+function lostVolumes(stack: Stack, { volumes, known }: Snapshot): readonly string[] {
+  return volumesOf(stack)
+    .filter(({ kind, volume }) => kind === 'data' && known.has(volume) && !volumes.has(volume))
+    .map(({ volume }) => engineVolume(stack, volume));
+}
+
+/** A volume that was there and is gone took positions with it; an empty one in its place must be a person's decision. */
+function refuseLoss(stack: Stack, snapshot: Snapshot): void {
+  const lost = lostVolumes(stack, snapshot);
+  if (lost.length === 0) return;
+  throw new SetupError('needs-you', `The data volume ${lost.join(', ')} is gone from this engine.`, {
+    code: 'data-volume-lost',
+    next: [
+      'If the stack moved to another engine, restore the data there first.',
+      'If it was deleted on purpose, start with empty data: trading-setup deploy --new-volumes',
+    ],
+  });
+}
+
+function volumeSteps(stack: Stack, { volumes, begun }: Snapshot): readonly Step[] {
+  return volumesOf(stack)
+    .filter(({ volume }) => !volumes.has(volume) || begun.has(volume))
+    .map((plan) => ({
+      kind: 'volume',
+      plan,
+      name: engineVolume(stack, plan.volume),
+      mark: volumeMark(stack, plan.volume),
+      cause: volumes.has(plan.volume) ? 'its making was interrupted' : 'it is missing',
+    }));
+}
+
+function deliverStep(stack: Stack): readonly Step[] {
+  const services = volumesOf(stack)
+    .filter(({ kind }) => kind === 'secrets')
+    .map(({ service }) => service);
+  return services.length === 0 ? [] : [{ kind: 'deliver', services, cause: 'containers read them at their start' }];
+}
+
+export function planBuild(): readonly Step[] {
+  return [{ kind: 'build', cause: 'asked for' }];
+}
+
+/** @throws SetupError `data-volume-lost` unless `newVolumes` accepts it. */
+export function planPush(stack: Stack, snapshot: Snapshot, newVolumes = false): readonly Step[] {
+  if (!newVolumes) refuseLoss(stack, snapshot);
+  return [...volumeSteps(stack, snapshot), ...deliverStep(stack)];
+}
+
+/** Build first: until it has succeeded nothing that runs is touched. */
+export function planDeploy(stack: Stack, snapshot: Snapshot, newVolumes = false): readonly Step[] {
+  return [
+    { kind: 'build', cause: 'the images follow the sources' },
+    ...planPush(stack, snapshot, newVolumes),
+    { kind: 'start', cause: 'what changed is recreated, the old one stopped first' },
+    { kind: 'ready', seconds: READY_SECONDS, cause: 'started is not yet healthy' },
+  ];
+}
+
+export function planDown(): readonly Step[] {
+  return [{ kind: 'stop', cause: 'asked for' }];
+}

@@ -1,0 +1,48 @@
+import type { PlannedStep } from '../events/operation.ts';
+import type { VolumePlan } from '../stack/names.ts';
+
+/** A step of an operation as data: decided before anything is touched, carried out without deciding anything. */
+export type Step =
+  | { readonly kind: 'build'; readonly cause: string }
+  | {
+      readonly kind: 'volume';
+      readonly plan: VolumePlan;
+      readonly name: string;
+      readonly mark: string;
+      readonly cause: string;
+    }
+  | { readonly kind: 'deliver'; readonly services: readonly string[]; readonly cause: string }
+  | { readonly kind: 'start'; readonly cause: string }
+  | { readonly kind: 'ready'; readonly seconds: number; readonly cause: string }
+  | { readonly kind: 'stop'; readonly cause: string };
+
+/** The name of a step in events and journals. */
+export function stepId(step: Step): string {
+  return step.kind === 'volume' ? `volume:${step.plan.volume}` : step.kind;
+}
+
+function title(step: Step): string {
+  switch (step.kind) {
+    case 'build':
+      return 'Build the images';
+    case 'volume':
+      return `Make the volume ${step.plan.volume}`;
+    case 'deliver':
+      return 'Deliver the secrets';
+    case 'start':
+      return 'Start the services';
+    case 'ready':
+      return 'Wait until healthy';
+    case 'stop':
+      return 'Stop the services';
+  }
+}
+
+export function describe(step: Step): PlannedStep {
+  return { id: stepId(step), title: title(step), cause: step.cause };
+}
+
+/** A plan as text, one line per step: tests, `--dry-run` and the screens read the same. */
+export function printPlan(steps: readonly Step[]): string {
+  return steps.map((step) => `${title(step)} (${step.cause})`).join('\n');
+}

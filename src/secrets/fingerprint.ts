@@ -1,0 +1,27 @@
+import { createHmac } from 'node:crypto';
+import type { Secret } from '../secret.ts';
+import type { Stack } from '../stack/schema.ts';
+import { renderDeliveries } from './render.ts';
+
+/** Kept in the store beside the secrets: without it a fingerprint says nothing about a value. */
+export const FINGERPRINT_KEY = 'TRADING_SETUP_FINGERPRINT_KEY';
+
+/** Salts differ each time; with none, equal values render equally. */
+const noSalt = (bytes: number): Buffer => Buffer.alloc(bytes);
+
+/** What identifies the content of each service's secret volume, by service, without telling anything about it. */
+export function fingerprints(
+  stack: Stack,
+  values: ReadonlyMap<string, Secret>,
+  key: Secret,
+): ReadonlyMap<string, string> {
+  const entries = renderDeliveries(stack, values, noSalt).map(({ service, files }) => {
+    const hmac = createHmac('sha256', key.reveal());
+    for (const { path, content } of files) {
+      const text = typeof content === 'string' ? content : content.reveal();
+      hmac.update(`${path.length}:${path}${text.length}:${text}`);
+    }
+    return [service, hmac.digest('hex')] as const;
+  });
+  return new Map(entries);
+}

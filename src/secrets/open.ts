@@ -1,0 +1,30 @@
+import type { Secret } from '../secret.ts';
+import type { Stack } from '../stack/schema.ts';
+import type { SecretStore } from './store.ts';
+import { vaultDir, vaultKeyPath } from './vault-place.ts';
+
+/** What opening a store may need from outside. */
+export interface StorePorts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+  /** Asks for the passphrase of the vault; `create`: of a new one, so the face asks twice. */
+  readonly ask: (purpose: 'open' | 'create') => Promise<Secret>;
+}
+
+/**
+ * The store that the stack names, and no other: where it does not open, the error says so, and nothing weaker is taken
+ * in its place. Modules are loaded here because age and the keychain are worth 40 ms to commands that need no secret.
+ */
+export async function openStore(stack: Pick<Stack, 'id' | 'secrets'>, ports: StorePorts): Promise<SecretStore> {
+  const { id, secrets } = stack;
+  if (secrets.store === 'keychain') {
+    const { openKeychain } = await import('./keychain.ts');
+    return openKeychain(id, { env: ports.env });
+  }
+  const { openVault } = await import('./vault.ts');
+  const unlock =
+    secrets.unlock === 'key-file'
+      ? ({ kind: 'key-file', path: vaultKeyPath(id, ports.env) } as const)
+      : ({ kind: 'passphrase', ask: ports.ask } as const);
+  return openVault({ dir: vaultDir(id, ports.env), unlock, now: ports.now });
+}

@@ -1,0 +1,106 @@
+import { chmod, type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { SetupError } from '../errors.ts';
+
+/**
+ * Writes a file so that a reader, or a crash, sees the old content or the new, never a part of it.
+ * The folder has to exist.
+ */
+export async function writeAtomic(path: string, text: string, options: { readonly mode?: number } = {}): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${process.pid}.new`);
+  try {
+    await writeSynced(temporary, text, options.mode ?? (await fileMode(path)) ?? 0o644);
+    await rename(temporary, path);
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw explainWriteError(error, folder);
+  }
+}
+
+/** The content of a text file; undefined where there is none. */
+export async function readText(path: string): Promise<string | undefined> {
+  return orAbsent(readFile(path, 'utf8'));
+}
+
+/** Makes a folder (and its parents) that only its owner enters. */
+export async function ensurePrivateDir(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    // mkdir leaves the mode of a folder that was there already.
+    await chmod(path, 0o700);
+  } catch (error) {
+    throw explainWriteError(error, dirname(path));
+  }
+}
+
+/** The permission bits of a file; undefined where there is none. */
+export async function fileMode(path: string): Promise<number | undefined> {
+  const found = await orAbsent(stat(path));
+  return found && found.mode & 0o777;
+}
+
+async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(text);
+    // The umask narrowed the mode of open().
+    await file.chmod(mode);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The new name itself has to reach the disk, or a power cut brings the old file back. */
+async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(folder, 'r');
+    await handle.sync();
+  } catch (error) {
+    // Some network file systems cannot sync a folder; the content itself is safe by then.
+    if (!hasCode(error, 'EINVAL', 'ENOTSUP', 'EPERM', 'EACCES')) throw error;
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+/** A failed write in words where a person can act on it; any other error as it is. */
+export function explainWriteError(error: unknown, folder: string): unknown {
+  if (hasCode(error, 'ENOSPC', 'EDQUOT')) {
+    return new SetupError('tool-failed', `The disk of ${folder} is full.`, {
+      code: 'disk-full',
+      next: [`Free space for ${folder} (df -h ${folder}), then run the command again.`],
+      cause: error,
+    });
+  }
+  if (hasCode(error, 'EACCES', 'EPERM', 'EROFS')) {
+    return new SetupError('tool-failed', `${folder} cannot be written.`, {
+      code: 'folder-not-writable',
+      next: [`Give yourself write permission for ${folder}, then run the command again.`],
+      cause: error,
+    });
+  }
+  return error;
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+}
+
+/** Whether a path is a folder. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await orAbsent(stat(path)))?.isDirectory() ?? false;
+}

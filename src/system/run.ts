@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { execa } from 'execa';
+import { redact, Secret } from '../secret.ts';
+import { mergeLines } from './lines.ts';
+
+/** A program call as a value: what dry run, journal, error text and tests show is what runs. */
+export interface Command {
+  readonly argv: readonly [program: string, ...args: string[]];
+  /** Text for standard input; the only way a secret reaches a program. */
+  readonly stdin?: Secret | string | Buffer;
+  readonly cwd?: string;
+  /** Added to our own environment; never a secret. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Result {
+  /** -1 where the program could not be started. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The program does not exist on this machine. */
+  readonly missing: boolean;
+}
+
+/** A line of a running program. */
+export interface Line {
+  readonly from: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** The port through which everything calls programs; tests pass a table instead. */
+export interface Runner {
+  /** Runs to the end; a non-zero exit is a result, not an exception. */
+  run(command: Command, options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<Result>;
+  /** Yields lines as they come and returns the exit code; an abort sends SIGTERM and waits for the end. */
+  stream(command: Command, options?: { readonly signal?: AbortSignal }): AsyncGenerator<Line, number>;
+  /** Gives the terminal to the program until it ends. */
+  attach(command: Command): Promise<number>;
+}
+
+/** A command as a person would type it (stdin is never part of it). */
+export function printCommand({ argv }: Command): string {
+  return redact(
+    argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' '),
+  );
+}
+
+/** What a program may write to one pipe of `run` before it is stopped. */
+const MAX_BUFFER = 64 * 1024 * 1024;
+/** How long a program has between SIGTERM and SIGKILL. */
+const GRACE_MS = 10_000;
+/** What a shell says for a program that ran out of time, and for one that was interrupted. */
+const TIMED_OUT = 124;
+const INTERRUPTED = 130;
+
+type Child = ReturnType<typeof spawn>;
+
+// Detached children outlive us by themselves: whatever ends this process ends them too.
+const running = new Set<Child>();
+
+function endAll(): void {
+  for (const child of running) child.kill('SIGTERM');
+}
+
+/**
+ * The real runner. Children are leaders of their own process group, so that Ctrl-C in the terminal reaches
+ * only us and we decide what it means to them; `attach` alone shares the terminal.
+ */
+export function runner(): Runner {
+  if (!process.listeners('exit').includes(endAll)) process.on('exit', endAll);
+  return { run, stream, attach };
+}
+
+async function run(
+  command: Command,
+  { signal, timeoutMs }: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+): Promise<Result> {
+  if (signal?.aborted) return { exitCode: INTERRUPTED, stdout: '', stderr: '', missing: false };
+  const child = start(command, true);
+  let late = false;
+  const stop = stopper(child);
+  const tooLate = () => {
+    late = true;
+    stop();
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(tooLate, timeoutMs);
+  signal?.addEventListener('abort', stop);
+  const result = await child;
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', stop);
+  const missing = isMissing(result, command);
+  const stdout = asText(result.stdout);
+  const stderr = asText(result.stderr);
+  if (late) return { exitCode: TIMED_OUT, stdout, stderr: `${stderr}no answer within ${timeoutMs} ms\n`, missing };
+  return { exitCode: exitCodeOf(result), stdout, stderr, missing };
+}
+
+async function* stream(
+  command: Command,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): AsyncGenerator<Line, number> {
+  if (signal?.aborted) return INTERRUPTED;
+  const child = start(command, false);
+  const stop = stopper(child);
+  signal?.addEventListener('abort', stop);
+  let ended = false;
+  try {
+    if (child.stdout && child.stderr) yield* mergeLines(child.stdout, child.stderr);
+    const result = await child;
+    ended = true;
+    return exitCodeOf(result);
+  } finally {
+    // The reader went away before the end: the program has nobody to talk to.
+    if (!ended) {
+      stop();
+      child.stdout?.resume();
+      child.stderr?.resume();
+      await child;
+    }
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function attach(command: Command): Promise<number> {
+  // Ctrl-C belongs to the program while it owns the terminal; without a listener it would end us first.
+  const ignore = () => undefined;
+  process.on('SIGINT', ignore);
+  try {
+    const result = await execa(command.argv[0], command.argv.slice(1), { ...shared(command), stdio: 'inherit' });
+    return exitCodeOf(result);
+  } finally {
+    process.off('SIGINT', ignore);
+  }
+}
+
+function start(command: Command, buffer: boolean): Child {
+  const child = spawn(command, buffer);
+  running.add(child);
+  const forget = () => running.delete(child);
+  void child.then(forget, forget);
+  return child;
+}
+
+function spawn(command: Command, buffer: boolean) {
+  const { stdin } = command;
+  const input = stdin instanceof Secret ? stdin.reveal() : stdin;
+  return execa(command.argv[0], command.argv.slice(1), {
+    ...shared(command),
+    ...(input === undefined ? ({ stdin: 'ignore' } as const) : { input }),
+    buffer,
+    maxBuffer: MAX_BUFFER,
+    detached: true,
+    forceKillAfterDelay: false,
+  });
+}
+
+function shared({ cwd, env }: Command) {
+  return {
+    reject: false,
+    stripFinalNewline: false,
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env }),
+  } as const;
+}
+
+/** SIGTERM to the program, which tells its own children; after the grace time SIGKILL to the whole group. */
+function stopper(child: Child): (reason?: unknown) => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => killGroup(child), GRACE_MS);
+    const settled = () => clearTimeout(timer);
+    void child.then(settled, settled);
+  };
+}
+
+function killGroup({ pid }: Child): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // ESRCH: it ended in this very moment.
+  }
+}
+
+interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+function isMissing({ code }: Ended, { cwd }: Command): boolean {
+  // A missing working folder gives ENOENT as well.
+  return code === 'ENOENT' && (cwd === undefined || existsSync(cwd));
+}
+
+function exitCodeOf({ exitCode, signal }: Ended): number {
+  if (exitCode !== undefined) return exitCode;
+  const numbers: Readonly<Record<string, number>> = constants.signals;
+  return signal === undefined ? -1 : 128 + (numbers[signal] ?? 0);
+}
+
+function asText(output: unknown): string {
+  return typeof output === 'string' ? output : '';
+}

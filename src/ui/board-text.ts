@@ -1,0 +1,42 @@
+import { type Board, isWell, type ServiceStatus } from '../events/board.ts';
+import { uptime } from './words.ts';
+
+/** The state of a service in a word or two: `healthy`, `running`, `exited (1)`, `starting`. */
+export function stateWord({ state, health, exitCode }: ServiceStatus): string {
+  if (state === 'running') return health === 'none' ? 'running' : health;
+  return state === 'exited' && exitCode !== undefined ? `exited (${exitCode})` : state;
+}
+
+/** A whole board in lines. */
+export function boardLines(board: Board, now: number): readonly string[] {
+  return [
+    `${board.name}, ${board.mode.toUpperCase()}: ${board.overall}`,
+    ...board.services.map((one) => `  ${serviceLine(one, now)}`),
+  ];
+}
+
+/** What changed from one board to the next, in lines; the whole board where there was none. */
+export function boardNews(before: Board | undefined, after: Board, now: number): readonly string[] {
+  if (!before) return boardLines(after, now);
+  const changed = after.services.filter((one) => {
+    const old = before.services.find(({ name }) => name === one.name);
+    return !old || keyOf(old) !== keyOf(one);
+  });
+  const word = before.overall === after.overall ? [] : [`${after.name}: ${after.overall}`];
+  return [...word, ...changed.map((one) => `  ${serviceLine(one, now)}`)];
+}
+
+function serviceLine(service: ServiceStatus, now: number): string {
+  const parts = [
+    `${service.name}: ${stateWord(service)}`,
+    service.startedAt === undefined || service.state !== 'running' ? '' : `up ${uptime(now - service.startedAt)}`,
+    service.restarts === 0 ? '' : `${service.restarts} restarts`,
+    service.ports.join(' '),
+    isWell(service) ? '' : service.reason,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function keyOf({ state, health, reason, restarts, startedAt, exitCode }: ServiceStatus): string {
+  return JSON.stringify([state, health, reason, restarts, startedAt, exitCode]);
+}

@@ -1,0 +1,46 @@
+import type { Face } from './face.ts';
+import type { LineTerminal } from './terminal.ts';
+
+/** The face of `--json`: one JSON object a line and nothing else; never a question. */
+export function jsonFace({ output, onInterrupt }: Pick<LineTerminal, 'output' | 'onInterrupt'>): Face {
+  const print = (value: unknown): void => {
+    output.write(`${JSON.stringify(value)}\n`);
+  };
+  return {
+    kind: 'json',
+    review: async () => 'write',
+    async operation(events, cancel) {
+      const forget = onInterrupt(once(cancel));
+      let outcome: 'done' | 'failed' | 'cancelled' = 'failed';
+      try {
+        for await (const event of events) {
+          print(event);
+          if (event.type === 'ended') outcome = event.outcome;
+        }
+      } finally {
+        forget();
+      }
+      return outcome;
+    },
+    async board(boards, leave) {
+      const forget = onInterrupt(once(leave));
+      try {
+        for await (const board of boards) print(board);
+      } finally {
+        forget();
+      }
+    },
+    say: (text) => print({ type: 'said', text }),
+    confirm: async (_question, fallback) => fallback,
+    askSecret: async () => undefined,
+  };
+}
+
+/** The action, done the first time only. */
+export function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}

@@ -1,0 +1,47 @@
+import ora, { type Ora } from 'ora';
+import type { ReportLine } from '../report.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** One line that moves while something is at work, above it the lines that stay. */
+export interface Spinner {
+  show(text: string): void;
+  keep(line: ReportLine): void;
+  stop(): void;
+}
+
+/** A spinner on a terminal; ora never runs while inquirer asks: it lives only as long as an operation. */
+export function spinnerOn({ output, looks }: Pick<Terminal, 'output' | 'looks'>): Spinner {
+  let spinner: Ora | undefined;
+  const stop = (): void => {
+    spinner?.stop();
+    spinner = undefined;
+  };
+  return {
+    show(text) {
+      // stdin stays with the terminal, so that Ctrl-C is a signal and not a key.
+      spinner ??= ora({
+        stream: output,
+        discardStdin: false,
+        color: looks.colour ? 'cyan' : false,
+        spinner: looks.unicode ? 'dots' : 'line',
+      }).start();
+      spinner.text = text;
+    },
+    keep({ sign, text }) {
+      stop();
+      output.write(`${sign} ${text}\n`);
+    },
+    stop,
+  };
+}
+
+/** Where nothing may move: the lines that stay, and no more. */
+export function stillOn({ output }: Pick<Terminal, 'output'>): Spinner {
+  return {
+    show() {},
+    keep: ({ sign, text }) => {
+      output.write(`${sign} ${text}\n`);
+    },
+    stop() {},
+  };
+}

@@ -1,0 +1,56 @@
+import type { Board } from '../events/board.ts';
+import { boardNews } from './board-text.ts';
+import type { Face } from './face.ts';
+import { glyphs } from './glyphs.ts';
+import { once } from './json.ts';
+import { follow } from './live.ts';
+import { foldProgress, NO_PROGRESS } from './progress.ts';
+import { ending, newLines } from './report.ts';
+import type { LineTerminal } from './terminal.ts';
+
+/** The face where there is no terminal: nothing is asked, what happens is told in lines. */
+export function silentFace({ output, looks, now, onInterrupt }: LineTerminal): Face {
+  const signs = glyphs(looks.unicode);
+  const print = (text: string): void => {
+    output.write(`${text}\n`);
+  };
+  return {
+    kind: 'silent',
+    review: async () => 'write',
+    async operation(events, cancel) {
+      const forget = onInterrupt(once(cancel));
+      let progress = NO_PROGRESS;
+      try {
+        await follow(events, (event) => {
+          const next = foldProgress(progress, event, now());
+          for (const { sign, text } of newLines(progress, next, event, now(), signs)) print(`${sign} ${text}`);
+          progress = next;
+        });
+      } finally {
+        forget();
+      }
+      for (const line of ending(progress)) print(line);
+      return outcomeOf(progress.operation.outcome);
+    },
+    async board(boards, leave) {
+      const forget = onInterrupt(once(leave));
+      let before: Board | undefined;
+      try {
+        await follow(boards, (board) => {
+          for (const line of boardNews(before, board, now())) print(line);
+          before = board;
+        });
+      } finally {
+        forget();
+      }
+    },
+    say: print,
+    confirm: async (_question, fallback) => fallback,
+    askSecret: async () => undefined,
+  };
+}
+
+/** An operation whose events stopped without an end did not succeed. */
+export function outcomeOf(outcome: 'running' | 'done' | 'failed' | 'cancelled'): 'done' | 'failed' | 'cancelled' {
+  return outcome === 'running' ? 'failed' : outcome;
+}

@@ -1,0 +1,25 @@
+import type { Writable } from 'node:stream';
+
+/** How text may look on this terminal. */
+export interface Looks {
+  /** Signs beyond ASCII come out right. */
+  readonly unicode: boolean;
+  readonly colour: boolean;
+}
+
+/** What a face may use of the process; handed in, so that tests hand in their own. */
+export interface Terminal {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  readonly looks: Looks;
+  readonly now: () => number;
+  /** Calls `restore` when the process ends in whatever way (exit, crash, signal); returns how to take that back. */
+  readonly onExit: (restore: () => void) => () => void;
+  /** Calls `listener` on SIGINT, which is Ctrl-C wherever no face reads the keys itself; returns how to take that back. */
+  readonly onInterrupt: (listener: () => void) => () => void;
+}
+
+/** The part that a face without questions needs. */
+export interface LineTerminal extends Pick<Terminal, 'looks' | 'now' | 'onInterrupt'> {
+  readonly output: Writable;
+}

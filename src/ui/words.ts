@@ -1,0 +1,110 @@
+import stringWidth from 'string-width';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const LONGEST_LINE = 2000;
+
+/** How long something took: `0.4s`, `12s`, `3m41s`, `1h02m`. */
+export function duration(ms: number): string {
+  const time = Math.max(0, ms);
+  if (time < SECOND) return `${(Math.floor(time / 100) / 10).toFixed(1)}s`;
+  if (time < MINUTE) return `${Math.floor(time / SECOND)}s`;
+  if (time < HOUR) return `${Math.floor(time / MINUTE)}m${two((time % MINUTE) / SECOND)}s`;
+  return `${Math.floor(time / HOUR)}h${two((time % HOUR) / MINUTE)}m`;
+}
+
+/** How long something has been up, coarser with age: `12s`, `3m41s`, `5h02m`, `3d04h`. */
+export function uptime(ms: number): string {
+  if (ms < SECOND) return '0s';
+  if (ms < DAY) return duration(ms);
+  return `${Math.floor(ms / DAY)}d${two((ms % DAY) / HOUR)}h`;
+}
+
+/** `1 crate`, `2 crates`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Columns that a text takes on the terminal. */
+export function width(text: string): number {
+  return stringWidth(text);
+}
+
+/** The text cut to a width, with `…` where something was left off. */
+export function cut(text: string, columns: number, more = '…'): string {
+  if (columns <= 0) return '';
+  // Every character takes a column or none of interest: what is far too long is shortened before it is measured.
+  const near = text.length > columns * 8 ? text.slice(0, columns * 8) : text;
+  if (near.length === text.length && width(near) <= columns) return near;
+  let kept = '';
+  for (const { segment } of graphemes.segment(near)) {
+    if (width(kept + segment + more) > columns) break;
+    kept += segment;
+  }
+  return width(more) > columns ? '' : kept.trimEnd() + more;
+}
+
+/** The text cut to a width at its start, for what is told apart by its end. */
+export function cutStart(text: string, columns: number, more = '…'): string {
+  if (width(text) <= columns) return text;
+  const characters = [...charactersOf(text)];
+  while (characters.length > 0 && width(more + characters.join('')) > columns) characters.shift();
+  return width(more) > columns ? '' : more + characters.join('');
+}
+
+/** The text cut or filled with blanks to exactly a width. */
+export function filled(text: string, columns: number, more = '…'): string {
+  const short = cut(text, columns, more);
+  return short + ' '.repeat(Math.max(0, columns - width(short)));
+}
+
+/** The text in lines of at most a width, broken between words; a longer word is broken where it must be. */
+export function wrap(text: string, columns: number): readonly string[] {
+  if (columns <= 0) return [];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    if (line !== '' && width(line) + 1 + width(word) <= columns) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (width(line) > columns) {
+      const head = headOf(line, columns);
+      lines.push(head);
+      line = line.slice(head.length);
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+/** A line of a program's output as it can be shown: no control characters, tabs as blanks, of bounded length. */
+export function clean(line: string): string {
+  return line
+    .slice(0, LONGEST_LINE)
+    .replaceAll('\t', '    ')
+    .replace(/\p{Cc}/gu, '');
+}
+
+/** A text as the characters that a person sees, e.g. for moving a cursor over it. */
+export function charactersOf(text: string): readonly string[] {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+}
+
+const graphemes = new Intl.Segmenter('en');
+
+function headOf(word: string, columns: number): string {
+  let head = '';
+  for (const { segment } of graphemes.segment(word)) {
+    if (head !== '' && width(head + segment) > columns) break;
+    head += segment;
+  }
+  return head;
+}
+
+function two(n: number): string {
+  return String(Math.floor(n)).padStart(2, '0');
+}

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import type { OperationEvent } from '../../src/events/operation.ts';
+import { foldOperationAll, NO_OPERATION } from '../../src/events/operation-fold.ts';
+
+const PLANNED: OperationEvent = {
+  type: 'planned',
+  operation: 'deploy',
+  steps: [
+    { id: 'a', title: 'A', cause: 'x' },
+    { id: 'b', title: 'B', cause: 'y' },
+    { id: 'c', title: 'C', cause: 'z' },
+  ],
+};
+const ended = (outcome: 'done' | 'failed' | 'cancelled'): OperationEvent => ({
+  type: 'ended',
+  outcome,
+  truth: 'True.',
+  next: ['Do.'],
+});
+const states = (events: readonly OperationEvent[]) =>
+  foldOperationAll(NO_OPERATION, events).steps.map((s) => `${s.id} ${s.state} ${s.text}`.trim());
+
+it('follows the steps', () => {
+  expect(
+    states([
+      PLANNED,
+      { type: 'step-started', id: 'a' },
+      { type: 'step-done', id: 'a' },
+      { type: 'step-started', id: 'b' },
+      { type: 'step-progress', id: 'b', text: '3 of 4' },
+    ]),
+  ).toEqual(['a done', 'b running 3 of 4', 'c waiting']);
+});
+
+it('says which step failed and which were never reached', () => {
+  expect(
+    states([
+      PLANNED,
+      { type: 'step-started', id: 'a' },
+      { type: 'step-failed', id: 'a', message: 'no' },
+      ended('failed'),
+    ]),
+  ).toEqual(['a failed no', 'b skipped', 'c skipped']);
+});
+
+it('leaves no step running after the end', () => {
+  expect(states([PLANNED, { type: 'step-started', id: 'a' }, ended('cancelled')])).toEqual([
+    'a failed',
+    'b skipped',
+    'c skipped',
+  ]);
+});
+
+it('keeps build, board and the truth at the end', () => {
+  const board = { version: 1, stack: 's', name: 'n', mode: 'paper', overall: 'healthy', services: [] } as const;
+  const state = foldOperationAll(NO_OPERATION, [
+    PLANNED,
+    { type: 'build', event: { type: 'log', id: '1', line: 'hello' } },
+    { type: 'board', board },
+    ended('done'),
+  ]);
+  expect(state).toMatchObject({ operation: 'deploy', board, outcome: 'done', truth: 'True.', next: ['Do.'] });
+  expect(state.build.log.last(1)).toEqual([{ id: '1', line: 'hello' }]);
+});

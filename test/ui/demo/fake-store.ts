@@ -1,0 +1,124 @@
+import type { ReviewLine, ReviewSection, SetupState, SetupStore } from '../../../src/flow/types.ts';
+import type { Secret } from '../../../src/secret.ts';
+import { SECTIONS } from './sections.ts';
+
+/** What a store was told, for tests. */
+export interface Told {
+  readonly intent: string;
+  readonly path: string;
+  readonly text?: string;
+  readonly secret?: Secret;
+}
+
+/** A store that keeps answers in memory and refuses a few of them, as the real one does. */
+export class FakeStore implements SetupStore {
+  readonly told: Told[] = [];
+  readonly #listeners = new Set<() => void>();
+  readonly #past: SetupState[] = [];
+  #state: SetupState;
+
+  constructor(overrides: Partial<SetupState> = {}) {
+    this.#state = counted({ ...START, ...overrides });
+  }
+
+  getState(): SetupState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  change(path: string, text: string): string | undefined {
+    this.told.push({ intent: 'change', path, text });
+    if (path.startsWith('ports.') && !/^\d+$/.test(text)) return 'A port is a number from 1 to 65535.';
+    this.#answer(path, { value: text, state: 'answered', origin: { source: 'typed', text: 'typed' } });
+    return undefined;
+  }
+
+  enterSecret(name: string, value: Secret): string | undefined {
+    this.told.push({ intent: 'enter-secret', path: name, secret: value });
+    if (name.endsWith('WALLET_KEY') && !/^0x[0-9a-f]{64}$/i.test(value.reveal())) {
+      return 'An EVM private key is 0x and 64 hex digits.';
+    }
+    this.#answer(`secrets.${name}`, {
+      value: 'entered',
+      state: 'answered',
+      origin: { source: 'typed', text: 'typed' },
+    });
+    return undefined;
+  }
+
+  skipSecret(name: string): void {
+    this.told.push({ intent: 'skip-secret', path: name });
+    this.#answer(`secrets.${name}`, {
+      value: 'skipped',
+      state: 'answered',
+      origin: { source: 'typed', text: 'typed' },
+    });
+  }
+
+  undo(): boolean {
+    const before = this.#past.pop();
+    if (before) this.#become(before);
+    return before !== undefined;
+  }
+
+  #answer(path: string, answer: Partial<ReviewLine>): void {
+    this.#past.push(this.#state);
+    const sections = this.#state.sections.map((section): ReviewSection => {
+      return { ...section, lines: section.lines.map((line) => (line.path === path ? { ...line, ...answer } : line)) };
+    });
+    this.#become(counted({ ...this.#state, sections }));
+  }
+
+  #become(state: SetupState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function counted(state: SetupState): SetupState {
+  const lines = state.sections.flatMap((section) => section.lines);
+  return { ...state, open: lines.filter((line) => line.state !== 'answered').length };
+}
+
+const START: SetupState = {
+  name: 'algo-trade',
+  mode: 'paper',
+  modeReason: 'PAPER because every endpoint is a testnet one (config/Config.toml:4) and no trading key is set.',
+  sections: SECTIONS,
+  files: [
+    {
+      path: 'trading-setup.yaml',
+      action: 'create',
+      diff: '--- /dev/null\n+++ trading-setup.yaml\n@@ -0,0 +1,2 @@\n+version: 1\n+name: algo-trade',
+    },
+    {
+      path: 'Dockerfile',
+      action: 'conflict',
+      diff: '--- Dockerfile\n+++ Dockerfile\n@@ -1 +1 @@\n-FROM rust:1.75\n+FROM rust:1.90-bookworm',
+    },
+    {
+      path: 'docker-compose.yml',
+      action: 'create',
+      diff: '--- /dev/null\n+++ docker-compose.yml\n@@ -0,0 +1 @@\n+name: algo-trade-4f2a91',
+    },
+    { path: '.dockerignore', action: 'create', diff: '--- /dev/null\n+++ .dockerignore\n@@ -0,0 +1 @@\n+target' },
+    {
+      path: 'docker/entrypoint.sh',
+      action: 'create',
+      diff: '--- /dev/null\n+++ docker/entrypoint.sh\n@@ -0,0 +1 @@\n+#!/bin/sh',
+    },
+    {
+      path: '.gitignore',
+      action: 'update',
+      diff: '--- .gitignore\n+++ .gitignore\n@@ -1 +1,2 @@\n target\n+.trading-setup',
+    },
+    { path: 'README.md', action: 'unchanged', diff: '' },
+  ],
+  open: 0,
+  equivalent:
+    'trading-setup init --yes --set ports.tui=7681 --set build.strategy=cargo-chef --set database.kind=timescaledb',
+};

@@ -1,0 +1,190 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { inkFace } from '../../src/ui/ink/face.tsx';
+import type { Looks } from '../../src/ui/terminal.ts';
+import { FakeStore } from './demo/fake-store.ts';
+import { FakeTerminal, KEY } from './support/terminal.ts';
+
+const WALLET = `0x${'ab'.repeat(32)}`;
+const open: FakeTerminal[] = [];
+
+function review(columns = 80, rows = 24, store = new FakeStore(), looks?: Looks) {
+  const fake = new FakeTerminal(columns, rows, looks);
+  open.push(fake);
+  return { fake, store, answer: inkFace(fake.terminal).review(store) };
+}
+
+afterEach(() => {
+  for (const fake of open.splice(0)) fake.type(KEY.ctrlC);
+});
+
+describe.each([80, 100])('at %d columns', (columns) => {
+  it('shows each section with its lines, their origin and notes', async () => {
+    const { fake } = review(columns);
+    expect(await fake.sees('ctrl-c quit')).toMatchSnapshot('services');
+    fake.type(KEY.tab);
+    expect(await fake.sees('▸ Ports')).toMatchSnapshot('ports');
+    fake.type('o');
+    expect(await fake.sees('▸ API wallet key')).toMatchSnapshot('secrets');
+  });
+  it('shows a choice, a text field and a masked field in their place', async () => {
+    const { fake } = review(columns);
+    await fake.sees('ctrl-c quit');
+    fake.type(KEY.end, KEY.enter);
+    expect(await fake.sees('enter take')).toMatchSnapshot('choice');
+    fake.type(KEY.escape);
+    await fake.sees('enter change');
+    fake.type(KEY.tab, KEY.enter, 'x', KEY.enter);
+    expect(await fake.sees('A port is a number')).toMatchSnapshot('text with a problem');
+    fake.type(KEY.escape);
+    await fake.sees('enter change');
+    fake.type('o', KEY.enter, 'abcdef', KEY.enter);
+    expect(await fake.sees('64 hex digits.')).toMatchSnapshot('secret with a problem');
+  });
+  it('shows the review, a diff and the help', async () => {
+    const { fake } = review(columns);
+    await fake.sees('ctrl-c quit');
+    fake.type('w');
+    expect(await fake.sees('Write these files')).toMatchSnapshot('review');
+    fake.type(KEY.down, KEY.down, KEY.enter);
+    expect(await fake.sees('+FROM rust:1.90')).toMatchSnapshot('diff');
+    fake.type('q', '?');
+    expect(await fake.sees('shift-tab goes back')).toMatchSnapshot('help');
+  });
+});
+
+it('is finished by keys alone', async () => {
+  const { fake, store, answer } = review();
+  await fake.sees('ctrl-c quit');
+  fake.type('o', KEY.enter, `\u001B[200~${WALLET}\n\u001B[201~`);
+  await fake.sees('••••');
+  fake.type(KEY.enter);
+  await fake.sees('entered');
+  fake.type('w', KEY.enter);
+  expect(await answer).toBe('write');
+  expect(store.told[0]?.secret?.reveal()).toBe(WALLET);
+  expect(fake.written).not.toContain(WALLET);
+});
+
+it('takes keys that arrive in one piece', async () => {
+  const { fake, store } = review();
+  await fake.sees('ctrl-c quit');
+  fake.type(`\t\r${KEY.ctrlU}9191\r`);
+  await fake.sees('9191');
+  expect(store.told).toEqual([{ intent: 'change', path: 'ports.api', text: '9191' }]);
+});
+
+it('never shows how long a secret is beyond 32 signs', async () => {
+  const { fake } = review();
+  await fake.sees('ctrl-c quit');
+  fake.type('o', KEY.enter, 'z'.repeat(60));
+  const screen = await fake.sees('•'.repeat(32));
+  expect(screen).not.toContain('•'.repeat(33));
+  expect(screen).not.toContain('zz');
+});
+
+it('shows LIVE without colour too', async () => {
+  const { fake } = review(80, 24, new FakeStore({ mode: 'live' }));
+  expect(await fake.sees('[LIVE]')).not.toContain('PAPER');
+});
+
+it('shows a change of the store that nobody typed', async () => {
+  const { fake, store } = review();
+  await fake.sees('ctrl-c quit');
+  store.change('services.daemon.args', 'run --other');
+  await fake.sees('run --other');
+});
+
+it('draws in ASCII where the terminal knows no more', async () => {
+  const { fake } = review(80, 24, new FakeStore(), { unicode: false, colour: false });
+  const screen = await fake.sees('ctrl-c quit');
+  fake.type(KEY.end, KEY.enter);
+  const choice = await fake.sees('(*) In the browser');
+  fake.type(KEY.escape);
+  await fake.sees('enter change');
+  fake.type('o', KEY.enter, 'abc');
+  const secret = await fake.sees('***');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is meant
+  for (const one of [screen, choice, secret]) expect(one).toMatch(/^[\x00-\x7F]*$/);
+});
+
+it('keeps the line with the cursor in sight on a low screen', async () => {
+  const { fake } = review(80, 10);
+  await fake.sees('ctrl-c quit');
+  fake.type('w', KEY.end);
+  expect(await fake.sees('▸ unchanged')).toMatchSnapshot();
+});
+
+it('follows a resize both ways', async () => {
+  const { fake } = review(80, 24);
+  await fake.sees('ctrl-c quit');
+  fake.resize(120, 40);
+  await fake.sees('─'.repeat(120));
+  expect(fake.screen().split('\n')).toHaveLength(40);
+  fake.resize(60, 14);
+  await fake.sees('Services');
+  expect(fake.screen().split('\n')).toHaveLength(14);
+  expect(fake.screen()).toMatchSnapshot();
+});
+
+describe('the terminal', () => {
+  it.each([
+    ['quitting', KEY.ctrlC, 'quit'],
+    ['writing', 'ww', 'write'],
+  ])('is given back after %s', async (_how, keys, outcome) => {
+    const { fake, answer } = review();
+    await fake.sees('ctrl-c quit');
+    expect(fake.alternate).toBe(true);
+    expect(fake.raw).toBe(true);
+    fake.type(keys);
+    expect(await answer).toBe(outcome);
+    expect(fake.written.endsWith('\u001B[?2004l\u001B[?25h\u001B[?1049l')).toBe(true);
+    expect(fake.raw).toBe(false);
+  });
+  it('is given back when the process ends under it, and once only', async () => {
+    const { fake } = review();
+    await fake.sees('ctrl-c quit');
+    fake.restore();
+    fake.restore();
+    expect(fake.written.split('\u001B[?1049l')).toHaveLength(2);
+  });
+  it('keeps its scrollback: ESC[3J is never sent', async () => {
+    const { fake } = review();
+    await fake.sees('ctrl-c quit');
+    for (const rows of [10, 30, 24]) fake.resize(80, rows);
+    await fake.sees('ctrl-c quit');
+    expect(fake.written).not.toContain('\u001B[3J');
+  });
+});
+
+describe('questions', () => {
+  it.each([
+    ['y', true],
+    ['n', false],
+    [KEY.enter, true],
+    [`${KEY.down}${KEY.enter}`, false],
+    [KEY.ctrlC, false],
+  ])('are answered by a key (%j)', async (keys, expected) => {
+    const fake = new FakeTerminal();
+    const answer = inkFace(fake.terminal).confirm('Build and start it now?', true);
+    await fake.sees('Build and start it now?');
+    fake.type(keys);
+    expect(await answer).toBe(expected);
+  });
+  it('are masked for a secret', async () => {
+    const fake = new FakeTerminal();
+    const answer = inkFace(fake.terminal).askSecret('Passphrase of the vault:');
+    await fake.sees('Passphrase');
+    fake.type('correct horse');
+    expect(await fake.sees('•'.repeat(13))).toMatchSnapshot();
+    fake.type(KEY.enter);
+    expect((await answer)?.reveal()).toBe('correct horse');
+    expect(fake.written).not.toContain('horse');
+  });
+  it.each([KEY.ctrlC, KEY.escape, KEY.enter])('are given up (%j)', async (key) => {
+    const fake = new FakeTerminal();
+    const answer = inkFace(fake.terminal).askSecret('Passphrase of the vault:');
+    await fake.sees('Passphrase');
+    fake.type(key);
+    expect(await answer).toBeUndefined();
+  });
+});
