@@ -1,12 +1,12 @@
 import { healthWords } from '../stack/health-words.ts';
 import { hasGate, TUI_PORT } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
+import { accessOf, tunnelOf, variablesOf, volumeWords } from '../stack/words.ts';
 import { TUI_SOCKET } from './compose/access.ts';
 import { renderCompose } from './compose/file.ts';
 import { renderDockerfile } from './dockerfile.ts';
 import { renderStack } from './stack-file.ts';
 import { fillTemplate, verbatim } from './templates.ts';
-import { accessOf, tunnelOf, variablesOf, volumeWords } from '../stack/words.ts';
 
 /** A whole file of ours, or a marked block inside a file of the person's. */
 export interface Artifact {

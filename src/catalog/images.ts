@@ -5,7 +5,7 @@
 export const DEBIAN_IMAGE = 'debian:13.1-slim';
 /** Its stable toolchain is used where the repository asks for nothing newer. */
 export const RUST_VERSION = '1.95.0';
-/** Runs as uid 101; curl is in the image. */
+/** Runs as uid 101; made from Alpine, so busybox and its wget are in it. */
 export const NGINX_IMAGE = 'nginx:1.28.0-alpine';
 /** PostgreSQL 17; made from Alpine, uid and gid 70. */
 export const TIMESCALEDB_IMAGE = 'timescale/timescaledb:2.19.3-pg17';

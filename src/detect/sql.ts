@@ -1,5 +1,4 @@
-import type { Package } from './cargo/manifest.ts';
-import { resolveFolder } from './cargo/manifest.ts';
+import { type Package, resolveFolder } from './cargo/manifest.ts';
 import { type Code, isDead } from './code.ts';
 import type { MigrationFact, WarningFact } from './facts.ts';
 import { blank } from './rust/lexer.ts';

@@ -5,14 +5,13 @@ import type { Stack } from '../stack/schema.ts';
 /** Which screen a warning of detection belongs to, by the start of its code. */
 const PLACES: readonly (readonly [start: string, section: string])[] = [
   ['lockfile', 'Build'],
-  ['cargo', 'Build'],
   ['migration', 'Database'],
-  ['config-database', 'Database'],
+  ['database', 'Database'],
   ['api', 'Ports'],
-  ['config', 'Ports'],
   ['listen', 'Ports'],
   ['env', 'Credentials'],
   ['dotenv', 'Credentials'],
+  ['config-secret', 'Credentials'],
 ];
 
 function placeOf(code: string): string {

@@ -1,4 +1,5 @@
 import type { Face } from './face.ts';
+import { once } from './once.ts';
 import type { LineTerminal } from './terminal.ts';
 
 /** The face of `--json`: one JSON object a line and nothing else; never a question. */
@@ -33,14 +34,5 @@ export function jsonFace({ output, onInterrupt }: Pick<LineTerminal, 'output' | 
     say: (text) => print({ type: 'said', text }),
     confirm: async (_question, fallback) => fallback,
     askSecret: async () => undefined,
-  };
-}
-
-/** The action, done the first time only. */
-export function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) action();
-    done = true;
   };
 }

@@ -58,6 +58,11 @@ export function stageTime(progress: Progress, stage: StageState, now: number): n
   return from === undefined ? undefined : now - from;
 }
 
+/** An operation whose events stopped without an end did not succeed. */
+export function outcomeOf(outcome: OperationState['outcome']): 'done' | 'failed' | 'cancelled' {
+  return outcome === 'running' ? 'failed' : outcome;
+}
+
 /** `app build`, or the stage alone where there is one target only. */
 export function stageName({ target, stage }: StageState): string {
   return target === undefined ? stage : `${target} ${stage}`;

@@ -2,9 +2,9 @@ import type { Board } from '../events/board.ts';
 import { boardNews } from './board-text.ts';
 import type { Face } from './face.ts';
 import { glyphs } from './glyphs.ts';
-import { once } from './json.ts';
 import { follow } from './live.ts';
-import { foldProgress, NO_PROGRESS } from './progress.ts';
+import { once } from './once.ts';
+import { foldProgress, NO_PROGRESS, outcomeOf } from './progress.ts';
 import { ending, newLines } from './report.ts';
 import type { LineTerminal } from './terminal.ts';
 
@@ -48,9 +48,4 @@ export function silentFace({ output, looks, now, onInterrupt }: LineTerminal): F
     confirm: async (_question, fallback) => fallback,
     askSecret: async () => undefined,
   };
-}
-
-/** An operation whose events stopped without an end did not succeed. */
-export function outcomeOf(outcome: 'running' | 'done' | 'failed' | 'cancelled'): 'done' | 'failed' | 'cancelled' {
-  return outcome === 'running' ? 'failed' : outcome;
 }

@@ -69,7 +69,7 @@ export function gateService(stack: Stack): ComposeService {
     ],
     ...(browser ? { depends_on: { [TUI]: { condition: 'service_started' } } } : {}),
     healthcheck: {
-      test: ['CMD', 'curl', '-fsS', '-o', '/dev/null', 'http://127.0.0.1:8099/'],
+      test: ['CMD', 'wget', '-q', '-O', '/dev/null', 'http://127.0.0.1:8099/'],
       interval: '10s',
       timeout: '5s',
       retries: 3,

@@ -1,10 +1,9 @@
 import type { OperationEvent } from '../../events/operation.ts';
 import { glyphs } from '../glyphs.ts';
-import { once } from '../json.ts';
 import { follow } from '../live.ts';
-import { foldProgress, NO_PROGRESS, type Progress, stageName } from '../progress.ts';
+import { once } from '../once.ts';
+import { foldProgress, NO_PROGRESS, outcomeOf, type Progress, stageName } from '../progress.ts';
 import { ending, newLines } from '../report.ts';
-import { outcomeOf } from '../silent.ts';
 import type { Terminal } from '../terminal.ts';
 import { cut } from '../words.ts';
 import type { Spinner } from './spinner.ts';

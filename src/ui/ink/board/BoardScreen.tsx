@@ -19,8 +19,8 @@ export interface BoardScreenProps {
 }
 
 const SECOND = 1000;
-/** Header, rule, blank, titles, rule, key hints and a blank. */
-const FRAME_LINES = 6;
+/** Header, rule, titles, rule and key hints. */
+const FRAME_LINES = 5;
 
 const TONES: Readonly<Record<Board['overall'], Tone>> = {
   healthy: 'good',
@@ -45,11 +45,11 @@ export function BoardScreen({ live, now, leave }: BoardScreenProps): ReactNode {
   ]);
   return (
     <>
-      <Header name={board?.name ?? ''} mode={board?.mode}>
+      <Header name={board?.name ?? 'status'} mode={board?.mode}>
         <Text {...tone(board ? TONES[board.overall] : 'dim')}>{board?.overall ?? `looking${glyphs.more}`}</Text>
       </Header>
       <Box flexDirection="column" flexGrow={1} overflow="hidden">
-        <Titles widths={widths} />
+        {board && <Titles widths={widths} />}
         <List rows={lines} height={Math.max(1, screenRows - FRAME_LINES)} focus={{ from: 0, to: 0 }} />
       </Box>
       <Rule />

@@ -1,7 +1,7 @@
 import type { Board } from '../../../events/board.ts';
 import { boardLines } from '../../board-text.ts';
-import { once } from '../../json.ts';
 import { createLive, follow } from '../../live.ts';
+import { once } from '../../once.ts';
 import type { Terminal } from '../../terminal.ts';
 import { show } from '../session.tsx';
 import { BoardScreen } from './BoardScreen.tsx';

@@ -1,10 +1,9 @@
 import type { OperationEvent } from '../../../events/operation.ts';
 import { glyphs } from '../../glyphs.ts';
-import { once } from '../../json.ts';
 import { createLive, follow } from '../../live.ts';
-import { foldProgress, NO_PROGRESS } from '../../progress.ts';
+import { once } from '../../once.ts';
+import { foldProgress, NO_PROGRESS, outcomeOf } from '../../progress.ts';
 import { summary } from '../../report.ts';
-import { outcomeOf } from '../../silent.ts';
 import type { Terminal } from '../../terminal.ts';
 import { show } from '../session.tsx';
 import { OperationScreen } from './OperationScreen.tsx';

@@ -41,7 +41,8 @@ export function settled(view: WizardView, setup: SetupState): WizardView {
   const title = sectionOf(view)?.title;
   const path = lineOf(view)?.path;
   const section = setup.sections.findIndex((one) => one.title === title);
-  const at = atSection(fresh, section >= 0 ? section : Math.min(view.section, setup.sections.length));
+  if (section < 0) return { ...atSection(fresh, Math.min(view.section, setup.sections.length)), line: 0 };
+  const at = atSection(fresh, section);
   const line = sectionOf(at)?.lines.findIndex((one) => one.path === path) ?? -1;
   return moved(line >= 0 ? { ...at, line } : at, 0);
 }
