@@ -13,6 +13,11 @@ function looksSecret(name: string): boolean {
   return credentialFor(name)?.credential.secret ?? (SECRET_NAME.test(name) && !name.includes('PUBLIC'));
 }
 
+/** A URL with a password in it. */
+function holdsPassword(value: unknown): boolean {
+  return typeof value === 'string' && /:\/\/[^/\s:@]*:[^@\s$]+@/.test(value);
+}
+
 /** Paths under which a value would be a secret; the value itself is never looked at twice, nor shown. */
 function secretPaths(value: Overlay, path: readonly string[] = []): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => {
@@ -20,12 +25,12 @@ function secretPaths(value: Overlay, path: readonly string[] = []): readonly str
     const where = here.join('.');
     if (isOverlay(inner)) return secretPaths(inner, here);
     if (inner === null) return [];
-    if (typeof inner === 'string' && /:\/\/[^/\s:@]+:[^@\s$]+@/.test(inner)) return [where];
-    const place = path.at(-1);
-    if (place === 'environment' && looksSecret(key)) return [where];
+    if ([inner].flat().some(holdsPassword)) return [where];
     // A template in `secrets` names its secrets; anything that names none is a value.
-    if (place === 'secrets' && path[0] === 'services') return String(inner).includes('${') ? [] : [where];
-    return path[0] === 'secrets' && (looksSecret(key) || key === 'value') ? [where] : [];
+    if (path.at(-1) === 'secrets' && path[0] === 'services') return String(inner).includes('${') ? [] : [where];
+    // Where an entry belongs, a bare text can only be its value.
+    const isEntry = path[0] === 'secrets' && (path[1] === 'entries' || key === 'value') && path.length < 3;
+    return isEntry || looksSecret(key) || (path[0] === 'secrets' && key === 'value') ? [where] : [];
   });
 }
 
@@ -52,8 +57,20 @@ export function parseSet(text: string): Overlay {
     });
   }
   const path = text.slice(0, at);
-  // parse() returns plain data: the same kinds of value as an overlay holds
-  return overlayAt(path, parse(text.slice(at + 1)) as OverlayValue);
+  return overlayAt(path, readValue(path, text.slice(at + 1)));
+}
+
+/** The value is not in the message: it may be a secret in the wrong place. */
+function readValue(path: string, text: string): OverlayValue {
+  try {
+    // parse() returns plain data: the same kinds of value as an overlay holds
+    return parse(text, { logLevel: 'error' }) as OverlayValue;
+  } catch {
+    throw new SetupError('usage', `--set ${path}: the value cannot be read as YAML.`, {
+      code: 'bad-set',
+      next: [`Put a text with special signs into quotes: --set '${path}="…"'`],
+    });
+  }
 }
 
 /** All `--set` flags as one overlay; a later one beats an earlier one. */

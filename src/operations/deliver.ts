@@ -17,8 +17,12 @@ const Record = z.object({ revision: z.int(), fingerprint: z.string() });
 async function readRecord(runner: Runner, volume: string) {
   const text = await readFromVolume(runner, volume, RECORD);
   if (text === undefined) return undefined;
-  const result = Record.safeParse(JSON.parse(text));
-  return result.success ? result.data : undefined;
+  try {
+    return Record.parse(JSON.parse(text));
+  } catch {
+    // Cut short or not ours: as good as none, the volume is filled anew.
+    return undefined;
+  }
 }
 
 /** All values of a stack that the store has. */

@@ -21,15 +21,22 @@ function portFindings({ ports, tui }: Stack): readonly Finding[] {
   if (ports.api?.via === 'direct' && !isLoopback(ports.bind)) {
     findings.push({ level: 'error', path: 'ports.bind', message: 'without a login the web API stays on 127.0.0.1' });
   }
+  if (tui.access === 'browser' && ports.tui === null) {
+    findings.push({ level: 'error', path: 'ports.tui', message: 'the terminal in the browser needs a port' });
+  }
   return findings;
 }
 
 /** Two services on one SQLite folder cannot happen: each has a volume of its own. A daemon must be there. */
-function serviceFindings({ services, build, ports }: Stack): readonly Finding[] {
+function serviceFindings({ services, build, ports, database }: Stack): readonly Finding[] {
   const findings: Finding[] = [];
   const known = new Set(build.binaries.map(({ bin }) => bin));
   if (Object.keys(services).length === 0) findings.push({ level: 'error', path: 'services', message: 'there is none' });
-  for (const [name, { binary }] of Object.entries(services)) {
+  for (const [name, service] of Object.entries(services)) {
+    const { binary } = service;
+    if (service.database && database.kind === 'none') {
+      findings.push({ level: 'error', path: `services.${name}.database`, message: 'this stack has no database' });
+    }
     if (!known.has(binary)) {
       findings.push({ level: 'error', path: `services.${name}.binary`, message: `${binary} is not in build.binaries` });
     }

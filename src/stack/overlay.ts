@@ -9,12 +9,17 @@ function isMap(value: unknown): value is Record<string, unknown> {
 /** Keys under which null means "take it out"; elsewhere it is a value. */
 const REMOVABLE = new Set(['services', 'environment', 'secrets', 'entries']);
 
+/** Another kind of database or health check, or no terminal any more, shares no key with what was before. */
+function isAnother(base: Record<string, unknown>, over: Record<string, unknown>): boolean {
+  // A secret that is entered from now on is still the same entry.
+  if ('kind' in over && base.kind !== over.kind && !('required' in base)) return true;
+  return 'access' in over && base.access !== over.access && (base.access === 'none' || over.access === 'none');
+}
+
 /** Lays `over` on `base`: maps are merged, everything else is replaced. Neither is changed. */
 export function overlay(base: unknown, over: unknown, parent = ''): unknown {
   if (!isMap(over)) return over;
-  // Another kind of database or terminal shares no key with the one before.
-  const tag = ['kind', 'access'].find((key) => key in over && isMap(base) && base[key] !== over[key]);
-  const merged: Record<string, unknown> = isMap(base) && tag === undefined ? { ...base } : {};
+  const merged: Record<string, unknown> = isMap(base) && !isAnother(base, over) ? { ...base } : {};
   for (const [key, value] of Object.entries(over)) {
     if (value === null && REMOVABLE.has(parent)) delete merged[key];
     else merged[key] = overlay(merged[key], value, key);

@@ -11,10 +11,20 @@ export function variablesOf(stack: Stack, service: string): readonly VariableWor
   const { environment = {}, secrets = {} } = stack.services[service] ?? {};
   const plain = Object.entries(environment).map(([name, value]) => ({
     name,
-    from: `\`${value}\` in trading-setup.yaml`,
+    from: `\`${oneLine(value)}\` in trading-setup.yaml`,
   }));
   const secret = Object.entries(secrets).map(([name, template]) => ({ name, from: secretWords(stack, template) }));
   return [...plain, ...secret];
+}
+
+/** For a comment or a table cell: neither may end in the middle of a value. */
+function oneLine(value: string): string {
+  return value.replace(/\s*[\r\n]+\s*/g, ' ⏎ ').replaceAll('|', '\\|');
+}
+
+/** The address in a URL or a tunnel. */
+function addressOf({ ports: { bind } }: Stack): string {
+  return bind.includes(':') ? `[${bind}]` : bind;
 }
 
 function secretWords(stack: Stack, template: string): string {
@@ -27,7 +37,8 @@ function secretWords(stack: Stack, template: string): string {
 
 /** How a person reaches what is published. */
 export function accessOf(stack: Stack): readonly string[] {
-  const { api, bind } = stack.ports;
+  const { api } = stack.ports;
+  const bind = addressOf(stack);
   const login = `login \`${stack.secrets.gateUser}\`, password from \`npx trading-setup secrets reveal GATE_PASSWORD\``;
   const lines: string[] = [];
   if (api) lines.push(`Web API: <http://${bind}:${api.host}>${api.via === 'gate' ? `, ${login}` : ', no login'}`);
@@ -44,7 +55,7 @@ export function tunnelOf(stack: Stack): string {
   const ports = [stack.ports.api?.host, hasGate(stack) && stack.tui.access === 'browser' ? stack.ports.tui : undefined];
   return ports
     .filter((port) => typeof port === 'number')
-    .map((port) => `${port}:${stack.ports.bind}:${port}`)
+    .map((port) => `${port}:${addressOf(stack)}:${port}`)
     .join(' -L ');
 }
 

@@ -33,6 +33,7 @@ export function jsonFace({ output, onInterrupt }: Pick<LineTerminal, 'output' | 
     },
     say: (text) => print({ type: 'said', text }),
     confirm: async (_question, fallback) => fallback,
+    askText: async () => undefined,
     askSecret: async () => undefined,
   };
 }

@@ -46,6 +46,7 @@ export function silentFace({ output, looks, now, onInterrupt }: LineTerminal): F
     },
     say: print,
     confirm: async (_question, fallback) => fallback,
+    askText: async () => undefined,
     askSecret: async () => undefined,
   };
 }

@@ -111,7 +111,7 @@ function origins(
     ...workers.map(
       (worker) => [`services.${worker.name}`, detected(worker.evidence, 'works on the database')] as const,
     ),
-    ['tui.access', tui ? detected(tui.evidence) : fallback('no terminal program found')],
+    ['tui', tui ? detected(tui.evidence) : fallback('no terminal program found')],
     ['database.kind', detected(facts.databases.find(({ kind }) => kind === 'postgres')?.evidence)],
     ['database.name', detected(facts.databases.find(({ kind }) => kind === 'postgres')?.evidence)],
     ['database.migrations', migration ? detected(migration.evidence) : fallback('no SQL files found')],

@@ -1,6 +1,7 @@
+import { Secret } from '../../secret.ts';
 import type { Face } from '../face.ts';
 import type { Terminal } from '../terminal.ts';
-import { AskSecret } from './ask/AskSecret.tsx';
+import { AskLine } from './ask/AskLine.tsx';
 import { Confirm } from './ask/Confirm.tsx';
 import { watchBoard } from './board/watch.tsx';
 import { operateOnScreen } from './build/operate.tsx';
@@ -20,6 +21,14 @@ export function inkFace(terminal: Terminal): Face {
     },
     confirm: (question, fallback) =>
       show<boolean>(terminal, (done) => <Confirm question={question} fallback={fallback} done={done} />),
-    askSecret: (question) => show(terminal, (done) => <AskSecret question={question} done={done} />),
+    askText: (question) => ask(terminal, question, false),
+    async askSecret(question) {
+      const answer = await ask(terminal, question, true);
+      return answer ? new Secret(answer) : undefined;
+    },
   };
+}
+
+function ask(terminal: Terminal, question: string, masked: boolean): Promise<string | undefined> {
+  return show(terminal, (done) => <AskLine question={question} masked={masked} done={done} />);
 }

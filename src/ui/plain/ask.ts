@@ -14,6 +14,7 @@ export interface Ask {
   choice<T>(question: string, options: readonly Option<T>[]): Promise<T>;
   /** `check` decides on an empty answer too. */
   secret(question: string, check: (text: string) => string | undefined): Promise<void>;
+  words(question: string): Promise<string>;
   passphrase(question: string): Promise<Secret>;
   yes(question: string, fallback: boolean): Promise<boolean>;
 }
@@ -31,6 +32,7 @@ export function askOn({ input: stdin, output }: Pick<Terminal, 'input' | 'output
     async secret(message, check) {
       await password({ message, mask: '*', validate: verdict(check) }, context);
     },
+    words: (message) => input({ message }, context),
     async passphrase(message) {
       return new Secret(await password({ message, mask: '*' }, context));
     },

@@ -19,6 +19,7 @@ export function plainFace(terminal: Terminal, { spin }: { readonly spin: boolean
     board: silentFace(terminal).board,
     say: print,
     confirm: (question, fallback) => givenUp(ask.yes(question, fallback), false),
+    askText: (question) => givenUp(ask.words(question), undefined),
     askSecret: async (question) => {
       const answer = await givenUp(ask.passphrase(question), undefined);
       return answer?.length === 0 ? undefined : answer;

@@ -1,31 +1,34 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useRef, useState } from 'react';
-import { Secret } from '../../../secret.ts';
 import { type Key, useKeys } from '../keys.ts';
 import { Frame } from '../parts/Frame.tsx';
 import { type Field, fieldOf, textOf, typed } from '../parts/field.ts';
 import { SecretField } from '../parts/SecretField.tsx';
+import { TextField } from '../parts/TextField.tsx';
 import { useTheme } from '../theme.tsx';
 
-export interface AskSecretProps {
+export interface AskLineProps {
   readonly question: string;
-  readonly done: (answer: Secret | undefined) => void;
+  readonly masked: boolean;
+  /** Undefined when the person gave up. */
+  readonly done: (answer: string | undefined) => void;
 }
 
-/** A masked question; escape, Ctrl-C and an empty field give up. */
-export function AskSecret({ question, done }: AskSecretProps): ReactNode {
+/** A question answered in words; escape and Ctrl-C give up. */
+export function AskLine({ question, masked, done }: AskLineProps): ReactNode {
   const { columns } = useTheme();
   const [field, paint] = useState<Field>(fieldOf(''));
   // Several keys may arrive before the next paint: each builds on the one before.
   const now = useRef(field);
   useKeys((key: Key) => {
     if (key.name === 'ctrl-c' || key.name === 'escape') done(undefined);
-    else if (key.name === 'enter') done(answerOf(now.current));
+    else if (key.name === 'enter') done(textOf(now.current));
     else {
-      now.current = typed(now.current, key, 'many');
+      now.current = typed(now.current, key, masked ? 'many' : 'one');
       paint(now.current);
     }
   });
+  const Entry = masked ? SecretField : TextField;
   return (
     <Frame
       hints={[
@@ -35,12 +38,8 @@ export function AskSecret({ question, done }: AskSecretProps): ReactNode {
     >
       <Text>{question}</Text>
       <Box marginTop={1}>
-        <SecretField field={field} width={columns - 4} />
+        <Entry field={field} width={columns - 4} />
       </Box>
     </Frame>
   );
-}
-
-function answerOf(field: Field): Secret | undefined {
-  return field.characters.length > 0 ? new Secret(textOf(field)) : undefined;
 }
