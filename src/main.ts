@@ -15,12 +15,13 @@ function examples(...lines: readonly string[]): string {
 }
 
 /** A subcommand with the flags that all take. Its module is loaded when it is called: `--help` stays quick. */
-function add(program: Command, usage: string, about: string): Command {
+function add(program: Command, usage: string, about: string, ...lines: readonly [string, ...string[]]): Command {
   return program
     .command(usage)
     .description(about)
     .option('--dir <dir>', 'the repository (default: here, or the nearest folder upwards that is set up)')
-    .option('--plain', 'line by line, without a full screen');
+    .option('--plain', 'line by line, without a full screen')
+    .addHelpText('after', `${examples(...lines)}\n${EXIT_CODES}`);
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -39,60 +40,89 @@ function withInitFlags(command: Command): Command {
 }
 
 function addSetup(program: Command): void {
-  withInitFlags(add(program, 'init', 'detect, ask, review and write; then build and start'))
-    .addHelpText(
-      'after',
-      examples('trading-setup init', 'trading-setup init --yes --no-start', 'trading-setup init --set ports.tui=7682'),
-    )
-    .action(async (flags: InitFlags) => (await import('./commands/init.ts')).init(flags));
   withInitFlags(
-    add(program, 'try [folder]', 'unpack a sample trading workspace (default ./trading-sample) and set it up'),
+    add(
+      program,
+      'init',
+      'detect, ask, review and write; then build and start',
+      'trading-setup init',
+      'trading-setup init --yes --no-start',
+      'trading-setup init --set ports.tui=7682',
+    ),
+  ).action(async (flags: InitFlags) => (await import('./commands/init.ts')).init(flags));
+  withInitFlags(
+    add(
+      program,
+      'try [folder]',
+      'unpack a sample trading workspace (default ./trading-sample) and set it up',
+      'trading-setup try',
+      'trading-setup try ./sample --yes',
+    ),
+  ).action(async (folder: string | undefined, flags: InitFlags) =>
+    (await import('./commands/try.ts')).tryOut(folder ?? 'trading-sample', flags),
+  );
+  add(
+    program,
+    'inspect',
+    'what was detected in the repository, with evidence',
+    'trading-setup inspect',
+    'trading-setup inspect --json',
   )
-    .addHelpText('after', examples('trading-setup try', 'trading-setup try /tmp/sample --yes'))
-    .action(async (folder: string | undefined, flags: InitFlags) =>
-      (await import('./commands/try.ts')).tryOut(folder ?? 'trading-sample', flags),
-    );
-  add(program, 'inspect', 'what was detected in the repository, with evidence')
     .option('--json', 'one JSON document')
     .action(async (flags: CommonFlags) => (await import('./commands/inspect.ts')).inspect(flags));
 }
 
 function addOperations(program: Command): void {
-  add(program, 'build', 'build the images with live progress')
+  add(program, 'build', 'build the images with live progress', 'trading-setup build --progress plain')
     .addOption(new Option('--progress <how>', 'how progress is shown').choices(['tui', 'plain', 'json']))
     .action(async (flags: BuildFlags) => (await import('./commands/build.ts')).build(flags));
-  add(program, 'deploy', 'build, deliver secrets, start and wait until healthy')
+  add(
+    program,
+    'deploy',
+    'build, deliver secrets, start and wait until healthy',
+    'trading-setup deploy',
+    'trading-setup deploy --dry-run',
+  )
     .option('--json', 'one JSON event a line')
     .option('--yes', 'ask nothing')
     .option('--dry-run', 'show the steps, do nothing')
     .option('--new-volumes', 'accept that lost data volumes start empty')
     .action(async (flags: DeployFlags) => (await import('./commands/deploy.ts')).deploy(flags));
-  add(program, 'status', 'the board: what runs, how healthy it is, and why not')
+  add(
+    program,
+    'status',
+    'the board: what runs, how healthy it is, and why not',
+    'trading-setup status',
+    'trading-setup status --once --json',
+  )
     .option('--once', 'print it and end')
     .option('--watch', 'follow it')
     .option('--json', 'one JSON document; with --watch one a line')
-    .addHelpText('after', examples('trading-setup status', 'trading-setup status --once --json'))
     .action(async (flags: StatusFlags) => (await import('./commands/status.ts')).status(flags));
-  add(program, 'down', 'stop the services; data and secrets stay')
+  add(program, 'down', 'stop the services; data and secrets stay', 'trading-setup down')
     .option('--json', 'one JSON event a line')
     .action(async (flags: CommonFlags) => (await import('./commands/down.ts')).down(flags));
 }
 
 function addSecrets(program: Command): void {
-  const secrets = program.command('secrets').description('names and values that are never in a file');
-  add(secrets, 'list', 'names, whether they have a value, and who reads them')
+  const secrets = program
+    .command('secrets')
+    .description('names and values that are never in a file')
+    .addHelpText('after', `${examples('trading-setup secrets list')}\n${EXIT_CODES}`);
+  add(secrets, 'list', 'names, whether they have a value, and who reads them', 'trading-setup secrets list --json')
     .option('--json', 'one JSON document')
     .action(async (flags: CommonFlags) => (await import('./commands/secrets.ts')).listSecrets(flags));
-  add(secrets, 'set <name>', 'give a secret a value: masked prompt, or standard input')
-    .addHelpText(
-      'after',
-      examples('trading-setup secrets set NAME', 'printf %s "$VALUE" | trading-setup secrets set NAME'),
-    )
-    .action(async (name: string, flags: CommonFlags) => (await import('./commands/secrets.ts')).setSecret(name, flags));
-  add(secrets, 'reveal <name>', 'show a value').action(async (name: string, flags: CommonFlags) =>
-    (await import('./commands/secrets.ts')).revealSecret(name, flags),
+  add(
+    secrets,
+    'set <name>',
+    'give a secret a value: masked prompt, or standard input',
+    'trading-setup secrets set NAME',
+    'printf %s "$VALUE" | trading-setup secrets set NAME',
+  ).action(async (name: string, flags: CommonFlags) => (await import('./commands/secrets.ts')).setSecret(name, flags));
+  add(secrets, 'reveal <name>', 'show a value', 'trading-setup secrets reveal GATE_PASSWORD').action(
+    async (name: string, flags: CommonFlags) => (await import('./commands/secrets.ts')).revealSecret(name, flags),
   );
-  add(secrets, 'push', 'deliver the values to the engine again')
+  add(secrets, 'push', 'deliver the values to the engine again', 'trading-setup secrets push')
     .option('--json', 'one JSON event a line')
     .action(async (flags: CommonFlags) => (await import('./commands/secrets.ts')).pushSecrets(flags));
 }
@@ -109,6 +139,10 @@ function makeProgram(): Command {
       'after',
       `${examples('npx trading-setup', 'npx trading-setup try', 'npx trading-setup status --once')}\n${EXIT_CODES}`,
     )
+    // A flag that program and subcommand share goes to the program, wherever it stands.
+    .hook('preAction', (_, called) => {
+      for (const [flag, value] of Object.entries(program.opts())) called.setOptionValue(flag, value);
+    })
     .action(async (flags: CommonFlags) => (await import('./commands/home.ts')).home(flags));
   addSetup(program);
   addOperations(program);

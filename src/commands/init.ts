@@ -62,6 +62,15 @@ async function confirmExposure(context: Context, stack: Stack, flags: InitFlags)
   });
 }
 
+/** Asked where somebody can be; unanswered it stays a conflict, and nothing is written. */
+async function decideConflicts(context: Context, setup: Setup): Promise<OnConflict | undefined> {
+  const conflicts = setup.getState().files.filter(({ action }) => action === 'conflict');
+  if (conflicts.length === 0 || !context.interactive) return undefined;
+  const names = conflicts.map(({ path }) => path).join(', ');
+  const replace = await context.face.confirm(`Replace ${names}? Copies stay under .trading-setup/replaced/`, false);
+  return replace ? 'replace' : 'keep';
+}
+
 function dryRun(context: Context, setup: Setup): void {
   for (const { path, action, diff } of setup.getState().files) {
     context.face.say(`${action}: ${path}`);
@@ -72,17 +81,19 @@ function dryRun(context: Context, setup: Setup): void {
 /** `init`: detect, ask, review, write; then offers to deploy. */
 export async function init(flags: InitFlags): Promise<void> {
   const context = await makeContext(flags);
-  const setup = await prepare(context, flags);
-  if (flags.dryRun) return dryRun(context, setup);
-  if (context.interactive && (await context.face.review(setup)) === 'quit') {
+  const opening = prepare(context, flags);
+  if (flags.dryRun) return dryRun(context, await opening);
+  if (context.interactive && (await context.face.review(opening)) === 'quit') {
     throw new SetupError('cancelled', 'Nothing was written.', {
       code: 'cancelled',
       next: ['Start again: trading-setup init'],
     });
   }
+  const setup = await opening;
   const stack = setup.stack();
   await confirmExposure(context, stack, flags);
-  report(context, await finishSetup(context.dir, setup, context.openStore, flags.onConflict));
+  const onConflict = flags.onConflict ?? (await decideConflicts(context, setup));
+  report(context, await finishSetup(context.dir, setup, context.openStore, onConflict));
   if (stack.secrets.store === 'vault' && stack.secrets.unlock === 'key-file') {
     context.face.say('Secrets: an encrypted vault that a key file opens; whoever can read your files can read them.');
   }

@@ -12,6 +12,7 @@ export interface StepState extends PlannedStep {
 /** An operation as it is shown. */
 export interface OperationState {
   readonly operation?: OperationName;
+  readonly stack?: { readonly name: string; readonly mode: 'paper' | 'live' };
   readonly steps: readonly StepState[];
   readonly build: BuildState;
   readonly board?: Board;
@@ -29,7 +30,7 @@ export function foldOperation(state: OperationState, event: OperationEvent): Ope
   switch (event.type) {
     case 'planned': {
       const steps = event.steps.map((step) => ({ ...step, state: 'waiting', text: '' }) as const);
-      return { ...state, operation: event.operation, steps };
+      return { ...state, operation: event.operation, stack: event.stack, steps };
     }
     case 'step-started':
       return change(state, event.id, { state: 'running', text: '' });

@@ -15,7 +15,12 @@ export interface PlannedStep {
 
 /** Everything an operation tells its faces, in order; the first is `planned`, the last is `ended`. */
 export type OperationEvent =
-  | { readonly type: 'planned'; readonly operation: OperationName; readonly steps: readonly PlannedStep[] }
+  | {
+      readonly type: 'planned';
+      readonly operation: OperationName;
+      readonly stack: { readonly name: string; readonly mode: 'paper' | 'live' };
+      readonly steps: readonly PlannedStep[];
+    }
   | { readonly type: 'step-started'; readonly id: string }
   | { readonly type: 'step-progress'; readonly id: string; readonly text: string }
   | { readonly type: 'step-done'; readonly id: string }

@@ -29,7 +29,7 @@ function secretPaths(value: Overlay, path: readonly string[] = []): readonly str
     // A template in `secrets` names its secrets; anything that names none is a value.
     if (path.at(-1) === 'secrets' && path[0] === 'services') return String(inner).includes('${') ? [] : [where];
     // Where an entry belongs, a bare text can only be its value.
-    const isEntry = path[0] === 'secrets' && (path[1] === 'entries' || key === 'value') && path.length < 3;
+    const isEntry = path.join('.') === 'secrets.entries';
     return isEntry || looksSecret(key) || (path[0] === 'secrets' && key === 'value') ? [where] : [];
   });
 }

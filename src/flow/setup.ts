@@ -157,7 +157,9 @@ function stateOf(input: SetupInput, { typed, secrets }: Layers): { stack: Stack;
 
 function plainLine(question: ReturnType<typeof questionsOf>[number], stack: Stack, origin: Origin): ReviewLine {
   const { path, title, help, input } = question;
-  return { path, title, help, input, value: question.show(valueAt(stack, path)), origin, state: 'answered' };
+  const value = valueAt(stack, path);
+  const edit = question.edit === undefined ? {} : { edit: question.edit(value) };
+  return { path, title, help, input, value: question.show(value), ...edit, origin, state: 'answered' };
 }
 
 /** The strongest layer that says something about a path. */

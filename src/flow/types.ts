@@ -28,6 +28,8 @@ export interface ReviewLine {
   /** The current value in words; for a secret `kept`, `will be generated`, `entered`, `skipped` or empty. */
   readonly value: string;
   readonly origin: Origin;
+  /** What an edit starts from, where that is not the value in words. */
+  readonly edit?: string;
   readonly input: Input;
   /** `open`: has no sound default and waits for the person. */
   readonly state: 'answered' | 'open' | 'invalid';

@@ -52,7 +52,12 @@ interface Work {
 async function* carryOut(name: OperationName, bench: Workbench, work: Work): AsyncGenerator<OperationEvent, void> {
   let at: Step | undefined;
   try {
-    yield { type: 'planned', operation: name, steps: work.steps.map(describe) };
+    yield {
+      type: 'planned',
+      operation: name,
+      stack: { name: bench.stack.name, mode: bench.stack.mode },
+      steps: work.steps.map(describe),
+    };
     for (const step of work.steps) {
       at = step;
       yield { type: 'step-started', id: stepId(step) };

@@ -16,6 +16,8 @@ export interface Question {
   readonly input: Input;
   /** The value in words. */
   readonly show: (value: unknown) => string;
+  /** The text that an edit starts from, where it is not `show`. */
+  readonly edit?: (value: unknown) => string;
   /** Typed text → value; the schema of the stack judges it. */
   readonly parse: (text: string) => OverlayValue;
 }

@@ -44,6 +44,7 @@ function service(stack: Stack, name: string, first: boolean): readonly Question[
     }),
     // validated by the schema before it is shown
     show: (value) => healthWords(value as Health),
+    edit: (value) => Object.values(value as Health).join(' '),
     parse: parseHealth,
   };
   const grace = text({

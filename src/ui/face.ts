@@ -5,8 +5,8 @@ import type { SetupStore } from '../flow/types.ts';
 /** One way of talking to the person; chosen once per run. Faces paint and send intents, they never work. */
 export interface Face {
   readonly kind: 'ink' | 'plain' | 'json' | 'silent';
-  /** Lets the person look at and change the answers; `write` when they agree. */
-  review(store: SetupStore): Promise<'write' | 'quit'>;
+  /** Lets the person look at and change the answers, as soon as the store is there; `write` when they agree. */
+  review(opening: Promise<SetupStore>): Promise<'write' | 'quit'>;
   /** Shows an operation to its end; `cancel` is called once on Ctrl-C. Returns the last event's outcome. */
   operation(events: AsyncIterable<OperationEvent>, cancel: () => void): Promise<'done' | 'failed' | 'cancelled'>;
   /** Shows the board until the person leaves it. */

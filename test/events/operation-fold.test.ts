@@ -5,6 +5,7 @@ import { foldOperationAll, NO_OPERATION } from '../../src/events/operation-fold.
 const PLANNED: OperationEvent = {
   type: 'planned',
   operation: 'deploy',
+  stack: { name: 'algo-trade', mode: 'paper' },
   steps: [
     { id: 'a', title: 'A', cause: 'x' },
     { id: 'b', title: 'B', cause: 'y' },

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inkFace } from '../../src/ui/ink/face.tsx';
 import type { Looks } from '../../src/ui/terminal.ts';
 import { FakeStore } from './demo/fake-store.ts';
@@ -10,7 +10,7 @@ const open: FakeTerminal[] = [];
 function review(columns = 80, rows = 24, store = new FakeStore(), looks?: Looks) {
   const fake = new FakeTerminal(columns, rows, looks);
   open.push(fake);
-  return { fake, store, answer: inkFace(fake.terminal).review(store) };
+  return { fake, store, answer: inkFace(fake.terminal).review(Promise.resolve(store)) };
 }
 
 afterEach(() => {
@@ -121,8 +121,7 @@ it('follows a resize both ways', async () => {
   await fake.sees('─'.repeat(120));
   expect(fake.screen().split('\n')).toHaveLength(40);
   fake.resize(60, 14);
-  await fake.sees('Services');
-  expect(fake.screen().split('\n')).toHaveLength(14);
+  await vi.waitFor(() => expect(fake.screen()).toMatch(/^ trading-setup .*\? help\n(.*\n){12}.*ctrl-c quit$/));
   expect(fake.screen()).toMatchSnapshot();
 });
 
@@ -179,6 +178,13 @@ describe('questions', () => {
     fake.type(KEY.enter);
     expect((await answer)?.reveal()).toBe('correct horse');
     expect(fake.written).not.toContain('horse');
+  });
+  it('are answered in words', async () => {
+    const fake = new FakeTerminal();
+    const answer = inkFace(fake.terminal).askText('Type LIVE to go on:');
+    await fake.sees('Type LIVE');
+    fake.type('LIVE', KEY.enter);
+    expect(await answer).toBe('LIVE');
   });
   it.each([KEY.ctrlC, KEY.escape, KEY.enter])('are given up (%j)', async (key) => {
     const fake = new FakeTerminal();

@@ -6,14 +6,13 @@ import { Confirm } from './ask/Confirm.tsx';
 import { watchBoard } from './board/watch.tsx';
 import { operateOnScreen } from './build/operate.tsx';
 import { show } from './session.tsx';
-import { createWizard } from './wizard/machine.ts';
-import { Wizard } from './wizard/Wizard.tsx';
+import { reviewOnScreen } from './wizard/review.tsx';
 
 /** The face of a person at a terminal: one full screen after the other, their outcome left in the scrollback. */
 export function inkFace(terminal: Terminal): Face {
   return {
     kind: 'ink',
-    review: (store) => show(terminal, (done) => <Wizard machine={createWizard(store, done)} />),
+    review: (opening) => reviewOnScreen(terminal, opening),
     operation: (events, cancel) => operateOnScreen(terminal, events, cancel),
     board: (boards, leave) => watchBoard(terminal, boards, leave),
     say(text) {

@@ -13,7 +13,7 @@ export function plainFace(terminal: Terminal, { spin }: { readonly spin: boolean
   };
   return {
     kind: 'plain',
-    review: (store) => reviewPlainly(store, ask, print),
+    review: async (opening) => reviewPlainly(await opening, ask, print),
     operation: (events, cancel) =>
       operatePlainly(events, cancel, terminal, spin ? spinnerOn(terminal) : stillOn(terminal)),
     board: silentFace(terminal).board,

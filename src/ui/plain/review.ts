@@ -80,7 +80,7 @@ async function answer(line: ReviewLine, store: SetupStore, ask: Ask, print: Prin
   const { input } = line;
   switch (input.kind) {
     case 'text':
-      return ask.text(`${line.title}:`, line.value, (text) => given(line, text, store));
+      return ask.text(`${line.title}:`, line.edit ?? line.value, (text) => given(line, text, store));
     case 'choice': {
       const options = input.options.map(({ value, label, hint }) => ({
         value,
@@ -99,7 +99,7 @@ async function answer(line: ReviewLine, store: SetupStore, ask: Ask, print: Prin
 
 /** An unchanged default stays a default. */
 function given(line: ReviewLine, text: string, store: SetupStore): string | undefined {
-  return line.state === 'answered' && text === line.value ? undefined : store.change(line.path, text);
+  return line.state === 'answered' && text === (line.edit ?? line.value) ? undefined : store.change(line.path, text);
 }
 
 function entered(line: ReviewLine, text: string, store: SetupStore): string | undefined {

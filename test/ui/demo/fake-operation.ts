@@ -37,7 +37,7 @@ export function log(id: string, line: string): OperationEvent {
 
 /** Up to the middle of a build. */
 export const HALFWAY: readonly OperationEvent[] = [
-  { type: 'planned', operation: 'deploy', steps: PLAN },
+  { type: 'planned', operation: 'deploy', stack: { name: 'algo-trade', mode: 'paper' }, steps: PLAN },
   { type: 'step-started', id: 'check' },
   { type: 'step-done', id: 'check' },
   { type: 'step-started', id: 'build' },

@@ -16,7 +16,9 @@ const face = await chooseFace({
 
 switch (what) {
   case 'wizard':
-    console.log(`ANSWER ${await face.review(new FakeStore(flags.includes('--live') ? { mode: 'live' } : {}))}`);
+    console.log(
+      `ANSWER ${await face.review(Promise.resolve(new FakeStore(flags.includes('--live') ? { mode: 'live' } : {})))}`,
+    );
     break;
   case 'confirm':
     console.log(`ANSWER ${await face.confirm('Build and start it now?', true)}`);
@@ -49,7 +51,7 @@ switch (what) {
     setTimeout(() => {
       throw new Error('crash on purpose');
     }, 500);
-    await face.review(new FakeStore());
+    await face.review(Promise.resolve(new FakeStore()));
 }
 
 async function* hanging(cancelled: Promise<void>) {

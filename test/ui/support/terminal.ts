@@ -32,7 +32,16 @@ export class FakeTerminal {
       ref: () => {},
       unref: () => {},
     });
-    this.output = Object.assign(new PassThrough(), { columns, rows, isTTY: true });
+    this.output = Object.assign(new PassThrough(), {
+      columns,
+      rows,
+      isTTY: true,
+      // A pipe never ends process.stdout either.
+      end: () => this.output,
+      cursorTo: (x: number) => this.output.write(`\u001B[${x + 1}G`),
+      clearLine: () => this.output.write('\u001B[2K'),
+      moveCursor: (_x: number, y: number) => this.output.write(`\u001B[${-y}A`),
+    });
     this.output.on('data', (chunk: Buffer) => {
       this.written += chunk.toString();
       this.emulator.write(chunk);

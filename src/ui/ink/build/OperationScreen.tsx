@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useState, useSyncExternalStore } from 'react';
+import type { OperationState } from '../../../events/operation-fold.ts';
 import type { Live } from '../../live.ts';
 import type { Progress } from '../../progress.ts';
 import { width } from '../../words.ts';
@@ -45,7 +46,7 @@ export function OperationScreen({ live, now, cancel }: OperationScreenProps): Re
   const focus = focusOf(rows);
   return (
     <>
-      <Header name={operation.board?.name ?? operation.operation ?? ''} mode={operation.board?.mode} />
+      <Header name={titleOf(operation)} mode={operation.stack?.mode} />
       <List rows={paintedRows(rows, tick)} height={height} focus={{ from: focus, to: focus }} />
       <LogTail log={operation.build.log} height={log} />
       <Rule />
@@ -54,6 +55,11 @@ export function OperationScreen({ live, now, cancel }: OperationScreenProps): Re
       </Box>
     </>
   );
+}
+
+/** e.g. `deploy algo-trade`. */
+function titleOf({ operation, stack }: OperationState): string {
+  return [operation, stack?.name].filter(Boolean).join(' ');
 }
 
 function paintedRows(rows: readonly WorkRow[], tick: number): readonly ReactNode[] {

@@ -1,6 +1,5 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useSyncExternalStore } from 'react';
-import { useKeys } from '../keys.ts';
 import { Header } from '../parts/Header.tsx';
 import { type Hint, KeyHints } from '../parts/KeyHints.tsx';
 import { List } from '../parts/List.tsx';
@@ -17,11 +16,10 @@ import { onReview, sectionOf, type WizardView } from './view.ts';
 /** Header, rule, rule and key hints. */
 const FRAME_LINES = 4;
 
-/** The review of a setup: sections on the left, the lines of one of them on the right. */
+/** The review of a setup: sections on the left, the lines of one of them on the right. Keys reach the machine directly. */
 export function Wizard({ machine }: { readonly machine: WizardMachine }): ReactNode {
   const { columns, rows, glyphs, tone } = useTheme();
   const view = useSyncExternalStore(machine.subscribe, machine.getView);
-  useKeys(machine.press);
   const height = Math.max(1, rows - FRAME_LINES);
   const left = leftWidth(view, columns);
   return (

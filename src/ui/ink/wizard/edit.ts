@@ -20,7 +20,7 @@ function editingOf(line: ReviewLine): Editing {
   const { path, input } = line;
   switch (input.kind) {
     case 'text':
-      return { kind: 'text', path, field: fieldOf(line.value), problem: line.problem ?? '' };
+      return { kind: 'text', path, field: fieldOf(line.edit ?? line.value), problem: line.problem ?? '' };
     case 'secret':
       return { kind: 'secret', path, field: fieldOf(''), required: input.required, problem: '' };
     case 'choice': {
@@ -56,7 +56,9 @@ function intentOf(editing: Editing, line: ReviewLine | undefined): Intent | unde
   }
   const text = textOf(editing.field);
   if (editing.kind === 'text') {
-    return line?.state === 'answered' && text === line.value ? undefined : { type: 'change', path, text };
+    return line?.state === 'answered' && text === (line.edit ?? line.value)
+      ? undefined
+      : { type: 'change', path, text };
   }
   if (text !== '') return { type: 'enter-secret', name: secretName(path), value: text };
   // Enter on nothing leaves out what is still missing, and keeps what is already there.

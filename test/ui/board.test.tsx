@@ -1,0 +1,98 @@
+import { expect, it, vi } from 'vitest';
+import type { Board } from '../../src/events/board.ts';
+import { inkFace } from '../../src/ui/ink/face.tsx';
+import { silentFace } from '../../src/ui/silent.ts';
+import { board } from './demo/fake-operation.ts';
+import { FakeTerminal, KEY } from './support/terminal.ts';
+
+/** Boards that are pushed. */
+function pushed() {
+  const queue: Board[] = [];
+  let wake: () => void = () => {};
+  async function* boards() {
+    for (;;) {
+      const next = queue.shift();
+      if (next) yield next;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  const push = (next: Board): void => {
+    queue.push(next);
+    wake();
+  };
+  return { boards: boards(), push };
+}
+
+it.each([80, 100])('shows every service and why one is not well, at %d columns', async (columns) => {
+  const fake = new FakeTerminal(columns, 24);
+  const { boards, push } = pushed();
+  const left = inkFace(fake.terminal).board(boards, () => {});
+  expect(await fake.sees('looking')).toMatchSnapshot('before the first board');
+  push(board('healthy'));
+  expect(await fake.sees('healthy')).toMatchSnapshot('healthy');
+  push(board('unhealthy'));
+  expect(await fake.sees('database is locked')).toMatchSnapshot('unhealthy');
+  fake.type('q');
+  await left;
+});
+
+it.each([['q'], [KEY.ctrlC]])('is left by %j, and its last state stays in the scrollback', async (key) => {
+  const fake = new FakeTerminal();
+  const leave = vi.fn();
+  const { boards, push } = pushed();
+  const left = inkFace(fake.terminal).board(boards, leave);
+  push(board('unhealthy'));
+  await fake.sees('database is locked');
+  fake.type(key);
+  await left;
+  expect(leave).toHaveBeenCalledTimes(1);
+  expect(await fake.sees('algo-trade, PAPER: unhealthy')).toContain('daemon: unhealthy, up 1m00s, 3 restarts');
+});
+
+it('shows a flip within 250 ms', async () => {
+  const fake = new FakeTerminal();
+  const { boards, push } = pushed();
+  const left = inkFace(fake.terminal).board(boards, () => {});
+  push(board('healthy'));
+  await fake.sees('healthy');
+  const start = performance.now();
+  push(board('unhealthy'));
+  await fake.sees('database is locked');
+  expect(performance.now() - start).toBeLessThan(250);
+  fake.type('q');
+  await left;
+});
+
+it('counts the uptime every second without a new board', async () => {
+  const fake = new FakeTerminal();
+  const { boards, push } = pushed();
+  const left = inkFace(fake.terminal).board(boards, () => {});
+  push(board('healthy'));
+  await fake.sees('1m00s');
+  fake.now += 5000;
+  await fake.sees('1m05s');
+  fake.type('q');
+  await left;
+});
+
+it('ends when no more boards come', async () => {
+  const fake = new FakeTerminal();
+  async function* one() {
+    yield board('healthy');
+  }
+  const leave = vi.fn();
+  await inkFace(fake.terminal).board(one(), leave);
+  expect(leave).not.toHaveBeenCalled();
+  expect(await fake.sees('algo-trade, PAPER: healthy')).toMatchSnapshot();
+});
+
+it('is told in lines without a terminal: all of it once, then what changed', async () => {
+  const fake = new FakeTerminal(100);
+  async function* three() {
+    yield board('healthy');
+    yield board('healthy');
+    yield board('unhealthy');
+  }
+  await silentFace(fake.terminal).board(three(), () => {});
+  expect(fake.text()).toMatchSnapshot();
+});

@@ -1,0 +1,202 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { OperationEvent } from '../../src/events/operation.ts';
+import { chooseFace, faceKind } from '../../src/ui/choose.ts';
+import { plainFace } from '../../src/ui/plain/face.ts';
+import { DONE, FAILED, HALFWAY } from './demo/fake-operation.ts';
+import { FakeStore } from './demo/fake-store.ts';
+import { FakeTerminal, KEY } from './support/terminal.ts';
+
+const WALLET = `0x${'ab'.repeat(32)}`;
+const BASE = { json: false, plain: false, interactive: true, term: 'xterm-256color', screenReader: false };
+
+async function* all(events: readonly OperationEvent[]) {
+  yield* events;
+}
+
+describe('the choice', () => {
+  it.each([
+    [{}, 'ink'],
+    [{ plain: true }, 'plain'],
+    [{ term: 'dumb' }, 'plain'],
+    [{ screenReader: true }, 'plain'],
+    [{ interactive: false }, 'silent'],
+    [{ interactive: false, plain: true }, 'silent'],
+    [{ json: true }, 'json'],
+    [{ json: true, interactive: false }, 'json'],
+  ])('%j is %s', (part, kind) => expect(faceKind({ ...BASE, ...part })).toBe(kind));
+
+  it.each(['ink', 'plain', 'silent', 'json'] as const)('loads the face %s', async (kind) => {
+    const part = { plain: kind === 'plain', interactive: kind !== 'silent', json: kind === 'json' };
+    const face = await chooseFace({ ...BASE, ...part, terminal: new FakeTerminal().terminal });
+    expect(face.kind).toBe(kind);
+  });
+
+  it('draws in ASCII on the Linux console', async () => {
+    const fake = new FakeTerminal();
+    const face = await chooseFace({ ...BASE, term: 'linux', terminal: fake.terminal });
+    const answer = face.review(Promise.resolve(new FakeStore()));
+    await fake.sees('> Services');
+    fake.type(KEY.ctrlC);
+    await answer;
+  });
+});
+
+describe('without a terminal', () => {
+  it('asks nothing', async () => {
+    const fake = new FakeTerminal();
+    const face = await chooseFace({ ...BASE, interactive: false, terminal: fake.terminal });
+    expect(await face.review(Promise.resolve(new FakeStore()))).toBe('write');
+    expect(await face.confirm('Start?', false)).toBe(false);
+    expect(await face.confirm('Start?', true)).toBe(true);
+    expect(await face.askSecret('Passphrase:')).toBeUndefined();
+    expect(await face.askText('Type LIVE:')).toBeUndefined();
+    expect(fake.written).toBe('');
+  });
+  it.each([
+    ['done', DONE],
+    ['failed', FAILED],
+  ])('tells an operation in a line a step (%s)', async (outcome, events) => {
+    const fake = new FakeTerminal();
+    const face = await chooseFace({ ...BASE, interactive: false, terminal: fake.terminal });
+    expect(await face.operation(all(events), () => {})).toBe(outcome);
+    expect(fake.written).toMatchSnapshot();
+  });
+  it('cancels once on SIGINT', async () => {
+    const fake = new FakeTerminal();
+    const face = await chooseFace({ ...BASE, interactive: false, terminal: fake.terminal });
+    const cancel = vi.fn();
+    async function* events() {
+      yield* HALFWAY;
+      fake.interrupt();
+      fake.interrupt();
+      yield { type: 'ended', outcome: 'cancelled', truth: 'Nothing was changed.', next: [] } as const;
+    }
+    expect(await face.operation(events(), cancel)).toBe('cancelled');
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+  it('does not call an operation done whose events stopped without an end', async () => {
+    const face = await chooseFace({ ...BASE, interactive: false, terminal: new FakeTerminal().terminal });
+    expect(await face.operation(all(HALFWAY), () => {})).toBe('failed');
+  });
+});
+
+describe('--json', () => {
+  it('prints one event a line and nothing else', async () => {
+    const fake = new FakeTerminal();
+    const face = await chooseFace({ ...BASE, json: true, terminal: fake.terminal });
+    expect(await face.review(Promise.resolve(new FakeStore()))).toBe('write');
+    face.say('Wrote 3 files.');
+    expect(await face.operation(all(DONE), () => {})).toBe('done');
+    const lines = fake.written.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([{ type: 'said', text: 'Wrote 3 files.' }, ...DONE]);
+  });
+});
+
+describe('line by line', () => {
+  function plain(spin = false) {
+    const fake = new FakeTerminal(100, 60);
+    const face = plainFace(fake.terminal, { spin });
+    return { fake, face };
+  }
+
+  it('tells the review, asks what is open and writes', async () => {
+    const { fake, face } = plain();
+    const store = new FakeStore();
+    const answer = face.review(Promise.resolve(store));
+    await fake.sees('API wallet key (empty: later):');
+    fake.type('abc', KEY.enter);
+    await fake.sees('0x and 64 hex digits.\n');
+    fake.type(KEY.ctrlU, WALLET, KEY.enter);
+    await fake.sees('What now?');
+    expect(fake.screen()).toMatchSnapshot();
+    fake.type('1', KEY.enter);
+    expect(await answer).toBe('write');
+    expect(store.told.at(-1)?.secret?.reveal()).toBe(WALLET);
+    expect(fake.written).not.toContain(WALLET);
+  });
+
+  it('changes a line, shows a diff and takes the change back', async () => {
+    const { fake, face } = plain();
+    const store = new FakeStore();
+    store.skipSecret('HYPERLIQUID_API_WALLET_KEY');
+    const answer = face.review(Promise.resolve(store));
+    await fake.sees('5) Quit');
+    fake.type('2', KEY.enter);
+    await fake.sees('Which line?');
+    fake.type('4', KEY.enter);
+    await fake.sees('? Web API:');
+    fake.type(KEY.ctrlU, '9090', KEY.enter);
+    await vi.waitFor(() => expect(store.told.at(-1)).toEqual({ intent: 'change', path: 'ports.api', text: '9090' }));
+    await fake.sees('5) Quit');
+    fake.type('4', KEY.enter);
+    await fake.sees('Took the last change back.');
+    fake.type('3', KEY.enter);
+    await fake.sees('Which file?');
+    fake.type('2', KEY.enter);
+    await fake.sees('+FROM rust:1.90-bookworm');
+    await fake.sees('5) Quit');
+    fake.type('5', KEY.enter);
+    expect(await answer).toBe('quit');
+  });
+
+  it('quits on Ctrl-C in a question, with the cursor shown', async () => {
+    const { fake, face } = plain();
+    const answer = face.review(Promise.resolve(new FakeStore()));
+    await fake.sees('API wallet key (empty: later):');
+    fake.type(KEY.ctrlC);
+    expect(await answer).toBe('quit');
+    expect(fake.written.lastIndexOf('\u001B[?25h')).toBeGreaterThanOrEqual(fake.written.lastIndexOf('\u001B[?25l'));
+  });
+
+  it('does not offer to write while a line has no answer', async () => {
+    const { fake, face } = plain();
+    const invalid = new FakeStore();
+    const sections = invalid.getState().sections.map((section) => ({
+      ...section,
+      lines: section.lines.map((line) =>
+        line.path === 'ports.api' ? { ...line, state: 'invalid' as const, problem: 'Taken.' } : line,
+      ),
+    }));
+    const answer = face.review(Promise.resolve(new FakeStore({ sections })));
+    await fake.sees('Taken.');
+    fake.type(KEY.ctrlC);
+    expect(await answer).toBe('quit');
+  });
+
+  it('asks for a passphrase, a word and a yes', async () => {
+    const { fake, face } = plain();
+    const secret = face.askSecret('Passphrase of the vault:');
+    await fake.sees('Passphrase');
+    fake.type('correct horse', KEY.enter);
+    expect((await secret)?.reveal()).toBe('correct horse');
+    expect(fake.written).not.toContain('horse');
+    const word = face.askText('Type LIVE to go on:');
+    await fake.sees('Type LIVE');
+    fake.type('LIVE', KEY.enter);
+    expect(await word).toBe('LIVE');
+    const yes = face.confirm('Start it?', true);
+    await fake.sees('Start it?');
+    fake.type('n', KEY.enter);
+    expect(await yes).toBe(false);
+  });
+
+  it.each([true, false])('tells an operation in lines (spinner: %s)', async (spin) => {
+    const { fake, face } = plain(spin);
+    expect(await face.operation(all(DONE), () => {})).toBe('done');
+    const screen = await fake.sees('Next: Open');
+    expect(screen.replaceAll(/ {2}\d+\.\ds$/gm, '')).toMatchSnapshot('same with and without');
+  });
+
+  it('cancels on SIGINT and says so', async () => {
+    const { fake, face } = plain();
+    const cancel = vi.fn();
+    async function* events() {
+      yield* HALFWAY;
+      fake.interrupt();
+      yield { type: 'ended', outcome: 'cancelled', truth: 'Nothing was changed.', next: [] } as const;
+    }
+    expect(await face.operation(events(), cancel)).toBe('cancelled');
+    expect(cancel).toHaveBeenCalledTimes(1);
+    expect(fake.text()).toContain('Cancelling');
+  });
+});

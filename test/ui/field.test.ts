@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { type InkKey, keysOf } from '../../src/ui/ink/keys.ts';
+import { type Field, fieldOf, textOf, typed, windowOf } from '../../src/ui/ink/parts/field.ts';
+import { scrollTop } from '../../src/ui/ink/parts/List.tsx';
+
+const control = (field: Field, letter: string): Field => typed(field, { name: 'ctrl', text: letter });
+
+describe('a field', () => {
+  it('takes text at its cursor', () => {
+    const field = typed(typed(fieldOf('ac'), { name: 'left' }), { name: 'text', text: 'b' });
+    expect(textOf(field)).toBe('abc');
+    expect(field.cursor).toBe(2);
+  });
+  it('takes away what a person sees as one character', () => {
+    expect(textOf(typed(fieldOf('a👨‍👩‍👧'), { name: 'backspace' }))).toBe('a');
+    expect(textOf(typed({ ...fieldOf('a'), cursor: 0 }, { name: 'backspace' }))).toBe('a');
+  });
+  it('knows the keys of readline', () => {
+    const field = typed(fieldOf('run --config file'), { name: 'home' });
+    expect(control(field, 'e').cursor).toBe(17);
+    expect(textOf(control(fieldOf('run --config file'), 'w'))).toBe('run --config ');
+    expect(textOf(control(fieldOf('run'), 'u'))).toBe('');
+    expect(textOf(control(field, 'k'))).toBe('');
+  });
+  it('makes one line of a paste, without what surrounds it', () => {
+    expect(textOf(typed(fieldOf(''), { name: 'text', text: ' a\r\nb \n', pasted: true }))).toBe('a b');
+  });
+  it('shows the part around its cursor', () => {
+    expect(windowOf(fieldOf('abcdef'), 4)).toEqual({ before: 'def', at: ' ', after: '' });
+    expect(windowOf({ ...fieldOf('abcdef'), cursor: 0 }, 4)).toEqual({ before: '', at: 'a', after: 'bcd' });
+    expect(windowOf(fieldOf('日本語'), 5)).toEqual({ before: '本語', at: ' ', after: '' });
+  });
+});
+
+describe('keys', () => {
+  const none: InkKey = {
+    ...{ upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, home: false, end: false },
+    ...{ pageUp: false, pageDown: false, return: false, escape: false, tab: false, shift: false },
+    ...{ backspace: false, delete: false, ctrl: false, meta: false },
+  };
+  it('that arrive in one piece are told apart', () => {
+    expect(keysOf('a\r\t\u007F\u0003\u0015é', none)).toEqual([
+      { name: 'text', text: 'a' },
+      { name: 'enter' },
+      { name: 'tab' },
+      { name: 'backspace' },
+      { name: 'ctrl-c' },
+      { name: 'ctrl', text: 'u' },
+      { name: 'text', text: 'é' },
+    ]);
+  });
+  it('with Alt and unknown sequences are nothing', () => {
+    expect(keysOf('x', { ...none, meta: true })).toEqual([]);
+  });
+});
+
+it.each([
+  [5, 10, 4, 4, 0],
+  [20, 10, 0, 0, 0],
+  [20, 10, 19, 19, 10],
+  [20, 10, 10, 12, 7],
+])('of %d lines in %d, with %d to %d in focus, the first shown is %d', (total, height, from, to, top) => {
+  expect(scrollTop(total, height, from, to)).toBe(top);
+});

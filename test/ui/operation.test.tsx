@@ -1,0 +1,148 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { OperationEvent } from '../../src/events/operation.ts';
+import { inkFace } from '../../src/ui/ink/face.tsx';
+import { createLive, follow } from '../../src/ui/live.ts';
+import { foldProgress, NO_PROGRESS } from '../../src/ui/progress.ts';
+import { DONE, FAILED, HALFWAY, log } from './demo/fake-operation.ts';
+import { FakeTerminal, KEY } from './support/terminal.ts';
+
+/** The events, then nothing until the rest is called for. */
+function held(first: readonly OperationEvent[]) {
+  let release: (rest: readonly OperationEvent[]) => void = () => {};
+  const rest = new Promise<readonly OperationEvent[]>((resolve) => {
+    release = resolve;
+  });
+  async function* events() {
+    yield* first;
+    yield* await rest;
+  }
+  return { events: events(), release };
+}
+
+/** The screen without what moves by the clock. */
+const still = (screen: string): string => screen.replaceAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '*');
+
+const ENDED: OperationEvent = { type: 'ended', outcome: 'cancelled', truth: 'Nothing was changed.', next: [] };
+
+describe.each([
+  [80, 24],
+  [100, 30],
+])('at %d by %d', (columns, rows) => {
+  it('shows the steps, the stages of the build and the end of the log', async () => {
+    const fake = new FakeTerminal(columns, rows);
+    const { events, release } = held(HALFWAY);
+    const outcome = inkFace(fake.terminal).operation(events, () => {});
+    await fake.sees('120 of 412 crates');
+    expect(still(fake.screen())).toMatchSnapshot();
+    release([ENDED]);
+    expect(await outcome).toBe('cancelled');
+  });
+  it('shows the services that a step waits for', async () => {
+    const fake = new FakeTerminal(columns, rows);
+    const starting = DONE.slice(0, DONE.findIndex((event) => event.type === 'step-progress') + 1);
+    const { events, release } = held(starting);
+    const outcome = inkFace(fake.terminal).operation(events, () => {});
+    await fake.sees('connection refused');
+    expect(still(fake.screen())).toMatchSnapshot();
+    release([ENDED]);
+    await outcome;
+  });
+});
+
+it('leaves the summary of a failure in the scrollback: the first error, the truth, the next step', async () => {
+  const fake = new FakeTerminal(100, 30);
+  const { events, release } = held(FAILED);
+  release([]);
+  expect(await inkFace(fake.terminal).operation(events, () => {})).toBe('failed');
+  await vi.waitFor(() => expect(fake.alternate).toBe(false));
+  expect(await fake.sees('Next: Mend')).toMatchSnapshot();
+});
+
+it('leaves the summary of a success in the scrollback', async () => {
+  const fake = new FakeTerminal();
+  const { events, release } = held(DONE);
+  release([]);
+  expect(await inkFace(fake.terminal).operation(events, () => {})).toBe('done');
+  expect(await fake.sees('Next: Open')).toMatchSnapshot();
+});
+
+it('cancels once, says so, and stays until the operation has ended', async () => {
+  const fake = new FakeTerminal();
+  const cancel = vi.fn();
+  const { events, release } = held(HALFWAY);
+  const outcome = inkFace(fake.terminal).operation(events, cancel);
+  await fake.sees('120 of 412');
+  fake.type(KEY.ctrlC);
+  await fake.sees('Cancelling');
+  fake.type(KEY.ctrlC);
+  fake.interrupt();
+  expect(fake.alternate).toBe(true);
+  release([ENDED]);
+  expect(await outcome).toBe('cancelled');
+  expect(cancel).toHaveBeenCalledTimes(1);
+});
+
+it('gives the terminal back and throws what the events threw', async () => {
+  const fake = new FakeTerminal();
+  // biome-ignore lint/correctness/useYield: it fails before the first event
+  async function* events(): AsyncGenerator<OperationEvent> {
+    throw new Error('the engine is gone');
+  }
+  await expect(inkFace(fake.terminal).operation(events(), () => {})).rejects.toThrow('the engine is gone');
+  expect(fake.written).toContain('\u001B[?1049l');
+});
+
+it('keeps the step at work in sight on a low screen', async () => {
+  const fake = new FakeTerminal(80, 12);
+  const { events, release } = held(HALFWAY);
+  const outcome = inkFace(fake.terminal).operation(events, () => {});
+  const screen = await fake.sees('120 of 412 crates');
+  expect(screen).toContain('crate-29');
+  release([ENDED]);
+  await outcome;
+});
+
+describe('a burst', () => {
+  it('of 200,000 lines lets the keys through and is painted a few times only', async () => {
+    const fake = new FakeTerminal();
+    const cancel = vi.fn();
+    let cancelled = false;
+    async function* events() {
+      yield* HALFWAY;
+      for (let n = 0; n < 200_000 && !cancelled; n += 1) yield log('3', `line ${n}`);
+      yield ENDED;
+    }
+    const outcome = inkFace(fake.terminal).operation(events(), () => {
+      cancel();
+      cancelled = true;
+    });
+    await fake.sees('line ');
+    fake.type(KEY.ctrlC);
+    expect(await outcome).toBe('cancelled');
+    expect(cancel).toHaveBeenCalledTimes(1);
+    expect(fake.written.split('\u001B[?2026h').length).toBeLessThan(200);
+  });
+  it('is folded faster than 50,000 lines a second', async () => {
+    async function* events() {
+      yield* HALFWAY;
+      for (let n = 0; n < 100_000; n += 1) yield log('3', `line ${n}`);
+    }
+    const live = createLive(NO_PROGRESS);
+    const start = performance.now();
+    await follow(events(), (event) => live.set(foldProgress(live.latest(), event, 0)));
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(live.latest().operation.build.log.last(1)[0]?.line).toBe('line 99999');
+  });
+});
+
+it('publishes a value at most once in its pace, and the newest', async () => {
+  vi.useFakeTimers();
+  const live = createLive(0, 80);
+  const seen: number[] = [];
+  live.subscribe(() => seen.push(live.get()));
+  for (let n = 1; n <= 10; n += 1) live.set(n);
+  expect(live.get()).toBe(0);
+  await vi.advanceTimersByTimeAsync(80);
+  expect(seen).toEqual([10]);
+  vi.useRealTimers();
+});
