@@ -4,6 +4,7 @@ import type { CommonFlags } from './commands/context.ts';
 import type { DeployFlags } from './commands/deploy.ts';
 import type { InitFlags } from './commands/init.ts';
 import type { StatusFlags } from './commands/status.ts';
+import { outliveClosedOutput } from './system/terminal.ts';
 import { version } from './version.ts';
 
 const EXIT_CODES = `
@@ -127,6 +128,12 @@ function addSecrets(program: Command): void {
     .action(async (flags: CommonFlags) => (await import('./commands/secrets.ts')).pushSecrets(flags));
 }
 
+/** A word that is no command; otherwise Commander only counts arguments, because the program has an action itself. */
+function refuseUnknown(program: Command): never {
+  const { unknownCommand } = program as Command & { unknownCommand(): never }; // missing in its types (14.0)
+  return unknownCommand.call(program);
+}
+
 function makeProgram(): Command {
   const program = new Command('trading-setup')
     .description('From the source of a Rust trading system to a running, health-checked, secured container stack.')
@@ -134,6 +141,7 @@ function makeProgram(): Command {
     .option('--dir <dir>', 'the repository')
     .option('--plain', 'line by line, without a full screen')
     .showSuggestionAfterError()
+    .showHelpAfterError('next: See what there is: trading-setup --help')
     .exitOverride()
     .addHelpText(
       'after',
@@ -143,11 +151,15 @@ function makeProgram(): Command {
     .hook('preAction', (_, called) => {
       for (const [flag, value] of Object.entries(program.opts())) called.setOptionValue(flag, value);
     })
-    .action(async (flags: CommonFlags) => (await import('./commands/home.ts')).home(flags));
+    .action(async (flags: CommonFlags) => {
+      if (program.args.length > 0) refuseUnknown(program);
+      await (await import('./commands/home.ts')).home(flags);
+    });
   addSetup(program);
   addOperations(program);
   addSecrets(program);
-  return program;
+  // After the subcommands, which would inherit it.
+  return program.allowExcessArguments();
 }
 
 /** Commander's own ends: help and version are fine, everything else is wrong usage. */
@@ -158,6 +170,7 @@ function usageExit(error: CommanderError): number {
 /** Runs one command line and ends the process with the documented exit code. */
 export async function main(args: readonly string[]): Promise<never> {
   let code = 0;
+  outliveClosedOutput();
   try {
     await makeProgram().parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -165,7 +178,9 @@ export async function main(args: readonly string[]): Promise<never> {
     else
       code = (await import('./commands/report-error.ts')).reportError(
         error,
-        args.includes('--json') || args.includes('--progress=json'),
+        args.some(
+          (arg, at) => /^--(json|progress=json)$/.test(arg) || (arg === 'json' && args[at - 1] === '--progress'),
+        ),
       );
   }
   // A reader that closed our output early (`| head`) is no reason to hang.

@@ -1,8 +1,8 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SetupError } from '../errors.ts';
 import type { FileChange } from '../flow/types.ts';
-import { ensurePrivateDir, readText, writeAtomic } from '../system/files.ts';
+import { ensureDir, ensurePrivateDir, readText, writeAtomic } from '../system/files.ts';
 import { desiredText } from './blocks.ts';
 import { compare, type OnDisk } from './compare.ts';
 import type { Artifact } from './render.ts';
@@ -51,7 +51,7 @@ function refuseConflicts(changes: readonly FileChange[]): void {
 
 async function keepReplaced(dir: string, path: string, text: string): Promise<void> {
   const folder = join(dir, OWN_FOLDER, 'replaced');
-  await mkdir(dirname(join(folder, path)), { recursive: true, mode: 0o700 });
+  await ensureDir(dirname(join(folder, path)), 0o700);
   let number = 1;
   while ((await readText(join(folder, `${path}.${number}`))) !== undefined) number += 1;
   await writeAtomic(join(folder, `${path}.${number}`), text, { mode: 0o600 });
@@ -59,14 +59,14 @@ async function keepReplaced(dir: string, path: string, text: string): Promise<vo
 
 async function writeFile(dir: string, artifact: Artifact, disk: OnDisk): Promise<void> {
   const path = join(dir, artifact.path);
-  await mkdir(dirname(path), { recursive: true });
+  await ensureDir(dirname(path));
   await writeAtomic(path, desiredText(artifact, disk.current), artifact.executable ? { mode: 0o755 } : {});
   if (artifact.executable) await chmod(path, 0o755);
 }
 
 async function rememberBase(dir: string, artifact: Artifact, disk: OnDisk): Promise<void> {
   if (disk.base === artifact.text) return;
-  await mkdir(dirname(basePath(dir, artifact)), { recursive: true });
+  await ensureDir(dirname(basePath(dir, artifact)));
   await writeAtomic(basePath(dir, artifact), artifact.text);
 }
 

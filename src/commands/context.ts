@@ -2,12 +2,12 @@ import { SetupError } from '../errors.ts';
 import { findRepository, requireStack } from '../flow/repository.ts';
 import type { Secret } from '../secret.ts';
 import { Secret as SecretValue } from '../secret.ts';
-import { openStore } from '../secrets/open.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
+import { lazyRunner } from '../system/lazy-runner.ts';
 import { environment, workingFolder } from '../system/process.ts';
-import { type Runner, runner } from '../system/run.ts';
+import type { Runner } from '../system/run.ts';
 import { onExit, onInterrupt, terminalFacts } from '../system/terminal.ts';
 import { chooseFace } from '../ui/choose.ts';
 import type { Face } from '../ui/face.ts';
@@ -82,10 +82,15 @@ export async function makeContext(flags: CommonFlags): Promise<Context> {
   });
   return {
     dir: await findRepository(flags.dir, workingFolder()),
-    runner: runner(),
+    runner: lazyRunner(),
     face,
     interactive,
-    openStore: (stack) => openStore(stack, { env, now, ask: (purpose) => askPassphrase(face, purpose) }),
+    openStore: async (stack) =>
+      (await import('../secrets/open.ts')).openStore(stack, {
+        env,
+        now,
+        ask: (purpose) => askPassphrase(face, purpose),
+      }),
   };
 }
 

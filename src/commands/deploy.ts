@@ -1,7 +1,7 @@
 import { observe } from '../engine/observe.ts';
 import { SetupError } from '../errors.ts';
 import { planDeploy } from '../operations/plan.ts';
-import { checkPorts } from '../operations/preflight.ts';
+import { checkPorts, checkSecrets } from '../operations/preflight.ts';
 import { takeSnapshot } from '../operations/snapshot.ts';
 import { printPlan } from '../operations/step.ts';
 import { holdsTradingKey } from '../stack/design/secrets.ts';
@@ -46,6 +46,7 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
     stack,
     'deploy',
     async (bench) => {
+      await checkSecrets(bench);
       await checkPorts(bench);
       return planDeploy(stack, await takeSnapshot(runner, stack, dir), flags.newVolumes);
     },

@@ -1,15 +1,12 @@
 import type { OnConflict } from '../artifacts/write.ts';
 import { SetupError } from '../errors.ts';
-import { finishSetup, prepareSetup } from '../flow/initialise.ts';
 import type { Setup } from '../flow/setup.ts';
 import type { FileChange } from '../flow/types.ts';
-import { observeHost } from '../host/observe.ts';
-import { probeKeychain } from '../secrets/keychain.ts';
 import { isLoopback } from '../stack/inspect.ts';
 import type { Stack } from '../stack/schema.ts';
+import { nextTurn } from '../system/clock.ts';
 import { version } from '../version.ts';
 import { type CommonFlags, type Context, makeContext } from './context.ts';
-import { deployStack } from './deploy.ts';
 
 export interface InitFlags extends CommonFlags {
   readonly answers?: string;
@@ -21,7 +18,17 @@ export interface InitFlags extends CommonFlags {
   readonly allowExposed?: boolean;
 }
 
-function prepare(context: Context, flags: InitFlags): Promise<Setup> {
+/**
+ * Reads everything. Begun after the first screen was drawn, and its modules loaded only then: a person who sees that
+ * the program is at work waits gladly.
+ */
+async function prepare(context: Context, flags: InitFlags): Promise<Setup> {
+  await nextTurn();
+  const [{ prepareSetup }, { observeHost }, { probeKeychain }] = await Promise.all([
+    import('../flow/initialise.ts'),
+    import('../host/observe.ts'),
+    import('../secrets/keychain.ts'),
+  ]);
   const { runner, dir, interactive } = context;
   return prepareSetup(
     { dir, sets: flags.set, interactive, ...(flags.answers === undefined ? {} : { answers: flags.answers }) },
@@ -33,7 +40,7 @@ function prepare(context: Context, flags: InitFlags): Promise<Setup> {
   );
 }
 
-function report(context: Context, changes: readonly FileChange[]): void {
+function report(context: Context, changes: readonly FileChange[], onConflict?: OnConflict): void {
   const of = (action: FileChange['action']) =>
     changes.filter((change) => change.action === action).map(({ path }) => path);
   const words = [
@@ -41,7 +48,7 @@ function report(context: Context, changes: readonly FileChange[]): void {
     ['updated', of('update')],
     ['unchanged', of('unchanged')],
     ['edits kept', of('kept')],
-    ['left alone', of('conflict')],
+    [onConflict === 'replace' ? 'replaced, a copy is in .trading-setup/replaced' : 'left alone', of('conflict')],
   ] as const;
   for (const [word, paths] of words) if (paths.length > 0) context.face.say(`${word}: ${paths.join(', ')}`);
 }
@@ -92,8 +99,9 @@ export async function init(flags: InitFlags): Promise<void> {
   const setup = await opening;
   const stack = setup.stack();
   await confirmExposure(context, stack, flags);
+  const { finishSetup } = await import('../flow/initialise.ts');
   const onConflict = flags.onConflict ?? (await decideConflicts(context, setup));
-  report(context, await finishSetup(context.dir, setup, context.openStore, onConflict));
+  report(context, await finishSetup(context.dir, setup, context.openStore, onConflict), onConflict);
   if (stack.secrets.store === 'vault' && stack.secrets.unlock === 'key-file') {
     context.face.say('Secrets: an encrypted vault that a key file opens; whoever can read your files can read them.');
   }
@@ -117,5 +125,6 @@ async function startNow(context: Context, stack: Stack, flags: InitFlags): Promi
   if (context.interactive && !(await context.face.confirm('Build and start it now?', true))) {
     return context.face.say(`Next: ${later}`);
   }
+  const { deployStack } = await import('./deploy.ts');
   await deployStack(context, stack, {});
 }

@@ -1,5 +1,5 @@
 import { checkEngine } from '../engine/check.ts';
-import { ReportedError } from '../errors.ts';
+import { ReportedError, SetupError } from '../errors.ts';
 import type { OperationName } from '../events/operation.ts';
 import { publishedPorts } from '../host/containers.ts';
 import { portHolders } from '../host/ports.ts';
@@ -40,5 +40,9 @@ export async function operate(
   const operation = await startOperation(name, bench, () => plan(bench), success);
   await face.operation(operation.events, () => abort.abort());
   const failure = operation.failure();
-  if (failure) throw new ReportedError(failure);
+  if (!failure) return;
+  // Lines on stdout may go to a file or nowhere (cron): the cause has to arrive on stderr too.
+  if (face.kind === 'silent')
+    throw new SetupError(failure.kind, failure.message, { code: failure.code, next: failure.next });
+  throw new ReportedError(failure);
 }

@@ -1,5 +1,6 @@
 import { EXIT_CODES, ReportedError, SetupError } from '../errors.ts';
 import { redact } from '../secret.ts';
+import { explainSystemError } from '../system/files.ts';
 
 /** Tool output after this many lines says nothing new. */
 const MOST_LINES = 30;
@@ -20,10 +21,11 @@ function asText(error: SetupError): string {
  */
 export function reportError(error: unknown, json: boolean): number {
   if (error instanceof ReportedError) return error.exitCode;
-  if (error instanceof SetupError) {
-    if (json) process.stdout.write(`${asJson(error)}\n`);
-    else process.stderr.write(`${asText(error)}\n`);
-    return error.exitCode;
+  const known = error instanceof SetupError ? error : explainSystemError(error);
+  if (known) {
+    if (json) process.stdout.write(`${asJson(known)}\n`);
+    else process.stderr.write(`${asText(known)}\n`);
+    return known.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(redact(`This is a bug in trading-setup; nothing was left half-written.\n${stack}\n`));

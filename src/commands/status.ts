@@ -7,6 +7,7 @@ import { watchBoard } from '../health/watch.ts';
 import { summaryOf } from '../operations/summary.ts';
 import type { Stack } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
+import { onOutputClosed } from '../system/terminal.ts';
 import { type CommonFlags, type Context, withStack } from './context.ts';
 
 export interface StatusFlags extends CommonFlags {
@@ -17,7 +18,12 @@ export interface StatusFlags extends CommonFlags {
 /** Follows the board under the face of this run until the person leaves. */
 export async function showBoard(context: Context, stack: Stack): Promise<void> {
   const stop = new AbortController();
-  await context.face.board(watchBoard(context.runner, summaryOf(stack), stop.signal), () => stop.abort());
+  const forget = onOutputClosed(() => stop.abort());
+  try {
+    await context.face.board(watchBoard(context.runner, summaryOf(stack), stop.signal), () => stop.abort());
+  } finally {
+    forget();
+  }
 }
 
 async function* only(board: Board): AsyncGenerator<Board, void> {

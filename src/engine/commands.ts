@@ -74,6 +74,11 @@ export function listContainers(project: string): Command {
   return docker('container', 'ls', '-aq', '--no-trunc', ...byLabels(project, [`${LABELS.oneOff}=False`]));
 }
 
+/** The last lines that a container printed, on both pipes. */
+export function lastLogs(container: string, lines: number): Command {
+  return docker('container', 'logs', '--tail', String(lines), container);
+}
+
 export function inspectContainers(ids: readonly string[]): Command {
   return docker('container', 'inspect', ...ids);
 }

@@ -9,6 +9,8 @@ export interface ErrorRule {
   readonly samples: readonly [string, ...string[]];
   readonly sentence: (found: Readonly<Record<string, string>>) => string;
   readonly next: (found: Readonly<Record<string, string>>) => readonly [string, ...string[]];
+  /** The tool's own words would only mislead. */
+  readonly mute?: true;
 }
 
 /** Tried from top to bottom: a cause stands before its consequences. */
@@ -22,8 +24,9 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     ],
     sentence: () => 'You may not talk to the Docker engine.',
     next: () => [
-      'Add yourself to the docker group: sudo usermod -aG docker "$USER"',
+      'Add yourself to the docker group, whose members can become root on this machine: sudo usermod -aG docker "$USER"',
       'Log out and in again, then run the command again.',
+      'Not with sudo: files, vault and key would belong to root.',
     ],
   },
   {
@@ -38,7 +41,10 @@ export const ERROR_RULES: readonly ErrorRule[] = [
       'error during connect: Get "http://docker.example.com/v1.51/containers/json": command [ssh -o ConnectTimeout=30 -T -- 127.0.0.1 docker system dial-stdio] has exited with exit status 255',
     ],
     sentence: () => 'The Docker engine does not answer.',
-    next: () => ['Start it: sudo systemctl start docker (or open Docker Desktop), then run the command again.'],
+    next: () => [
+      'Start it: sudo systemctl start docker (or open Docker Desktop), then run the command again.',
+      'If it is on another machine: check DOCKER_HOST and `docker context ls`.',
+    ],
   },
   {
     code: 'engine-context-missing',
@@ -64,6 +70,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     ],
     sentence: () => 'The Compose plugin of Docker is not installed.',
     next: () => ['Install it (Debian and Ubuntu: sudo apt install docker-compose-plugin), then run the command again.'],
+    mute: true,
   },
   {
     code: 'buildx-missing',

@@ -23,7 +23,7 @@ export function engineError(text: string, doing: string): SetupError {
     return new SetupError(rule.kind, redact(rule.sentence(found)), {
       code: rule.code,
       next: rule.next(found).map(redact),
-      output: lastLines(plain),
+      output: rule.mute ? [] : lastLines(plain),
       ...(rule.code === 'port-taken' ? { cause: portIn(found) } : {}),
     });
   }

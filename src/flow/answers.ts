@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { credentialFor } from '../catalog/credentials/index.ts';
 import { SetupError } from '../errors.ts';
-import { type Overlay, type OverlayValue, overlayAt } from '../stack/overlay.ts';
+import { isAnother, type Overlay, type OverlayValue, overlayAt } from '../stack/overlay.ts';
 
 const SECRET_NAME = /(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSPHRASE|MNEMONIC)(_|$)/;
 
@@ -81,7 +81,7 @@ export function parseSets(texts: readonly string[]): Overlay {
 
 /** Like `overlay`, but keeps null: it still has to take something out later. */
 function overlayAll(base: unknown, over: Overlay): unknown {
-  if (!isOverlay(base)) return over;
+  if (!isOverlay(base) || isAnother(base, over)) return over;
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     merged[key] = isOverlay(value) ? overlayAll(merged[key], value) : value;

@@ -21,7 +21,7 @@ import type { FileChange } from './types.ts';
 
 /** What a setup needs from outside. */
 export interface SetupPorts {
-  readonly observeHost: (wantedPorts: readonly number[]) => Promise<HostFacts>;
+  readonly observeHost: (wantedPorts: Promise<readonly number[]>) => Promise<HostFacts>;
   /** Names of secrets that have a value; must not ask for a passphrase. */
   readonly namesKept: (stack: Stack) => Promise<readonly string[]>;
   readonly version: string;
@@ -77,8 +77,10 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
   refuseSecrets(answers, flags.answers ?? '');
   const sets = parseSets(flags.sets);
   refuseSecrets(sets, '--set');
-  const [saved, facts] = await Promise.all([readStack(flags.dir), detect(flags.dir)]);
-  const host = await ports.observeHost([...facts.ports.map(({ port }) => port), TUI_PORT]);
+  const detected = detect(flags.dir);
+  const wanted = detected.then((facts) => [...facts.ports.map(({ port }) => port), TUI_PORT]);
+  // The engine takes as long to answer as the repository to read.
+  const [saved, facts, host] = await Promise.all([readStack(flags.dir), detected, ports.observeHost(wanted)]);
   const input = {
     facts,
     host,

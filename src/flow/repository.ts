@@ -1,6 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
 import { SetupError } from '../errors.ts';
-import { parseStack } from '../stack/parse.ts';
 import type { Stack } from '../stack/schema.ts';
 import { isFolder, readText } from '../system/files.ts';
 
@@ -47,7 +46,8 @@ export async function findRepository(flag: string | undefined, current: string):
 /** The saved stack of a repository; undefined before the first `init`. @throws SetupError when it is not valid. */
 export async function readStack(dir: string): Promise<Stack | undefined> {
   const text = await readText(join(dir, STACK_FILE));
-  return text === undefined ? undefined : parseStack(text);
+  // Loaded when there is something to read: the first screen of a first setup does not wait for it.
+  return text === undefined ? undefined : (await import('../stack/parse.ts')).parseStack(text);
 }
 
 /** @throws SetupError exit 4 where the repository was not set up yet. */

@@ -31,10 +31,10 @@ async function holders(runner: Runner, wanted: readonly number[], remote: boolea
 /** Looks once at the machine of the engine; nothing of it is changed. */
 export async function observeHost(
   runner: Runner,
-  wanted: readonly number[],
+  wantedPorts: Promise<readonly number[]>,
   probeKeychain: () => Promise<HostFacts['keychain']>,
 ): Promise<HostFacts> {
-  const [found, keychain] = await Promise.all([engine(runner), probeKeychain()]);
+  const [found, keychain, wanted] = await Promise.all([engine(runner), probeKeychain(), wantedPorts]);
   if (found instanceof SetupError) {
     const here = { cpus: cpus().length, memoryBytes: totalmem() };
     return { ...here, engineProblem: found.message, keychain, holders: await holders(runner, wanted, false) };

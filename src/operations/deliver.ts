@@ -10,7 +10,9 @@ import { engineVolume, secretVolume, volumeMark } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Runner } from '../system/run.ts';
 
-/** Beside the mark at the root of a secret volume: which content is in it. */
+/** At the root of every volume: whose it is. */
+const MARK = '.trading-setup';
+/** Beside the mark in a secret volume: which content is in it. */
 const RECORD = '.delivery';
 const Record = z.object({ revision: z.int(), fingerprint: z.string() });
 
@@ -23,6 +25,13 @@ async function readRecord(runner: Runner, volume: string) {
     // Cut short or not ours: as good as none, the volume is filled anew.
     return undefined;
   }
+}
+
+/** Whether the service would accept its volume: without the mark its entrypoint refuses to start. */
+async function isMarked(runner: Runner, stack: Stack, service: string): Promise<boolean> {
+  const volume = secretVolume(service);
+  const mark = await readFromVolume(runner, engineVolume(stack, volume), MARK);
+  return mark?.trim() === volumeMark(stack, volume);
 }
 
 /** All values of a stack that the store has. */
@@ -51,7 +60,7 @@ async function fill(runner: Runner, stack: Stack, delivery: Delivery, record: z.
     volume: engineVolume(stack, volume),
     rootOwner: { ...owned, mode: 0o500 },
     files: [
-      { path: '.trading-setup', content: `${volumeMark(stack, volume)}\n`, ...owned, mode: 0o444 },
+      { path: MARK, content: `${volumeMark(stack, volume)}\n`, ...owned, mode: 0o444 },
       ...delivery.files.map(({ path, content }) => ({ path, content, ...owned, mode: 0o400 })),
       { path: RECORD, content: JSON.stringify(record), ...owned, mode: 0o444 },
     ],
@@ -72,7 +81,9 @@ export async function deliver(runner: Runner, stack: Stack, store: SecretStore):
       const { service } = delivery;
       const fingerprint = prints.get(service) ?? '';
       const there = await readRecord(runner, engineVolume(stack, secretVolume(service)));
-      if (there?.fingerprint === fingerprint) return [service, there.revision] as const;
+      if (there?.fingerprint === fingerprint && (await isMarked(runner, stack, service))) {
+        return [service, there.revision] as const;
+      }
       const revision = (there?.revision ?? 0) + 1;
       await fill(runner, stack, delivery, { revision, fingerprint });
       return [service, revision] as const;

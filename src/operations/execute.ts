@@ -1,4 +1,5 @@
 import { build } from '../engine/build.ts';
+import { takenPort } from '../engine/errors.ts';
 import { down, up } from '../engine/up.ts';
 import { ensureVolume, fillVolume } from '../engine/volumes.ts';
 import { SetupError } from '../errors.ts';
@@ -8,6 +9,7 @@ import type { Stack } from '../stack/schema.ts';
 import type { Runner } from '../system/run.ts';
 import { deliver } from './deliver.ts';
 import { writeRevisions } from './env-file.ts';
+import { portTaken } from './preflight.ts';
 import { waitUntilReady } from './ready.ts';
 import { rememberVolume } from './snapshot.ts';
 import { type Step, stepId } from './step.ts';
@@ -50,6 +52,12 @@ async function* compose(
   for await (const { id, status } of events) yield { type: 'step-progress', id: stepId(step), text: `${id} ${status}` };
 }
 
+/** A port that was free before the build and is not any more: the same sentence as before the build. */
+async function namedHolder({ stack, whoHolds }: Workbench, error: unknown): Promise<unknown> {
+  const taken = error instanceof SetupError ? takenPort(error) : undefined;
+  return taken === undefined ? error : portTaken(stack, taken.port, (await whoHolds(taken.port))?.who);
+}
+
 /** Carries out one step; it decides nothing. */
 export async function* execute(step: Step, bench: Workbench): AsyncGenerator<OperationEvent, void> {
   const { runner, stack, dir, signal } = bench;
@@ -62,7 +70,11 @@ export async function* execute(step: Step, bench: Workbench): AsyncGenerator<Ope
     case 'deliver':
       return writeRevisions(dir, await deliver(runner, stack, await bench.openStore()));
     case 'start':
-      return yield* compose(step, up(runner, { dir, signal }));
+      try {
+        return yield* compose(step, up(runner, { dir, signal }));
+      } catch (error) {
+        throw await namedHolder(bench, error);
+      }
     case 'ready':
       return yield* waitUntilReady(runner, stack, { seconds: step.seconds, signal });
     case 'stop':

@@ -1,13 +1,19 @@
+import { lastLogs } from '../engine/commands.ts';
+import { observe } from '../engine/observe.ts';
 import { SetupError } from '../errors.ts';
 import { type Board, isWell, type ServiceStatus } from '../events/board.ts';
 import type { OperationEvent } from '../events/operation.ts';
 import { watchBoard } from '../health/watch.ts';
+import { redact } from '../secret.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Runner } from '../system/run.ts';
 import { summaryOf } from './summary.ts';
 
 /** A container that came back this often during one start will not get well by waiting. */
 const HOPELESS_RESTARTS = 3;
+/** EX_CONFIG: how our entrypoint ends when only the operator can mend it. */
+const REFUSED = 78;
+const REFUSAL_LINES = 12;
 
 function isHopeless(service: ServiceStatus): boolean {
   if (isWell(service)) return false;
@@ -15,8 +21,29 @@ function isHopeless(service: ServiceStatus): boolean {
   return service.state === 'exited' && service.exitCode !== 0;
 }
 
-function notReady(services: readonly ServiceStatus[], why: string): SetupError {
-  const said = services.map(({ name, reason }) => `${name}: ${reason}`);
+/** What our entrypoint said when it refused to start the program: the cause and the command against it. */
+async function refusalOf(
+  runner: Pick<Runner, 'run'>,
+  stack: Stack,
+  service: ServiceStatus,
+): Promise<readonly string[]> {
+  if (service.exitCode !== REFUSED) return [];
+  const { containers } = await observe(runner, stack.id);
+  const container = containers.find(({ service: name }) => name === service.name);
+  if (!container) return [];
+  const { stdout, stderr } = await runner.run(lastLogs(container.id, REFUSAL_LINES));
+  const lines = `${stdout}${stderr}`.split('\n').map((line) => line.trim());
+  return [...new Set(lines.filter((line) => /^(entrypoint|next): /.test(line)))].map(redact);
+}
+
+async function notReady(
+  runner: Pick<Runner, 'run'>,
+  stack: Stack,
+  services: readonly ServiceStatus[],
+  why: string,
+): Promise<SetupError> {
+  const refusals = await Promise.all(services.map((service) => refusalOf(runner, stack, service)));
+  const said = services.flatMap(({ name, reason }, at) => [`${name}: ${reason}`, ...(refusals[at] ?? [])]);
   const names = services.map(({ name }) => name).join(', ');
   return new SetupError('unhealthy', `${names}: ${why}.`, {
     code: 'not-healthy',
@@ -38,8 +65,9 @@ export async function* waitUntilReady(
     yield { type: 'board', board };
     if (board.overall === 'healthy') return;
     const hopeless = board.services.filter(isHopeless);
-    if (hopeless.length > 0) throw notReady(hopeless, 'not healthy');
+    if (hopeless.length > 0) throw await notReady(runner, stack, hopeless, 'not healthy');
   }
   if (signal.aborted) return;
-  throw notReady(last?.services.filter((service) => !isWell(service)) ?? [], `not healthy within ${seconds} s`);
+  const ill = last?.services.filter((service) => !isWell(service)) ?? [];
+  throw await notReady(runner, stack, ill, `not healthy within ${seconds} s`);
 }

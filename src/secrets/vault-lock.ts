@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readFile, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { SetupError } from '../errors.ts';
 import { sleep } from '../system/clock.ts';
+import { explainWriteError } from '../system/files.ts';
 
 const EVERY_MS = 25;
 const TRIES = 1200;
@@ -10,7 +12,7 @@ const TRIES = 1200;
 /** Runs work while no other process does so for the same path; a lock left behind by a dead process is taken over. */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const mine = `${process.pid} ${hostname()} ${randomUUID()}`;
-  for (let tries = 0; !(await take(path, mine)); tries++) {
+  for (let tries = 0; !(await taken(path, mine)); tries++) {
     if (tries === TRIES) throw busy(path);
     if (tries % 10 === 0) await clearDead(path);
     await sleep(EVERY_MS);
@@ -19,6 +21,14 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
     return await work();
   } finally {
     await unlink(path).catch(() => undefined);
+  }
+}
+
+async function taken(path: string, owner: string): Promise<boolean> {
+  try {
+    return await take(path, owner);
+  } catch (error) {
+    throw explainWriteError(error, dirname(path));
   }
 }
 

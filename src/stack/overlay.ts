@@ -10,10 +10,11 @@ function isMap(value: unknown): value is Record<string, unknown> {
 const REMOVABLE = new Set(['services', 'environment', 'secrets', 'entries']);
 
 /** Another kind of database or health check, or no terminal any more, shares no key with what was before. */
-function isAnother(base: Record<string, unknown>, over: Record<string, unknown>): boolean {
+export function isAnother(base: Readonly<Record<string, unknown>>, over: Readonly<Record<string, unknown>>): boolean {
+  const changes = (key: string) => key in base && key in over && base[key] !== over[key];
   // A secret that is entered from now on is still the same entry.
-  if ('kind' in over && base.kind !== over.kind && !('required' in base)) return true;
-  return 'access' in over && base.access !== over.access && (base.access === 'none' || over.access === 'none');
+  if (changes('kind') && !('required' in base)) return true;
+  return changes('access') && (base.access === 'none' || over.access === 'none');
 }
 
 /** Lays `over` on `base`: maps are merged, everything else is replaced. Neither is changed. */

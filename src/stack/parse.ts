@@ -30,11 +30,11 @@ export function toStack(value: unknown, from: string): Stack {
 /** Reads the text of trading-setup.yaml. @throws SetupError exit 2 with line and column. */
 export function parseStack(text: string): Stack {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new SetupError('usage', `trading-setup.yaml:${line}:${col}: ${error.message.split('\n')[0]}`, {
+    throw new SetupError('usage', `trading-setup.yaml:${line}:${col}: ${error.message.split('\n')[0]}.`, {
       code: 'invalid-yaml',
       next: [`Correct line ${line} of trading-setup.yaml, then run the same command again.`],
     });

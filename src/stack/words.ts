@@ -19,7 +19,7 @@ export function variablesOf(stack: Stack, service: string): readonly VariableWor
 
 /** For a comment or a table cell: neither may end in the middle of a value. */
 function oneLine(value: string): string {
-  return value.replace(/\s*[\r\n]+\s*/g, ' ⏎ ').replaceAll('|', '\\|');
+  return value.replace(/\s*[\r\n]+\s*/g, ' ⏎ ');
 }
 
 /** The address in a URL or a tunnel. */

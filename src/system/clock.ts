@@ -20,5 +20,10 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
+/** After everything that is due now, e.g. after a screen was drawn. */
+export async function nextTurn(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
 /** The real clock. */
 export const clock: Clock = { now, sleep };

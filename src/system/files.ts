@@ -27,11 +27,32 @@ export async function readText(path: string): Promise<string | undefined> {
 /** Makes a folder (and its parents) that only its owner enters. */
 export async function ensurePrivateDir(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path, 0o700);
     // mkdir leaves the mode of a folder that was there already.
     await chmod(path, 0o700);
   } catch (error) {
     throw explainWriteError(error, dirname(path));
+  }
+}
+
+/** Makes a folder and its parents; one that is there stays as it is. */
+export async function ensureDir(path: string, mode = 0o777): Promise<void> {
+  try {
+    await makeFolder(path, mode);
+  } catch (error) {
+    throw explainWriteError(error, dirname(path));
+  }
+}
+
+/** Not `recursive: true`: on a full disk that says ENOENT (Node 20), and the cause would be lost. */
+async function makeFolder(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST') && (await isFolder(path))) return;
+    if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error;
+    await makeFolder(dirname(path), mode);
+    await makeFolder(path, mode);
   }
 }
 
@@ -94,6 +115,22 @@ export function explainWriteError(error: unknown, folder: string): unknown {
     });
   }
   return error;
+}
+
+/** A refusal of the operating system that nobody turned into words on its way up; undefined for any other error. */
+export function explainSystemError(error: unknown): SetupError | undefined {
+  if (!(error instanceof Error) || !('path' in error) || typeof error.path !== 'string') return undefined;
+  const explained = hasCode(error, 'EACCES', 'EPERM')
+    ? noAccess(error.path)
+    : explainWriteError(error, dirname(error.path));
+  return explained instanceof SetupError ? explained : undefined;
+}
+
+function noAccess(path: string): SetupError {
+  return new SetupError('tool-failed', `You may not open ${path}.`, {
+    code: 'no-access',
+    next: [`Give yourself permission (ls -ld ${path}), then run the command again.`],
+  });
 }
 
 function hasCode(error: unknown, ...codes: readonly string[]): boolean {

@@ -91,6 +91,24 @@ export function onExit(restore: () => void): () => void {
   return () => process.off('exit', restore);
 }
 
+/**
+ * A reader that went away (`| head`) must not end an operation half-way, nor show a stack: from then on lines go
+ * nowhere.
+ */
+export function outliveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
+/** Calls `listener` when nobody reads our output any more; returns how to take that back. */
+export function onOutputClosed(listener: () => void): () => void {
+  process.stdout.on('error', listener);
+  return () => process.stdout.off('error', listener);
+}
+
 /** Calls `listener` on Ctrl-C and on a polite stop; returns how to take that back. */
 export function onInterrupt(listener: () => void): () => void {
   process.on('SIGINT', listener);

@@ -19,11 +19,12 @@ function service(stack: Stack, name: string): ComposeService {
 }
 
 function networks(stack: Stack): Readonly<Record<string, unknown>> {
-  const isolated = { internal: true };
+  // One object each: a shared one would come out as an anchor and an alias.
+  const isolated = () => ({ internal: true });
   return {
     outbound: {},
-    ...(stack.database.kind === 'none' ? {} : { database: isolated }),
-    ...(stack.ports.api?.via === 'gate' ? { api: isolated } : {}),
+    ...(stack.database.kind === 'none' ? {} : { database: isolated() }),
+    ...(stack.ports.api?.via === 'gate' ? { api: isolated() } : {}),
     ...(stack.tui.access === 'browser' ? { terminal: {} } : {}),
     ...(hasGate(stack) ? { edge: {} } : {}),
   };

@@ -1,0 +1,108 @@
+// npm run bench [-- start]: the figures of the issue as ratios of medians of one run on one machine.
+// "start" measures start-up only; otherwise an engine is brought up where none runs, and builds and starts are measured.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compare, read, timed, untilShown } from './measure.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const cli = [process.execPath, join(root, 'bin/trading-setup.js')];
+const scratch = mkdtempSync(join(tmpdir(), 'trading-setup-bench-'));
+const sample = join(scratch, 'sample');
+const ms = (value) => (value > 2000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(0)} ms`);
+const rows = [];
+
+function row(what, { ours, theirs, ratio, rounds }, target) {
+  rows.push(
+    `${what.padEnd(58)} ${ms(ours).padStart(8)} ${ms(theirs).padStart(8)} ${ratio.toFixed(2).padStart(6)}  ${target} (${rounds} rounds)`,
+  );
+  console.log(rows.at(-1));
+}
+
+const bare = () => timed([process.execPath, '-e', '0']);
+
+async function startUp(env) {
+  row('--help / bare node', await compare(21, () => timed([...cli, '--help']), bare), '<= 1.6');
+  const wizard = [...cli, 'init', '--dir', sample];
+  const ink = () =>
+    untilShown(wizard, 'Reading the repository', { env: { ...env, TERM: 'xterm-256color', LANG: 'C.UTF-8' } });
+  row('first Ink frame / bare node', await compare(15, ink, bare), '<= 4');
+  const review = () => untilShown(wizard, 'Credentials', { env: { ...env, TERM: 'xterm-256color', LANG: 'C.UTF-8' } });
+  row('review of the sample, all read / bare node', await compare(9, review, bare), '(no target)');
+}
+
+/** A line that changes the program, so that its crate is compiled again and nothing else. */
+function touch(round, side) {
+  const path = join(sample, 'crates/cli/src/main.rs');
+  const source = readFileSync(path, 'utf8').replace(/\n\/\/ bench .*\n$/, '\n');
+  writeFileSync(path, `${source}// bench ${side} ${round}\n`);
+}
+
+async function builds(options) {
+  const ours = (round) => {
+    touch(round, 'ours');
+    return timed([...cli, 'build', '--dir', sample], options);
+  };
+  const theirs = (round) => {
+    touch(round, 'theirs');
+    return timed(['docker', 'compose', 'build', '--quiet'], { ...options, cwd: sample });
+  };
+  row('build after a change / docker compose build', await compare(3, ours, theirs), '<= 1.03');
+}
+
+async function starts(options) {
+  const down = () => timed(['docker', 'compose', 'down'], { ...options, cwd: sample });
+  const ours = async () => {
+    await down();
+    return timed([...cli, 'deploy', '--dir', sample], options);
+  };
+  const theirs = async () => {
+    await down();
+    return timed(['docker', 'compose', 'up', '-d', '--wait'], { ...options, cwd: sample });
+  };
+  await timed([...cli, 'deploy', '--dir', sample], options);
+  row('deploy, all built / docker compose up -d --wait', await compare(5, ours, theirs), '(no target)');
+  await timed(['docker', 'compose', 'down', '-v'], { ...options, cwd: sample });
+}
+
+function sizes(env) {
+  const id = /^id: (.*)$/m.exec(readFileSync(join(sample, 'trading-setup.yaml'), 'utf8'))[1];
+  const size = (image) => Number(read(['docker', 'image', 'inspect', '--format', '{{.Size}}', image], { env }));
+  const app = `localhost/${id}/app:current`;
+  const base = /^FROM (\S+) AS runtime$/m.exec(readFileSync(join(sample, 'Dockerfile'), 'utf8'))[1];
+  const binary = Number(
+    read(['docker', 'run', '--rm', '--entrypoint', 'stat', app, '-c', '%s', '/usr/local/bin/algo-trade'], { env }),
+  );
+  const mb = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+  console.log(
+    `image ${mb(size(app))} = base ${mb(size(base))} + binary ${mb(binary)} + ours ${mb(size(app) - size(base) - binary)} (<= 25 MB)`,
+  );
+}
+
+async function main() {
+  console.log(`node ${process.version}, ${cpus().length} cores, ${new Date().toISOString()}`);
+  console.log(`${'figure'.padEnd(58)} ${'ours'.padStart(8)} ${'theirs'.padStart(8)} ${'ratio'.padStart(6)}  target`);
+  read([process.execPath, join(root, 'bin/bundle.js')], { cwd: root });
+  const privately = { XDG_DATA_HOME: join(scratch, 'data'), XDG_CONFIG_HOME: join(scratch, 'config') };
+  const onlyStart = process.argv.includes('start');
+  const lab = onlyStart
+    ? { env: process.env, leave: async () => {} }
+    : await (await import('../live/support/lab.js')).enterLab();
+  const env = { ...lab.env, ...privately };
+  const ports = ['--set', 'ports.api.host=18180', '--set', 'ports.tui=17781'];
+  try {
+    read([...cli, 'try', sample, '--yes', '--no-start', ...ports], { env, cwd: scratch });
+    await startUp(env);
+    if (onlyStart) return;
+    await timed([...cli, 'build', '--dir', sample], { env });
+    await builds({ env });
+    await starts({ env });
+    sizes(env);
+  } finally {
+    await lab.leave();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+await main();
