@@ -1,7 +1,7 @@
 import { observe } from '../engine/observe.ts';
 import { SetupError } from '../errors.ts';
 import { planDeploy } from '../operations/plan.ts';
-import { checkPorts, checkSecrets } from '../operations/preflight.ts';
+import { checkPorts, checkSecrets, unlockSecrets } from '../operations/preflight.ts';
 import { takeSnapshot } from '../operations/snapshot.ts';
 import { printPlan } from '../operations/step.ts';
 import { holdsTradingKey } from '../stack/design/secrets.ts';
@@ -48,7 +48,9 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
     async (bench) => {
       await checkSecrets(bench);
       await checkPorts(bench);
-      return planDeploy(stack, await takeSnapshot(runner, stack, dir), flags.newVolumes);
+      const steps = planDeploy(stack, await takeSnapshot(runner, stack, dir), flags.newVolumes);
+      await unlockSecrets(bench);
+      return steps;
     },
     { truth: `${stack.name} runs and every service is healthy.`, next: accessOf(stack) },
   );

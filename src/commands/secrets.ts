@@ -1,6 +1,7 @@
 import { checkFormat, credentialFor } from '../catalog/credentials/index.ts';
 import { SetupError } from '../errors.ts';
 import { planPush } from '../operations/plan.ts';
+import { unlockSecrets } from '../operations/preflight.ts';
 import { takeSnapshot } from '../operations/snapshot.ts';
 import { Secret } from '../secret.ts';
 import { secretConsumers } from '../secrets/consumers.ts';
@@ -103,8 +104,18 @@ export async function revealSecret(name: string, flags: CommonFlags): Promise<vo
 export async function pushSecrets(flags: CommonFlags): Promise<void> {
   const context = await withStack(flags);
   const { runner, stack, dir } = context;
-  await operate(context, stack, 'push', async () => planPush(stack, await takeSnapshot(runner, stack, dir)), {
-    truth: 'The secrets are on the engine; running services read them at their next start.',
-    next: ['docker compose up -d'],
-  });
+  await operate(
+    context,
+    stack,
+    'push',
+    async (bench) => {
+      const steps = planPush(stack, await takeSnapshot(runner, stack, dir));
+      await unlockSecrets(bench);
+      return steps;
+    },
+    {
+      truth: 'The secrets are on the engine; running services read them at their next start.',
+      next: ['docker compose up -d'],
+    },
+  );
 }

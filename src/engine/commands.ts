@@ -44,14 +44,17 @@ export function composeBuild(dir: string, services: readonly string[] = []): Com
   return compose(dir, '--progress=json', 'build', ...services);
 }
 
-/** Starts what the stack says and builds nothing; progress is JSON lines on stderr. */
+/**
+ * Starts what the stack says and builds nothing; progress is JSON lines on stderr. A service that was taken out of the
+ * stack is ended: it would go on trading, and no board would show it.
+ */
 export function composeUp(dir: string, services: readonly string[] = []): Command {
-  return compose(dir, '--progress=json', 'up', '-d', '--no-build', ...services);
+  return compose(dir, '--progress=json', 'up', '-d', '--no-build', '--remove-orphans', ...services);
 }
 
-/** Stops and removes containers and networks; volumes stay. */
+/** Stops and removes containers and networks, of services that were taken out too; volumes stay. */
 export function composeDown(dir: string): Command {
-  return compose(dir, '--progress=json', 'down');
+  return compose(dir, '--progress=json', 'down', '--remove-orphans');
 }
 
 /** Checks the Compose file and prints nothing. */

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { fillVolume, readFromVolume } from '../engine/volumes.ts';
 import type { Secret } from '../secret.ts';
 import { generateMissing } from '../secrets/fill.ts';
-import { FINGERPRINT_KEY, fingerprints } from '../secrets/fingerprint.ts';
-import { generatePassword } from '../secrets/generate.ts';
+import { fingerprintKey, fingerprints } from '../secrets/fingerprint.ts';
 import { renderDeliveries } from '../secrets/render.ts';
 import type { Delivery, SecretStore } from '../secrets/store.ts';
 import { engineVolume, secretVolume, volumeMark } from '../stack/names.ts';
@@ -42,14 +41,6 @@ export async function readValues(stack: Stack, store: SecretStore): Promise<Read
     if (value) values.set(name, value);
   }
   return values;
-}
-
-async function fingerprintKey(store: SecretStore): Promise<Secret> {
-  const kept = await store.get(FINGERPRINT_KEY);
-  if (kept) return kept;
-  const made = generatePassword();
-  await store.set(FINGERPRINT_KEY, made);
-  return made;
 }
 
 async function fill(runner: Runner, stack: Stack, delivery: Delivery, record: z.infer<typeof Record>): Promise<void> {

@@ -3,6 +3,8 @@ import { ask } from '../engine/ask.ts';
 import { composeConfigJson } from '../engine/commands.ts';
 import { SetupError } from '../errors.ts';
 import { type MissingSecret, missingSecrets } from '../secrets/consumers.ts';
+import { generateMissing } from '../secrets/fill.ts';
+import { fingerprintKey } from '../secrets/fingerprint.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Workbench } from './execute.ts';
 
@@ -44,6 +46,16 @@ export async function checkPorts(bench: Workbench): Promise<void> {
     const holder = await bench.whoHolds(port);
     if (holder && holder.stack !== bench.stack.id) throw portTaken(bench.stack, port, holder.who);
   }
+}
+
+/**
+ * Opens the store and makes the generated secrets before the first screen of the operation: a passphrase is asked for
+ * while nothing else owns the terminal, and not after a build of minutes.
+ */
+export async function unlockSecrets({ stack, openStore }: Workbench): Promise<void> {
+  const store = await openStore();
+  await generateMissing(stack, store);
+  await fingerprintKey(store);
 }
 
 /**
