@@ -1,7 +1,7 @@
 import { healthWords } from '../stack/health-words.ts';
 import { hasGate, TUI_PORT } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
-import { accessOf, tunnelOf, variablesOf, volumeWords } from '../stack/words.ts';
+import { accessOf, MARKDOWN, tunnelOf, variablesOf, volumeWords } from '../stack/words.ts';
 import { TUI_SOCKET } from './compose/access.ts';
 import { renderCompose } from './compose/file.ts';
 import { renderDockerfile } from './dockerfile.ts';
@@ -46,7 +46,7 @@ function readmeBlock(stack: Stack): string {
   return fillTemplate('README-block.md', {
     mode: stack.mode.toUpperCase(),
     firstService: Object.keys(stack.services)[0] ?? '',
-    access: accessOf(stack),
+    access: accessOf(stack, MARKDOWN),
     tunnel: tunnelOf(stack),
     runtimeImage: stack.build.runtimeImage,
     services: Object.entries(stack.services).map(([name, service]) => ({

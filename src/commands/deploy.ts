@@ -6,7 +6,7 @@ import { takeSnapshot } from '../operations/snapshot.ts';
 import { printPlan } from '../operations/step.ts';
 import { holdsTradingKey } from '../stack/design/secrets.ts';
 import type { Stack } from '../stack/schema.ts';
-import { accessOf } from '../stack/words.ts';
+import { accessOf, PLAIN } from '../stack/words.ts';
 import { type CommonFlags, type Context, withStack } from './context.ts';
 import { operate } from './operate.ts';
 import { showBoard } from './status.ts';
@@ -52,7 +52,7 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
       await unlockSecrets(bench);
       return steps;
     },
-    { truth: `${stack.name} runs and every service is healthy.`, next: accessOf(stack) },
+    { truth: `${stack.name} runs and every service is healthy.`, next: accessOf(stack, PLAIN) },
   );
   if (context.interactive && context.face.kind === 'ink') await showBoard(context, stack);
 }

@@ -35,17 +35,32 @@ function secretWords(stack: Stack, template: string): string {
   return `secret ${names.join(', ')}`;
 }
 
+/** How addresses and commands are set apart from the words around them. */
+export interface Markup {
+  readonly link: (url: string) => string;
+  readonly code: (text: string) => string;
+}
+
+export const MARKDOWN: Markup = { link: (url) => `<${url}>`, code: (text) => `\`${text}\`` };
+export const PLAIN: Markup = { link: (url) => url, code: (text) => text };
+
 /** How a person reaches what is published. */
-export function accessOf(stack: Stack): readonly string[] {
+export function accessOf(stack: Stack, { link, code }: Markup): readonly string[] {
   const { api } = stack.ports;
   const bind = addressOf(stack);
-  const login = `login \`${stack.secrets.gateUser}\`, password from \`npx trading-setup secrets reveal GATE_PASSWORD\``;
+  const password = code('npx trading-setup secrets reveal GATE_PASSWORD');
+  const login = `login ${code(stack.secrets.gateUser)}, password from ${password}`;
   const lines: string[] = [];
-  if (api) lines.push(`Web API: <http://${bind}:${api.host}>${api.via === 'gate' ? `, ${login}` : ', no login'}`);
-  if (stack.tui.access === 'browser') lines.push(`Terminal: <http://${bind}:${stack.ports.tui ?? TUI_PORT}>, ${login}`);
+  if (api)
+    lines.push(`Web API: ${link(`http://${bind}:${api.host}`)}${api.via === 'gate' ? `, ${login}` : ', no login'}`);
+  if (stack.tui.access === 'browser') {
+    lines.push(`Terminal: ${link(`http://${bind}:${stack.ports.tui ?? TUI_PORT}`)}, ${login}`);
+  }
   if (stack.tui.access === 'exec') {
     const [service] = Object.keys(stack.services);
-    lines.push(`Terminal: \`docker compose exec ${service} ${[stack.tui.binary, ...stack.tui.args].join(' ')}\``);
+    lines.push(
+      `Terminal: ${code(`docker compose exec ${service} ${[stack.tui.binary, ...stack.tui.args].join(' ')}`)}`,
+    );
   }
   return lines;
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { enterLab } from './lab.js';
 import { compare, read, timed, untilShown } from './measure.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -100,7 +101,7 @@ async function main() {
     await starts({ env });
     sizes(env);
   } finally {
-    await lab.leave();
+    lab.leave();
     rmSync(scratch, { recursive: true, force: true });
   }
 }

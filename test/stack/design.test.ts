@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest';
+import type { RepoFacts } from '../../src/detect/facts.ts';
+import { chooseRust, designBuild } from '../../src/stack/design/build.ts';
+import { listenOverride, overrideOf } from '../../src/stack/design/configuration.ts';
+import { designDatabase } from '../../src/stack/design/database.ts';
+import { design } from '../../src/stack/design/design.ts';
+import { chooseHealth } from '../../src/stack/design/health.ts';
+import { chooseMode } from '../../src/stack/design/mode.ts';
+import { designPorts, needsLogin } from '../../src/stack/design/ports.ts';
+import { findDaemon, findTui, findWorkers } from '../../src/stack/design/programs.ts';
+import { credentialFacts } from '../../src/stack/design/secrets.ts';
+import { inspect } from '../../src/stack/inspect.ts';
+import type { Overlay } from '../../src/stack/overlay.ts';
+import { endpoint, env, facts, listens, POSTGRES, route, subcommand } from './facts.ts';
+import { designed, factsOf, HOST, SUFFIX, WRITTEN_BY } from './stacks.ts';
+
+const TERM = { signals: ['SIGTERM'] };
+const inputOf = (found: RepoFacts, decided: Overlay = {}) =>
+  ({ facts: found, host: HOST, decided, suffix: SUFFIX, writtenBy: WRITTEN_BY, interactive: false }) as const;
+
+describe('the daemon', () => {
+  it.each([
+    ['the usual name', [subcommand('serve'), subcommand('run')], 'run'],
+    ['what handles SIGTERM before a better name', [subcommand('run'), subcommand('api', TERM)], 'api'],
+    ['the better name of two that handle it', [subcommand('server', TERM), subcommand('trade', TERM)], 'trade'],
+    ['a daemon before a worker', [subcommand('a', { kind: 'worker' }), subcommand('z')], 'z'],
+    [
+      'a worker where there is no daemon',
+      [subcommand('once', { kind: 'one-shot' }), subcommand('w', { kind: 'worker' })],
+      'w',
+    ],
+  ])('is %s', (_, subcommands, name) => {
+    expect(findDaemon(facts({ subcommands }))?.args).toEqual([name]);
+  });
+
+  it('is the binary itself where it has no subcommand', () => {
+    expect(findDaemon(facts())).toEqual({ binary: 'bot', args: [] });
+  });
+
+  it('is missing where there is no binary, with what to do', () => {
+    expect(() => design(inputOf(facts({ binaries: [] })))).toThrow(
+      expect.objectContaining({
+        code: 'no-binary',
+        exitCode: 2,
+        next: [expect.stringContaining('--dir'), expect.any(String)],
+      }),
+    );
+  });
+});
+
+describe('workers', () => {
+  const subcommands = [
+    subcommand('run'),
+    subcommand('collect', { kind: 'worker', databases: ['DB_URL'] }),
+    subcommand('mirror', { kind: 'worker' }),
+    subcommand('second', { databases: ['DB_URL'] }),
+    subcommand('tui', { kind: 'tui', databases: ['DB_URL'] }),
+  ];
+
+  it('are only those that open PostgreSQL: a second trader is never proposed', () => {
+    const found = facts({ subcommands, databases: [POSTGRES] });
+    const daemon = { binary: 'bot', args: ['run'], subcommand: subcommand('run') };
+    expect(findWorkers(found, daemon).map(({ args }) => args)).toEqual([['collect']]);
+    expect(findTui(found)?.name).toBe('tui');
+  });
+
+  it('are never given what the daemon trades with', () => {
+    const found = facts({
+      subcommands,
+      databases: [POSTGRES],
+      env: [env('HYPERLIQUID_API_WALLET_KEY', { secret: true, required: true }), env('FEED_TOKEN', { secret: true })],
+    });
+    const { services, tui } = designed(found);
+    expect(Object.keys(services.app?.secrets ?? {})).toEqual(['HYPERLIQUID_API_WALLET_KEY', 'FEED_TOKEN']);
+    expect(Object.keys(services.collect?.secrets ?? {})).toEqual(['DB_URL']);
+    expect(tui).toMatchObject({ environment: {} });
+    expect(JSON.stringify(tui)).not.toContain('KEY');
+  });
+});
+
+describe('secrets', () => {
+  it.each([
+    ['a secret', env('API_SECRET', { secret: true }), true],
+    ['a known credential that is no secret', env('HYPERLIQUID_ACCOUNT_ADDRESS'), true],
+    ['one that only dead code reads', env('HYPERLIQUID_PRIVATE_KEY', { secret: true, dead: true }), false],
+    ['one of another binary', env('API_SECRET', { secret: true, readBy: ['other'] }), false],
+    ['the URL of the database, which is made here', env('DB_URL', { secret: true }), false],
+    ['a plain setting', env('RUST_LOG'), false],
+  ])('are asked for: %s', (_, fact, asked) => {
+    expect(credentialFacts(facts({ env: [fact], databases: [POSTGRES] }), 'bot').length > 0).toBe(asked);
+  });
+
+  it('are generated for the database and the login only where there are such', () => {
+    expect(Object.keys(designed(facts()).secrets.entries)).toEqual([]);
+    const whole = facts({ databases: [POSTGRES], ports: [listens(80)], routes: [route('POST', '/start')] });
+    expect(Object.keys(designed(whole).secrets.entries)).toEqual([
+      ...['DATABASE_SUPERUSER_PASSWORD', 'DATABASE_PASSWORD', 'GATE_PASSWORD'],
+    ]);
+  });
+
+  it('stand in the keychain where one answers, else in a vault that opens without a person', () => {
+    const keychain = { ...HOST, keychain: { available: true, why: 'it answers' } };
+    expect(designed(facts(), {}, keychain).secrets.store).toBe('keychain');
+    expect(designed(facts()).secrets).toMatchObject({ store: 'vault', unlock: 'key-file' });
+    expect(design({ ...inputOf(facts()), interactive: true }).stack).toMatchObject({
+      secrets: { unlock: 'passphrase' },
+    });
+  });
+});
+
+describe('ports', () => {
+  const found = facts({ ports: [listens(8080)], routes: [route('GET', '/bots')] });
+  const origin = (result: ReturnType<typeof designPorts>, path: string) =>
+    result.origins.find(([each]) => each === path)?.[1].text;
+
+  it('are the wanted ones where they are free', () => {
+    const result = designPorts(found, HOST, 'app', true);
+    expect(result.ports).toMatchObject({ bind: '127.0.0.1', api: { host: 8080, container: 8080 }, tui: 7681 });
+    expect(origin(result, 'ports.api.host')).toBe('src/main.rs:1');
+  });
+
+  it('are the next free ones, with who holds the wanted one', () => {
+    const holders = [8080, 8081, 7681].map((port) => ({ port, who: `nginx (pid ${port})` }));
+    const result = designPorts(found, { ...HOST, holders }, 'app', true);
+    expect(result.ports).toMatchObject({ api: { host: 8082, container: 8080 }, tui: 7682 });
+    expect(origin(result, 'ports.api.host')).toBe('8080 is used by nginx (pid 8080)');
+    expect(origin(result, 'ports.tui')).toBe('7681 is used by nginx (pid 7681)');
+  });
+
+  it('never meet each other', () => {
+    const same = facts({ ports: [listens(7681)] });
+    const result = designPorts(same, HOST, 'app', true);
+    expect(result.ports).toMatchObject({ api: { host: 7681 }, tui: 7682 });
+    expect(origin(result, 'ports.tui')).toBe('7681 is used by another service of this stack');
+    expect(inspect(designed({ ...same, subcommands: [subcommand('t', { kind: 'tui' })] }))).toEqual([]);
+  });
+
+  it.each([
+    ['GET only', [route('GET', '/bots')], false, false],
+    ['it acts', [route('POST', '/bots')], false, true],
+    ['it acts and asks who calls', [route('DELETE', '/bots')], true, false],
+    ['what acts is never mounted', [route('POST', '/bots', { mounted: false })], false, false],
+  ])('need a login in front: %s', (_, routes, apiLogin, login) => {
+    const api = facts({ ports: [listens(80)], routes, apiLogin });
+    expect(needsLogin(api)).toBe(login);
+    expect(designPorts(api, HOST, 'app', false).ports.api?.via).toBe(login ? 'gate' : 'direct');
+  });
+
+  it('are none where nothing listens', () => {
+    expect(designPorts(facts(), HOST, 'app', false).ports).toEqual({ bind: '127.0.0.1', api: null, tui: null });
+  });
+});
+
+describe('the mode', () => {
+  const TRADES = { services: designed(facts({ env: [env('HYPERLIQUID_API_WALLET_KEY', { secret: true })] })).services };
+  const IDLE = { services: designed(facts()).services };
+  const live = endpoint('https://api.hyperliquid.xyz', false);
+  const test = endpoint('https://api.hyperliquid-testnet.xyz', true);
+  it.each([
+    ['no key', IDLE, [], 'paper', /No service is given a key/],
+    ['no key, whatever the endpoint', IDLE, [live], 'paper', /No service is given a key/],
+    ['a live endpoint', TRADES, [live], 'live', /hyperliquid\.xyz in src\/venue\.rs:7 trades with real money/],
+    ['a live one among others', TRADES, [test, live], 'live', /real money/],
+    ['test networks only', TRADES, [test], 'paper', /All endpoints are test networks/],
+    ['nothing known', TRADES, [], 'live', /nothing says that it trades on paper/],
+  ])('follows the evidence: %s', (_, { services }, endpoints, mode, reason) => {
+    expect(chooseMode(facts({ endpoints }), services)).toEqual({ mode, reason: expect.stringMatching(reason) });
+  });
+});
+
+describe('the health check', () => {
+  const ports = [listens(8080)];
+  it.each([
+    ['a health route', { ports, routes: [route('GET', '/bots'), route('GET', '/api/health')] }, 'http /api/health'],
+    ['any route that reads', { ports, routes: [route('POST', '/x'), route('GET', '/bots')] }, 'http /bots'],
+    ['not one that is never mounted', { ports, routes: [route('GET', '/health', { mounted: false })] }, 'tcp'],
+    ['not one with a parameter', { ports, routes: [route('GET', '/bots/{id}')] }, 'tcp'],
+    ['not one that stays open', { ports, routes: [route('GET', '/ws'), route('GET', '/events')] }, 'tcp'],
+    ['the port', { ports }, 'tcp'],
+    ['being up', { routes: [route('GET', '/health')] }, 'process'],
+  ])('is the strongest that there is: %s', (_, over, wanted) => {
+    const { health } = chooseHealth(facts(over));
+    expect(health.kind === 'http' ? `http ${health.path}` : health.kind).toBe(wanted);
+  });
+});
+
+describe('the database', () => {
+  const GB = 1024 ** 3;
+  it.each([
+    ['a quarter', 16, 8, '4GB', 4],
+    ['at least one', 2, 1, '1GB', 1],
+    ['at most eight', 128, 64, '8GB', 4],
+    ['whole gigabytes', 15, 2, '3GB', 2],
+  ])('is sized from the host: %s', (_, memory, cpus, limit, used) => {
+    const database = designDatabase(facts({ databases: [POSTGRES] }), { cpus, memoryBytes: memory * GB });
+    expect(database).toMatchObject({ memory: limit, cpus: used });
+  });
+
+  it('has the name of the URL as PostgreSQL takes it, and SQL files without the embedded ones', () => {
+    const evidence = { file: 'm', line: 1 };
+    const migrations = [
+      { kind: 'setup', path: 'setup.sql', evidence } as const,
+      { kind: 'embedded', path: 'crates/x/migrations', evidence } as const,
+      { kind: 'numbered', path: 'V1.sql', version: 1, evidence } as const,
+    ];
+    const database = designDatabase(facts({ databases: [POSTGRES], migrations }), HOST);
+    expect(database).toMatchObject({ name: 'trade_book', role: 'trade_book', migrations: ['setup.sql', 'V1.sql'] });
+  });
+
+  it('is none without PostgreSQL', () => {
+    expect(designDatabase(facts(), HOST)).toEqual({ kind: 'none' });
+  });
+
+  it('takes its role and its secrets along when it is not wanted', async () => {
+    const stack = designed(await factsOf('templates/sample'), { database: { kind: 'none' } });
+    expect(Object.keys(stack.secrets.entries)).not.toContain('DATABASE_PASSWORD');
+    for (const service of Object.values(stack.services)) {
+      expect(service.database).toBe(false);
+      expect(service.secrets).not.toHaveProperty('APP_DATABASE');
+    }
+    expect(inspect(stack)).toEqual([]);
+  });
+
+  it('is reached under the name that was decided', () => {
+    const stack = designed(facts({ databases: [POSTGRES] }), { database: { name: 'ledger' } });
+    expect(stack.services.app?.secrets.DB_URL).toBe(
+      'postgresql://trade_book:${DATABASE_PASSWORD|url}@database:5432/ledger',
+    );
+  });
+});
+
+describe('configuration', () => {
+  const at = { file: 'src/config.rs', line: 3 };
+  const figment = (split?: string) =>
+    facts({ config: { files: [], prefix: { name: 'APP_', evidence: at, ...(split ? { split } : {}) } } });
+  it.each([
+    ['a key at the top', figment(), 'port', ['APP_PORT', '1']],
+    ['a table inline', figment(), 'server.port', ['APP_SERVER', '{port="1"}']],
+    ['two tables inline', figment(), 'a.b.c', ['APP_A', '{b={c="1"}}']],
+    ['where the code splits', figment('__'), 'server.port', ['APP_SERVER__PORT', '1']],
+    ['without a prefix', facts(), 'server.port', undefined],
+  ])('is overridden by environment: %s', (_, found, key, wanted) => {
+    expect(overrideOf(found, key, '1')).toEqual(wanted);
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['localhost', true],
+    ['0.0.0.0', false],
+  ])('makes a program that listens on %s reachable: %s', (host, overridden) => {
+    const found = { ...figment('__'), ports: [listens(80, { host, key: 'server.port' })] };
+    expect(listenOverride(found)).toEqual(overridden ? ['APP_SERVER__HOST', '0.0.0.0'] : undefined);
+  });
+});
+
+describe('the build', () => {
+  it.each([
+    ['our stable', {}, '1.95.0', 'stable'],
+    ['our stable where the repository asks for less', { rustVersion: '1.70' }, '1.95.0', /asks for 1\.70/],
+    ['what the repository asks for', { rustVersion: '1.99.1' }, '1.99.1', 'the repository'],
+    ['the toolchain file', { channel: '1.80' }, '1.80.0', 'the repository'],
+    ['our stable for a channel by name', { channel: 'nightly' }, '1.95.0', 'stable'],
+  ])('takes %s', (_, toolchain, version, text) => {
+    expect(chooseRust(facts({ toolchain }))).toMatchObject({ version, origin: { text: expect.stringMatching(text) } });
+  });
+
+  it('installs each package once, in order', () => {
+    const build = designBuild(facts({ nativeLibraries: ['prost-build', 'protobuf-codegen', 'openssl-sys', 'none'] }), [
+      'bot',
+    ]);
+    expect(build.buildPackages).toEqual(['protobuf-compiler']);
+    expect(build.runtimePackages).toEqual(['ca-certificates', 'libssl3t64']);
+  });
+
+  it.each([
+    ['tracked', true],
+    ['ignored', false],
+    ['absent', false],
+  ] as const)('of a lock file that is %s is locked: %s', (lockfile, locked) => {
+    expect(designBuild(facts({ lockfile }), ['bot']).locked).toBe(locked);
+  });
+});
+
+describe('a design', () => {
+  it('of the same facts is the same, and what was decided wins', () => {
+    const found = facts({ ports: [listens(8080)] });
+    expect(design(inputOf(found))).toEqual(design(inputOf(found)));
+    const decided = { name: 'mine', ports: { api: { host: 9999 } }, services: { app: { stopGrace: '5m' } } };
+    expect(designed(found, decided)).toMatchObject(decided);
+  });
+
+  it('tells where its values come from', async () => {
+    const { origins } = design(inputOf(await factsOf('templates/sample')));
+    expect(origins.get('secrets.store')).toEqual({ source: 'host', text: HOST.keychain.why });
+    expect(origins.get('tui')?.text).toMatch(/^crates\/cli\/src\/.*:\d+$/);
+    expect(origins.get('build.locked')?.text).toBe('Cargo.lock is ignored');
+  });
+});
