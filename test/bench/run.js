@@ -87,9 +87,7 @@ async function main() {
   read([process.execPath, join(root, 'bin/bundle.js')], { cwd: root });
   const privately = { XDG_DATA_HOME: join(scratch, 'data'), XDG_CONFIG_HOME: join(scratch, 'config') };
   const onlyStart = process.argv.includes('start');
-  const lab = onlyStart
-    ? { env: process.env, leave: async () => {} }
-    : await (await import('../live/support/lab.js')).enterLab();
+  const lab = onlyStart ? { env: process.env, leave: () => undefined } : enterLab(scratch);
   const env = { ...lab.env, ...privately };
   const ports = ['--set', 'ports.api.host=18180', '--set', 'ports.tui=17781'];
   try {
