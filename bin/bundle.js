@@ -1,5 +1,6 @@
 // Makes dist/main.js: one file, because loose modules start several times slower and `npx` then fetches almost nothing.
 import { readFile, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
@@ -13,11 +14,13 @@ const withoutDevtools = {
   },
 };
 
-await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
+// Tests name a folder of their own, so that a bundle in use is left alone.
+const outdir = resolve(process.argv[2] ?? new URL('../dist', import.meta.url).pathname);
+await rm(outdir, { recursive: true, force: true });
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
   entryPoints: ['src/main.ts'],
-  outdir: 'dist',
+  outdir,
   bundle: true,
   // Commands are loaded when they are called for: `--help` must not pay for React.
   splitting: true,
@@ -28,7 +31,11 @@ await build({
   minifyWhitespace: true,
   legalComments: 'none',
   external: ['keytar'],
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', TRADING_SETUP_VERSION: JSON.stringify(version) },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    TRADING_SETUP_VERSION: JSON.stringify(version),
+  },
   // Bundled CommonJS packages call require() for Node's own modules.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   plugins: [withoutDevtools],

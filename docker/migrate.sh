@@ -63,10 +63,16 @@ CREATE TABLE IF NOT EXISTS trading_setup.migrations (
 );
 SQL
   if [ -n "${MIGRATE_BASELINE:-}" ]; then
+    # Nothing to take over in an empty database: there the files are run.
+    cat <<'SQL'
+SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public') AS has_tables \gset
+\if :has_tables
+SQL
     for file in "$@"; do
       baseline "$file"
       [ "$file" != "$MIGRATE_BASELINE" ] || break
     done
+    printf '%s\n' '\endif'
   fi
   cat <<'SQL'
 -- Tables without a ledger: somebody made this schema by other means.
@@ -92,7 +98,21 @@ SELECT format('GRANT USAGE, CREATE ON SCHEMA %1$I TO %2$I; GRANT ALL ON ALL TABL
 SQL
 }
 
-# The script is made before psql starts: a missing file must not end in half a run.
+refuse() {
+  printf 'migrate: %s\n' "$1" >&2
+  printf 'next: %s\n' "$2" >&2
+  exit 1
+}
+
+# All of it is looked at before psql starts: a missing file must not end in half a run.
+known=
+for file in "$@"; do
+  [ -r "/migrations/$file" ] || refuse "$file is not in this image." 'npx trading-setup deploy'
+  [ "$file" != "${MIGRATE_BASELINE:-}" ] || known=yes
+done
+# A misspelt baseline would take every file as applied, and none would ever run.
+[ -z "${MIGRATE_BASELINE:-}" ] || [ -n "$known" ] ||
+  refuse "MIGRATE_BASELINE=$MIGRATE_BASELINE is none of: $*" 'correct it in .env, then npx trading-setup deploy'
 script "$@" >/tmp/script.sql
 if psql --no-psqlrc --quiet --file /tmp/script.sql; then
   echo 'migrate: the schema is up to date'

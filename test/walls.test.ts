@@ -40,13 +40,19 @@ const MOVED: readonly (readonly [from: string, to: string, why: string])[] = [
   ['artifacts', 'catalog', 'the pins of ttyd and nginx are not decisions of the person, so they are not in the stack'],
   ['questions', 'stack', 'the words for a health check are the same in the review and in the README'],
   ['flow', 'catalog', 'a credential is checked when it is typed, and its name alone says that it is secret'],
+  ['main', 'system', 'output that a reader closes early is met before any command is loaded'],
   ['flow', 'system', 'the flow finds and reads the repository; it is what the faces are kept away from'],
 ];
 
 /** What only some files may touch. */
 const ONLY: readonly { readonly what: string; readonly is: RegExp; readonly where: RegExp; readonly why: string }[] = [
   { what: 'execa', is: /^execa$/, where: /^src\/system\/run\.ts$/, why: 'one file runs programs' },
-  { what: 'keytar', is: /keytar/, where: /^src\/secrets\/keychain/, why: 'it fails to load where there is no keychain' },
+  {
+    what: 'keytar',
+    is: /keytar/,
+    where: /^src\/secrets\/keychain/,
+    why: 'it fails to load where there is no keychain',
+  },
   { what: 'inquirer and ora', is: /^(@inquirer\/.*|ora)$/, where: /^src\/ui\/plain\//, why: 'one owner of a terminal' },
   { what: 'ink and react', is: /^(ink|react)(\/.*)?$/, where: /^src\/ui\/ink\//, why: 'one owner of a terminal' },
   { what: 'eta', is: /^eta$/, where: /^src\/artifacts\/templates\.ts$/, why: 'one reader of templates/' },
@@ -100,7 +106,7 @@ function importsOf({ text }: Source): readonly string[] {
 
 function onlyTypes(names: string): boolean {
   const list = /^\s*\{([^}]*)\}\s*$/.exec(names)?.[1];
-  return list !== undefined && list.split(',').every((name) => /^\s*(type\s|$)/.test(name));
+  return list?.split(',').every((name) => /^\s*(type\s|$)/.test(name)) ?? false;
 }
 
 /** `src/flow/setup.ts` → `flow`, `src/main.ts` → `main`. */
@@ -115,7 +121,8 @@ function wallProblem({ path }: Source, imported: string): string | undefined {
   const from = roomOf(path);
   const to = roomOf(relative(ROOT, resolve(ROOT, dirname(path), imported)));
   if (from === to || ((to === 'errors' || to === 'secret') && from !== 'main')) return undefined;
-  if (['errors', 'secret', 'version'].includes(from)) return `${path} imports ${to}: everybody imports it, so it imports nobody`;
+  if (['errors', 'secret', 'version'].includes(from))
+    return `${path} imports ${to}: everybody imports it, so it imports nobody`;
   const allowed = [...(DESIGN[from] ?? []), ...MOVED.filter(([room]) => room === from).map(([, other]) => other)];
   if (allowed.includes(to)) return undefined;
   return `${path} imports ${imported}: ${from} may import ${allowed.join(', ') || 'nothing of ours'} and not ${to} (DESIGN.md, "Who may import whom")`;
@@ -157,7 +164,7 @@ describe('the walls of the house', () => {
     ['src/ui/ink/x.tsx', "import {\n  readFile,\n} from 'node:fs/promises';", 'the file system only in'],
     ['src/stack/x.ts', "export { ask } from '../engine/ask.ts';", 'stack may import catalog and not engine'],
     ['src/flow/x.ts', "const { x } = await import('../ui/face.ts');", 'and not ui'],
-    ['src/main.ts', "import { x } from './flow/setup.ts';", 'main may import commands, version and not flow'],
+    ['src/main.ts', "import { x } from './flow/setup.ts';", 'main may import commands, version, system and not flow'],
     ['src/detect/x.ts', "import { type A, b } from '../flow/types.ts';", 'and not flow'],
     ['src/commands/x.ts', "import { execa } from 'execa';", 'one file runs programs'],
     ['src/secrets/x.ts', "const keytar = await import('keytar');", 'keytar only in'],

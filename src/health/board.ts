@@ -21,8 +21,16 @@ export interface SummaryService {
 /** Compose creates all containers of a stack before it starts them. */
 const FRESH_MS = 30_000;
 
-/** The board of a stack, from one look at the engine; `now` is the time of that look. */
-export function toBoard(stack: StackSummary, { containers }: ObservedStack, now: number): Board {
+/**
+ * The board of a stack, from one look at the engine; `now` is the time of that look. `exits`: exit codes of earlier
+ * starts by container, where somebody listened; the engine forgets one when it starts the container again.
+ */
+export function toBoard(
+  stack: StackSummary,
+  { containers }: ObservedStack,
+  now: number,
+  exits?: ReadonlyMap<string, number>,
+): Board {
   const found = new Map(stack.services.map(({ name }) => [name, containerOf(name, containers)]));
   const plain = stack.services.map((service) => toStatus(service, found.get(service.name)));
   const services = plain.map((status) => {
@@ -33,7 +41,9 @@ export function toBoard(stack: StackSummary, { containers }: ObservedStack, now:
       status.state === 'created' && status.health === 'none' && (waiting.length > 0 || isFresh(container, now));
     const judged =
       held && plain.some((other) => other.state === 'running') ? { ...status, health: 'starting' as const } : status;
-    return isWell(judged) ? judged : { ...judged, reason: redact(reasonFor(judged, container, waiting, now)) };
+    if (isWell(judged)) return judged;
+    const lastExit = container && exits?.get(container.id);
+    return { ...judged, reason: redact(reasonFor(judged, container, waiting, now, lastExit)) };
   });
   return { version: 1, stack: stack.id, name: stack.name, mode: stack.mode, overall: overall(services), services };
 }

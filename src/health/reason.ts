@@ -20,8 +20,9 @@ export function reasonFor(
   container: ObservedContainer | undefined,
   waiting: readonly string[],
   now: number,
+  lastExit: number | undefined,
 ): string {
-  return oneLine(container ? containerReason(status, container, waiting, now) : 'not created');
+  return oneLine(container ? containerReason(status, container, waiting, now, lastExit) : 'not created');
 }
 
 function containerReason(
@@ -29,6 +30,7 @@ function containerReason(
   container: ObservedContainer,
   waiting: readonly string[],
   now: number,
+  lastExit: number | undefined,
 ): string {
   switch (status.state) {
     case 'created':
@@ -41,18 +43,20 @@ function containerReason(
     case 'paused':
       return 'paused';
     default:
-      return runningReason(status, container);
+      return runningReason(status, container, lastExit);
   }
 }
 
 function runningReason(
   { health, oneShot }: ServiceStatus,
   { health: observed, restartCount }: ObservedContainer,
+  lastExit: number | undefined,
 ): string {
   if (oneShot) return 'at work';
   const last = observed?.log.findLast((probe) => probe.exitCode !== 0);
   const said = last?.output.trim() ?? '';
-  const restarts = restartCount > 0 ? ` (${times(restartCount)})` : '';
+  const after = lastExit === undefined ? '' : `, last exit ${lastExit}`;
+  const restarts = restartCount > 0 ? ` (${times(restartCount)}${after})` : '';
   if (health === 'starting') return said === '' ? `starting${restarts}` : `starting${restarts}: ${said}`;
   return said === ''
     ? `its health check fails${last ? ` with exit code ${last.exitCode}` : ''}${restarts}`

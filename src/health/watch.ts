@@ -26,12 +26,13 @@ export async function* watchBoard(
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
   const bell = makeBell(clock, until);
-  const listening = listen(runner, stack.id, until, clock, bell.ring);
+  const exits = new Map<string, number>();
+  const listening = listen(runner, stack.id, until, clock, exits, bell.ring);
   try {
-    let board = toBoard(stack, await observe(runner, stack.id), clock.now());
+    let board = toBoard(stack, await observe(runner, stack.id), clock.now(), exits);
     yield board;
     while (await bell.wait()) {
-      const next = await look(runner, stack, clock, board);
+      const next = await look(runner, stack, clock, exits, board);
       if (until.aborted) return;
       if (JSON.stringify(next) !== JSON.stringify(board)) yield next;
       board = next;
@@ -42,9 +43,15 @@ export async function* watchBoard(
   }
 }
 
-async function look(runner: Pick<Runner, 'run'>, stack: StackSummary, clock: Clock, before: Board): Promise<Board> {
+async function look(
+  runner: Pick<Runner, 'run'>,
+  stack: StackSummary,
+  clock: Clock,
+  exits: ReadonlyMap<string, number>,
+  before: Board,
+): Promise<Board> {
   try {
-    return toBoard(stack, await observe(runner, stack.id), clock.now());
+    return toBoard(stack, await observe(runner, stack.id), clock.now(), exits);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'The Docker engine does not answer.';
     const services = before.services.map((service) => ({ ...service, health: 'unhealthy' as const, reason }));
@@ -52,18 +59,22 @@ async function look(runner: Pick<Runner, 'run'>, stack: StackSummary, clock: Clo
   }
 }
 
-/** Rings at every event, and after every reconnection, for what happened in between. */
+/** Rings at every event, and after every reconnection, for what happened in between; keeps the exit codes. */
 async function listen(
   runner: Pick<Runner, 'stream'>,
   project: string,
   signal: AbortSignal,
   clock: Clock,
+  exits: Map<string, number>,
   ring: () => void,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
       const since = clock.now() / 1000 - REPLAY_S;
-      for await (const _ of watchContainers(runner, project, signal, since)) ring();
+      for await (const { container, exitCode } of watchContainers(runner, project, signal, since)) {
+        if (exitCode !== undefined) exits.set(container, exitCode);
+        ring();
+      }
     } catch {
       // The engine went away; the next look says so.
     }

@@ -29,5 +29,5 @@ it.each([
 it('takes down without volumes', async () => {
   const runner = fakeRunner({ 'docker compose --progress=json down': {} });
   await collect(down(runner, { dir: '/repo' }));
-  expect(runner.printed()).toEqual(['docker compose --progress=json down']);
+  expect(runner.printed()).toEqual(['docker compose --progress=json down --remove-orphans']);
 });

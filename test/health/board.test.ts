@@ -107,6 +107,13 @@ describe('toBoard', () => {
     expect(board.overall).toBe(overall);
   });
 
+  it('keeps the exit code of a crash while the service is up again', () => {
+    const app = container('app', { restartCount: 3, health: { status: 'starting', log: [] } });
+    const containers = [...GOOD.slice(0, 2), app];
+    const board = toBoard(STACK, { project: STACK.id, containers }, NOW, new Map([['app', 3]]));
+    expect(appOf(board)?.reason).toBe('starting (3 restarts, last exit 3)');
+  });
+
   it('says for whom a created container waits', () => {
     const labels = {
       'com.docker.compose.depends_on': 'database:service_healthy:false,migrate:service_completed_successfully:false',

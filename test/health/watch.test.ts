@@ -13,6 +13,7 @@ const STACK: StackSummary = {
   services: [{ name: 'app', probe: 'p', oneShot: false }],
 };
 const EVENT = JSON.stringify({ Action: 'health_status: x', Actor: { ID: 'd', Attributes: {} }, timeNano: 1 });
+const DIED = JSON.stringify({ Action: 'die', Actor: { ID: 'd', Attributes: { exitCode: '3' } }, timeNano: 1 });
 
 /** An engine whose container can be changed and whose events can be sent or cut off. */
 function liveEngine() {
@@ -27,6 +28,7 @@ function liveEngine() {
         Name: '/a',
         Created: '',
         Image: '',
+        RestartCount: 2,
         State: { Status: 'running', ExitCode: 0, StartedAt: '', FinishedAt: '', Health: { Status: health, Log: null } },
         Config: { Image: 'i', Labels: { 'com.docker.compose.service': 'app' } },
         HostConfig: {},
@@ -62,7 +64,7 @@ function liveEngine() {
     die: (dead: boolean) => {
       alive = !dead;
     },
-    event: () => send(EVENT),
+    event: (line = EVENT) => send(line),
     cut: () => send(undefined),
   };
 }
@@ -92,6 +94,16 @@ describe('watchBoard', () => {
     engine.event();
     expect((await next(boards)).overall).toBe('unhealthy');
     expect(performance.now() - started).toBeLessThan(250);
+    await boards.return();
+  });
+
+  it('remembers with which code a start has ended', async () => {
+    const engine = liveEngine();
+    const boards = watchBoard(engine.runner, STACK, new AbortController().signal, noPoll);
+    await next(boards);
+    engine.set('starting');
+    engine.event(DIED);
+    expect((await next(boards)).services[0]?.reason).toBe('starting (2 restarts, last exit 3)');
     await boards.return();
   });
 

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { layered, parseSet, parseSets, refuseSecrets } from '../../src/flow/answers.ts';
+import { equivalentCommand } from '../../src/flow/equivalent.ts';
+import type { Overlay } from '../../src/stack/overlay.ts';
+import { setsOf } from './shell.ts';
+
+describe('--set', () => {
+  it.each([
+    ['a number', 'ports.tui=7682', { ports: { tui: 7682 } }],
+    ['text', 'name=desk', { name: 'desk' }],
+    [
+      'text that looks like a number',
+      'services.app.environment.PORT="8080"',
+      { services: { app: { environment: { PORT: '8080' } } } },
+    ],
+    ['a list', 'services.app.args=[run, --fast]', { services: { app: { args: ['run', '--fast'] } } }],
+    ['a map', 'database={kind: none}', { database: { kind: 'none' } }],
+    ['null, which takes out', 'services.collect=null', { services: { collect: null } }],
+    ['a truth', 'build.locked=true', { build: { locked: true } }],
+    [
+      'a value with an equals sign',
+      'services.app.environment.Q=a=b',
+      { services: { app: { environment: { Q: 'a=b' } } } },
+    ],
+    ['empty text', "name=''", { name: '' }],
+  ])('takes %s', (_, text, wanted) => expect(parseSet(text)).toEqual(wanted));
+
+  it.each([
+    ['no equals sign', 'ports.tui'],
+    ['no path', '=7682'],
+    ['nothing', ''],
+  ])('refuses %s', (_, text) => {
+    expect(() => parseSet(text)).toThrow(expect.objectContaining({ code: 'bad-set', exitCode: 2 }));
+  });
+
+  it('refuses what is no YAML, without repeating it', () => {
+    const thrown = () => parseSet('name=[hunter2-hunter2');
+    expect(thrown).toThrow(expect.objectContaining({ code: 'bad-set', exitCode: 2 }));
+    expect(thrown).not.toThrow(/hunter2/);
+  });
+
+  it('beats an earlier one', () => {
+    expect(parseSets(['ports.tui=1', 'ports.bind=::1', 'ports.tui=2'])).toEqual({ ports: { tui: 2, bind: '::1' } });
+    expect(parseSets([])).toEqual({});
+  });
+});
+
+describe('layers', () => {
+  it.each<[string, Overlay[], Overlay]>([
+    ['add to each other', [{ a: { b: 1 } }, { a: { c: 2 } }], { a: { b: 1, c: 2 } }],
+    ['keep null for later', [{ services: { x: { args: [] } } }, { services: { x: null } }], { services: { x: null } }],
+    [
+      'put back what was taken out',
+      [{ services: { x: null } }, { services: { x: { args: [] } } }],
+      { services: { x: { args: [] } } },
+    ],
+    [
+      'forget the answers to another kind',
+      [{ health: { kind: 'http', port: 1, path: '/' } }, { health: { kind: 'process', seconds: 5 } }],
+      { health: { kind: 'process', seconds: 5 } },
+    ],
+    [
+      'keep what was said before the kind was',
+      [{ database: { name: 'x' } }, { database: { kind: 'timescaledb' } }],
+      { database: { name: 'x', kind: 'timescaledb' } },
+    ],
+  ])('%s', (_, layers, wanted) => expect(layered(...layers)).toEqual(wanted));
+});
+
+describe('a secret in answers', () => {
+  const VALUE = 'hunter2-hunter2';
+  const inApp = (app: Overlay): Overlay => ({ services: { app } });
+  it.each<[string, Overlay, string]>([
+    [
+      'a known credential as plain setting',
+      inApp({ environment: { HYPERLIQUID_API_WALLET_KEY: VALUE } }),
+      'services.app.environment.HYPERLIQUID_API_WALLET_KEY',
+    ],
+    [
+      'a name that says it',
+      inApp({ environment: { BROKER_API_SECRET: VALUE } }),
+      'services.app.environment.BROKER_API_SECRET',
+    ],
+    ['a setting of the terminal', { tui: { environment: { DESK_TOKEN: VALUE } } }, 'tui.environment.DESK_TOKEN'],
+    ['a value instead of a template', inApp({ secrets: { FEED: VALUE } }), 'services.app.secrets.FEED'],
+    [
+      'a password in a URL',
+      inApp({ environment: { FEED: `wss://me:${VALUE}@feed.example` } }),
+      'services.app.environment.FEED',
+    ],
+    [
+      'a password in a URL without a user',
+      inApp({ environment: { CACHE: `redis://:${VALUE}@cache` } }),
+      'services.app.environment.CACHE',
+    ],
+    [
+      'a password in a URL among arguments',
+      inApp({ args: ['run', `--db=postgres://me:${VALUE}@db/x`] }),
+      'services.app.args',
+    ],
+    ['a value instead of an entry', { secrets: { entries: { FEED: VALUE } } }, 'secrets.entries.FEED'],
+    ['a value in an entry', { secrets: { entries: { FEED: { value: VALUE } } } }, 'secrets.entries.FEED.value'],
+    ['a credential at the top', { HYPERLIQUID_API_WALLET_KEY: VALUE }, 'HYPERLIQUID_API_WALLET_KEY'],
+    ['a number', inApp({ environment: { PIN_TOKEN: 123456789 } }), 'services.app.environment.PIN_TOKEN'],
+  ])('is refused and not repeated: %s', (_, given, path) => {
+    let thrown: unknown;
+    try {
+      refuseSecrets(given, '--set');
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({
+      code: 'secret-in-answers',
+      exitCode: 2,
+      message: expect.stringContaining(`${path} in --set`),
+    });
+    const said = thrown instanceof Error ? `${thrown.message} ${JSON.stringify(thrown)}` : '';
+    expect(said).not.toContain(VALUE);
+    expect(said).not.toContain('123456789');
+  });
+
+  it.each<[string, Overlay]>([
+    ['a template', inApp({ secrets: { DB_URL: 'postgres://me:${DATABASE_PASSWORD|url}@database/x' } })],
+    ['a secret taken out', inApp({ environment: { API_KEY: null }, secrets: { API_KEY: null } })],
+    [
+      'an entry',
+      { secrets: { entries: { API_KEY: { kind: 'entered', required: true, format: 'any', about: 'key' } } } },
+    ],
+    ['an address', inApp({ environment: { HYPERLIQUID_ACCOUNT_ADDRESS: '0x1' } })],
+    ['a public key', inApp({ environment: { PUBLIC_KEY: 'abc' } })],
+    ['a URL with a user', inApp({ environment: { FEED: 'wss://me@feed.example:443/x' } })],
+    ['how the vault opens', { secrets: { store: 'vault', unlock: 'key-file', gateUser: 'me' } }],
+  ])('is not %s', (_, given) => expect(() => refuseSecrets(given, '--set')).not.toThrow());
+});
+
+describe('the equivalent command', () => {
+  it.each<[string, Overlay]>([
+    ['numbers, lists and null', { ports: { tui: 7682 }, services: { app: { args: ['a b', "c'd"] }, collect: null } }],
+    [
+      'text that YAML would read as something else',
+      {
+        services: {
+          app: { environment: { A: '8080', B: 'true', C: '', D: 'null', E: 'a: b', F: '[x', G: ' s ', H: '#no' } },
+        },
+      },
+    ],
+    ['text that a shell would read', { services: { app: { environment: { A: '$HOME `x` "y" \'z\' \\ !' } } } }],
+    ['an empty map', { tui: { access: 'exec', binary: 'b', args: [], environment: {} } }],
+    ['lines', { services: { app: { environment: { A: 'one\ntwo' } } } }],
+    ['nothing', {}],
+  ])('says the same when it is read back: %s', (_, decided) => {
+    const command = equivalentCommand(decided);
+    expect(command).toMatch(/^npx trading-setup init --yes/);
+    expect(parseSets(setsOf(command))).toEqual(decided);
+  });
+});

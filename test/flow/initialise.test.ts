@@ -1,0 +1,151 @@
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { finishSetup, prepareSetup, refuseErrors, type SetupFlags } from '../../src/flow/initialise.ts';
+import { findRepository, readStack, requireStack } from '../../src/flow/repository.ts';
+import { unpackSample } from '../../src/flow/sample.ts';
+import { Secret } from '../../src/secret.ts';
+import { memoryStore } from '../operations/engine.ts';
+import { HOST, smallStack } from '../stack/stacks.ts';
+
+function folder(): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'flow-')));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+async function rustFolder(): Promise<string> {
+  const dir = folder();
+  await mkdir(join(dir, 'src'));
+  writeFileSync(join(dir, 'Cargo.toml'), '[package]\nname = "bot"\nversion = "0.1.0"\n');
+  writeFileSync(join(dir, 'src/main.rs'), 'fn main() { let _ = std::env::var("BOT_TOKEN"); }\n');
+  return dir;
+}
+
+const PORTS = { version: '0.0.0-test', observeHost: async () => HOST, namesKept: async () => ['BOT_TOKEN'] };
+const prepare = (dir: string, over: Partial<SetupFlags> = {}) =>
+  prepareSetup({ dir, sets: [], interactive: false, ...over }, PORTS);
+
+describe('a setup', () => {
+  it('writes nothing before it is finished, and then what it showed', async () => {
+    const dir = await rustFolder();
+    const before = readdirSync(dir).sort();
+    const setup = await prepare(dir);
+    expect(readdirSync(dir).sort()).toEqual(before);
+    const changes = await finishSetup(dir, setup, async () => expect.fail('no secret was entered'));
+    expect(changes.map(({ path, action }) => [path, action])).toEqual(
+      setup.getState().files.map(({ path, action }) => [path, action]),
+    );
+    expect(await requireStack(dir)).toEqual(setup.stack());
+  });
+
+  it('keeps its id and its secrets when it is set up again', async () => {
+    const dir = await rustFolder();
+    const first = await prepare(dir);
+    await finishSetup(dir, first, async () => memoryStore());
+    const again = await prepare(dir, { sets: ['name=renamed'] });
+    expect(again.stack()).toEqual({ ...first.stack(), name: 'renamed' });
+    const credential = again
+      .getState()
+      .sections.flatMap(({ lines }) => lines)
+      .find(({ path }) => path === 'secrets.BOT_TOKEN');
+    expect(credential?.value).toBe('kept');
+  });
+
+  it('stores what was entered after the files are written', async () => {
+    const dir = await rustFolder();
+    const setup = await prepare(dir);
+    setup.enterSecret('BOT_TOKEN', new Secret('hunter2-hunter2'));
+    const store = memoryStore();
+    await finishSetup(dir, setup, async () => {
+      expect(readdirSync(dir)).toContain('trading-setup.yaml');
+      return store;
+    });
+    expect([...store.values.keys()]).toEqual(['BOT_TOKEN']);
+    for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((each) => /\.\w+$/.test(each))) {
+      expect(readFileSync(join(dir, path), { encoding: 'utf8', flag: 'r' }), path).not.toContain('hunter2');
+    }
+  });
+
+  it('takes answers from a file and lets --set beat them', async () => {
+    const dir = await rustFolder();
+    const answers = join(folder(), 'answers.yaml');
+    writeFileSync(answers, 'name: from-file\nmode: live\n');
+    const setup = await prepare(dir, { answers, sets: ['name=from-flag'] });
+    expect(setup.stack()).toMatchObject({ name: 'from-flag', mode: 'live' });
+  });
+
+  it.each([
+    ['is not there', undefined, /cannot be read/],
+    ['is no YAML', 'a: [', /./],
+    ['is a list', '- a\n', /not a map/],
+    [
+      'holds a secret',
+      'services: { app: { environment: { BOT_TOKEN: hunter2-hunter2 } } }',
+      /BOT_TOKEN in .* is a secret/,
+    ],
+    ['has an unknown key', 'colour: red', /colour/],
+  ])('refuses an answers file that %s', async (_, text, message) => {
+    const dir = await rustFolder();
+    const answers = join(folder(), 'answers.yaml');
+    if (text !== undefined) writeFileSync(answers, text);
+    const error = await prepare(dir, { answers }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ exitCode: 2 });
+    expect(`${error} ${JSON.stringify(error)}`).toMatch(message);
+    expect(`${error} ${JSON.stringify(error)}`).not.toContain('hunter2');
+  });
+
+  it('refuses a stack that contradicts itself, with the flag that mends it', () => {
+    expect(() => refuseErrors(smallStack({ ports: { bind: '0.0.0.0' } }))).toThrow(
+      expect.objectContaining({
+        code: 'contradiction',
+        exitCode: 2,
+        next: [expect.stringContaining('--set ports.bind=')],
+      }),
+    );
+  });
+});
+
+describe('the repository that is meant', () => {
+  it.each([
+    ['the nearest stack upwards', { 'trading-setup.yaml': '', 'a/Cargo.toml': '[package]' }, 'a/b', ''],
+    ['the workspace above a package', { 'Cargo.toml': '[workspace]', 'a/Cargo.toml': '[package]' }, 'a/b', ''],
+    ['the package where there is no workspace', { 'a/Cargo.toml': '[package]' }, 'a/b', 'a'],
+    ['the current folder where there is nothing', {}, 'a/b', 'a/b'],
+  ])('is %s', async (_, files, from, wanted) => {
+    const dir = folder();
+    await mkdir(join(dir, 'a/b'), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+    expect(await findRepository(undefined, join(dir, from))).toBe(join(dir, wanted));
+  });
+
+  it('is what --dir names, if it is a folder', async () => {
+    const dir = folder();
+    expect(await findRepository('.', dir)).toBe(dir);
+    await expect(findRepository('missing', dir)).rejects.toMatchObject({ code: 'no-folder', exitCode: 2 });
+  });
+
+  it('says how to set it up when it is not', async () => {
+    const dir = folder();
+    expect(await readStack(dir)).toBeUndefined();
+    await expect(requireStack(dir)).rejects.toMatchObject({ code: 'not-set-up', exitCode: 4 });
+  });
+});
+
+describe('the sample', () => {
+  it('is unpacked once and used again', async () => {
+    const dir = join(folder(), 'new');
+    expect(await unpackSample(dir)).toBe('unpacked');
+    expect(readdirSync(dir)).toEqual(expect.arrayContaining(['.gitignore', 'Cargo.toml', 'Cargo.lock']));
+    expect(await unpackSample(dir)).toBe('reused');
+  });
+
+  it('never goes into a folder with something else in it', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, 'mine'), '');
+    await expect(unpackSample(dir)).rejects.toMatchObject({ code: 'sample-folder-taken', exitCode: 2 });
+    expect(readdirSync(dir)).toEqual(['mine']);
+  });
+});
