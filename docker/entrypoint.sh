@@ -3,17 +3,18 @@
 # secrets as environment, then becomes the program, so that signals reach it and its exit code is the container's.
 set -eu
 umask 027
+# Own variables start with ts_: one that the program's environment also has would be changed for the program too.
 
 # 78 is EX_CONFIG: nothing but the operator can mend it.
 refuse() {
-  for line in "$@"; do printf 'entrypoint: %s\n' "$line" >&2; done
+  for ts_line in "$@"; do printf 'entrypoint: %s\n' "$ts_line" >&2; done
   exit 78
 }
 
 # A volume without its mark was emptied, swapped or never filled. Starting on it would lose the position book.
 require_mark() { # FOLDER EXPECTED WHAT NEXT
-  found=$(cat "$1/.trading-setup" 2>/dev/null) || found=
-  [ "$found" = "$2" ] || refuse "the $3 volume at $1 is not marked as \"$2\" (found: \"$found\")." "next: $4"
+  ts_found=$(cat "$1/.trading-setup" 2>/dev/null) || ts_found=
+  [ "$ts_found" = "$2" ] || refuse "the $3 volume at $1 is not marked as \"$2\" (found: \"$ts_found\")." "next: $4"
 }
 
 if [ -n "${TRADING_SETUP_DATA:-}" ]; then
@@ -26,23 +27,24 @@ if [ -n "${TRADING_SETUP_SECRETS:-}" ]; then
     'npx trading-setup secrets push'
 fi
 
-for file in /run/secrets/env/*; do
-  [ -f "$file" ] || continue
+for ts_file in /run/secrets/env/*; do
+  # An emptied file is a secret that was taken away.
+  [ -s "$ts_file" ] || continue
   # The x keeps newlines at the end, which $(…) would drop.
-  value=$(cat "$file" && printf x)
-  export "${file##*/}=${value%x}"
+  ts_value=$(cat "$ts_file" && printf x)
+  export "${ts_file##*/}=${ts_value%x}"
 done
-unset value
+unset ts_value
 
-missing=
-for name in ${TRADING_SETUP_REQUIRED:-}; do
-  eval "present=\${$name:+yes}"
-  [ -n "$present" ] || missing="$missing $name"
+ts_missing=
+for ts_name in ${TRADING_SETUP_REQUIRED:-}; do
+  eval "ts_present=\${$ts_name:+yes}"
+  [ -n "$ts_present" ] || ts_missing="$ts_missing $ts_name"
 done
-if [ -n "$missing" ]; then
+if [ -n "$ts_missing" ]; then
   set -- # nothing of the program's arguments may reach the message
-  for name in $missing; do
-    set -- "$@" "$name is required and has no value." "next: npx trading-setup secrets set $name && npx trading-setup deploy"
+  for ts_name in $ts_missing; do
+    set -- "$@" "$ts_name is required and has no value." "next: npx trading-setup secrets set $ts_name && npx trading-setup deploy"
   done
   refuse "$@"
 fi

@@ -1,7 +1,7 @@
 import { healthWords } from '../stack/health-words.ts';
 import { hasGate, TUI_PORT } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
-import { accessOf, MARKDOWN, tunnelOf, variablesOf, volumeWords } from '../stack/words.ts';
+import { accessOf, MARKDOWN, resourceWords, tunnelOf, variablesOf, volumeWords } from '../stack/words.ts';
 import { TUI_SOCKET } from './compose/access.ts';
 import { renderCompose } from './compose/file.ts';
 import { renderDockerfile } from './dockerfile.ts';
@@ -48,6 +48,7 @@ function readmeBlock(stack: Stack): string {
     firstService: Object.keys(stack.services)[0] ?? '',
     access: accessOf(stack, MARKDOWN),
     tunnel: tunnelOf(stack),
+    resources: resourceWords(stack),
     runtimeImage: stack.build.runtimeImage,
     services: Object.entries(stack.services).map(([name, service]) => ({
       name,

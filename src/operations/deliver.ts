@@ -13,7 +13,7 @@ import type { Runner } from '../system/run.ts';
 const MARK = '.trading-setup';
 /** Beside the mark in a secret volume: which content is in it. */
 const RECORD = '.delivery';
-const Record = z.object({ revision: z.int(), fingerprint: z.string() });
+const Record = z.object({ revision: z.int(), fingerprint: z.string(), paths: z.array(z.string()).default([]) });
 
 async function readRecord(runner: Runner, volume: string) {
   const text = await readFromVolume(runner, volume, RECORD);
@@ -43,16 +43,28 @@ export async function readValues(stack: Stack, store: SecretStore): Promise<Read
   return values;
 }
 
-async function fill(runner: Runner, stack: Stack, delivery: Delivery, record: z.infer<typeof Record>): Promise<void> {
+/**
+ * Files are replaced and never removed by the engine's copy call, so what is no longer delivered is emptied: the
+ * entrypoint passes over an empty file.
+ */
+async function fill(
+  runner: Runner,
+  stack: Stack,
+  delivery: Delivery,
+  record: z.infer<typeof Record>,
+  before: readonly string[],
+): Promise<void> {
   const { service, uid, gid } = delivery;
   const volume = secretVolume(service);
   const owned = { uid, gid };
+  const stale = before.filter((path) => !record.paths.includes(path));
   await fillVolume(runner, {
     volume: engineVolume(stack, volume),
     rootOwner: { ...owned, mode: 0o500 },
     files: [
       { path: MARK, content: `${volumeMark(stack, volume)}\n`, ...owned, mode: 0o444 },
       ...delivery.files.map(({ path, content }) => ({ path, content, ...owned, mode: 0o400 })),
+      ...stale.map((path) => ({ path, content: '', ...owned, mode: 0o400 })),
       { path: RECORD, content: JSON.stringify(record), ...owned, mode: 0o444 },
     ],
   });
@@ -60,8 +72,8 @@ async function fill(runner: Runner, stack: Stack, delivery: Delivery, record: z.
 
 /**
  * Makes the generated secrets that are missing, brings every secret volume to the values of the store and returns the
- * revision of each service. A volume whose
- * content is right already is not written, and its revision stays: nobody is recreated for it.
+ * revision of each service. A volume whose content is right already is not written, and its revision stays: nobody is
+ * recreated for it.
  */
 export async function deliver(runner: Runner, stack: Stack, store: SecretStore): Promise<ReadonlyMap<string, number>> {
   await generateMissing(stack, store);
@@ -76,7 +88,8 @@ export async function deliver(runner: Runner, stack: Stack, store: SecretStore):
         return [service, there.revision] as const;
       }
       const revision = (there?.revision ?? 0) + 1;
-      await fill(runner, stack, delivery, { revision, fingerprint });
+      const paths = delivery.files.map(({ path }) => path);
+      await fill(runner, stack, delivery, { revision, fingerprint, paths }, there?.paths ?? []);
       return [service, revision] as const;
     }),
   );

@@ -65,13 +65,13 @@ function parseHealth(typed: string) {
 }
 
 function terminal(stack: Stack): readonly Question[] {
-  if (stack.tui.access === 'none') return [];
-  const { binary, args } = stack.tui;
+  const { binary, args = [], environment = {} } = stack.tui;
+  if (binary === undefined) return [];
   const means = (access: string) => ({
     access,
     binary,
     args,
-    environment: stack.tui.access === 'none' ? {} : stack.tui.environment,
+    environment,
   });
   return [
     choice(
@@ -79,6 +79,7 @@ function terminal(stack: Stack): readonly Question[] {
       [
         { value: 'browser', label: 'in the browser', hint: 'behind the login', means: means('browser') },
         { value: 'exec', label: 'docker compose exec', hint: 'on the host only', means: means('exec') },
+        { value: 'none', label: 'not at all', hint: 'it is in the image and not started', means: means('none') },
       ],
       () => stack.tui.access,
     ),

@@ -1,5 +1,6 @@
 import { SetupError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
+import { hasGate } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import { parseTemplate, type TemplatePart } from './template.ts';
 
@@ -11,11 +12,6 @@ export const DATABASE_PASSWORD = 'DATABASE_PASSWORD';
 export const GATE_PASSWORD = 'GATE_PASSWORD';
 
 const OURS: readonly string[] = [DATABASE_SUPERUSER_PASSWORD, DATABASE_PASSWORD, GATE_PASSWORD];
-
-/** Whether the stack has a gate: something reached by browser behind a login. */
-export function hasGate(stack: Stack): boolean {
-  return stack.tui.access === 'browser' || stack.ports.api?.via === 'gate';
-}
 
 /** The parsed templates of a service: variable → parts; every secret in them is declared. */
 export function serviceTemplates(stack: Stack, service: string): ReadonlyMap<string, readonly TemplatePart[]> {

@@ -2,22 +2,17 @@ import { randomBytes } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 import { SetupError } from '../errors.ts';
 import { Secret } from '../secret.ts';
+import { APP_UID, hasGate, NGINX_UID, POSTGRES_UID } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
-import {
-  DATABASE_PASSWORD,
-  DATABASE_SUPERUSER_PASSWORD,
-  GATE_PASSWORD,
-  hasGate,
-  serviceTemplates,
-} from './consumers.ts';
+import { DATABASE_PASSWORD, DATABASE_SUPERUSER_PASSWORD, GATE_PASSWORD, serviceTemplates } from './consumers.ts';
 import { scramVerifier } from './scram.ts';
 import type { DeliveredFile, Delivery } from './store.ts';
 import { fillTemplate } from './template.ts';
 
 /** Owners inside the containers: the program's own user, and those of the official images (PostgreSQL on Alpine, nginx). */
-const APP_OWNER = { uid: 10001, gid: 10001 };
-const DATABASE_OWNER = { uid: 70, gid: 70 };
-const GATE_OWNER = { uid: 101, gid: 101 };
+const APP_OWNER = { uid: APP_UID, gid: APP_UID };
+const DATABASE_OWNER = { uid: POSTGRES_UID, gid: POSTGRES_UID };
+const GATE_OWNER = { uid: NGINX_UID, gid: NGINX_UID };
 
 /** nginx computes it for every request, assets included: 8 is about 20 ms in libcrypt, 12 about 320. */
 const BCRYPT_COST = 8;

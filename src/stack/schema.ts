@@ -84,7 +84,13 @@ export const Stack = z.strictObject({
       args: z.array(word),
       environment: z.record(envName, z.string()),
     }),
-    z.strictObject({ access: z.literal('none') }),
+    /** The program is remembered where there is one, so that the access can be given back. */
+    z.strictObject({
+      access: z.literal('none'),
+      binary: z.string().optional(),
+      args: z.array(word).optional(),
+      environment: z.record(envName, z.string()).optional(),
+    }),
   ]),
   database: z.discriminatedUnion('kind', [
     z.strictObject({

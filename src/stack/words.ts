@@ -84,3 +84,15 @@ export function volumeWords(stack: Stack): readonly { readonly name: string; rea
         : `data of ${service}${volume === dataVolume('database') ? ' (PostgreSQL)' : ''}`,
   }));
 }
+
+/** What the services may use at most, one sentence each. */
+export function resourceWords(stack: Stack): string {
+  const { database } = stack;
+  const sentences = [
+    ...(database.kind === 'none' ? [] : [`The database is limited to ${database.memory} of memory and tuned for it.`]),
+    ...(stack.tui.access === 'browser' ? ['The terminal is limited to 256 MB.'] : []),
+    ...(hasGate(stack) ? ['The gate is limited to 128 MB.'] : []),
+    'Logs take at most 50 MB per service.',
+  ];
+  return sentences.join(' ');
+}

@@ -25,7 +25,6 @@ describe.each(['sh', 'bash'])('the entrypoint under %s', (shell) => {
     ['blanks around it', '  x\t '],
     ['an option', '-n -e'],
     ['other alphabets', 'größer → 💰'],
-    ['nothing', ''],
   ])('hands over %s as it is', async (_, value) => {
     const { script } = secretVolume({ KEY: value });
     const { code, stdout, stderr } = await run([shell, script, ...PRINT], SECRETS);
@@ -33,12 +32,19 @@ describe.each(['sh', 'bash'])('the entrypoint under %s', (shell) => {
     expect(JSON.parse(stdout).KEY).toBe(value);
   });
 
+  it('passes over an emptied file: its secret was taken away', async () => {
+    const { script } = secretVolume({ GONE_KEY: '', KEY: 'here' });
+    const { stdout } = await run([shell, script, ...PRINT], SECRETS);
+    expect(JSON.parse(stdout)).not.toHaveProperty('GONE_KEY');
+    expect(JSON.parse(stdout)).toHaveProperty('KEY', 'here');
+  });
+
   it('hands over every file and nothing of its own', async () => {
     const { script } = secretVolume({ A_KEY: '1', B_KEY: '2' });
     const { stdout } = await run([shell, script, ...PRINT], SECRETS);
     const seen = JSON.parse(stdout);
     expect(seen).toMatchObject({ A_KEY: '1', B_KEY: '2' });
-    for (const own of ['file', 'value', 'missing', 'found', 'name', 'present', 'line'])
+    for (const own of ['ts_file', 'ts_value', 'ts_missing', 'ts_found', 'ts_name', 'ts_present', 'ts_line'])
       expect(seen).not.toHaveProperty(own);
   });
 

@@ -70,6 +70,18 @@ describe('deliver', () => {
     expect(volumes.get('toy-5a3b1e_side-secrets')?.at(-1)).toContain('toy-5a3b1e side-secrets\n');
   });
 
+  it('empties the file of a secret that is no longer delivered', async () => {
+    const stack = twoServices();
+    const { runner, volumes } = engineWithVolumes(stack);
+    const store = memoryStore(VALUES);
+    await deliver(runner, stack, store);
+    await store.delete('SIDE_KEY');
+    expect(Object.fromEntries(await deliver(runner, stack, store))).toEqual({ app: 1, side: 2 });
+    const last = volumes.get('toy-5a3b1e_side-secrets')?.at(-1) ?? '';
+    expect(last).toContain('env/SIDE_KEY');
+    expect(last).not.toContain('side-side-1');
+  });
+
   it('gives no service the secret of another', async () => {
     const stack = twoServices();
     const { runner, volumes } = engineWithVolumes(stack);

@@ -71,7 +71,8 @@ export function design(input: DesignInput): Design {
     : { access: 'none' };
   const ports = designPorts(facts, host, DAEMON, tui !== undefined);
   const { mode, reason } = chooseMode(facts, programs);
-  const gate = tui !== undefined || ports.ports.api?.via === 'gate';
+  // Also where nothing uses the login yet: one answer later something may.
+  const gate = tui !== undefined || ports.ports.api !== null;
   const stack = {
     version: 1,
     writtenBy: input.writtenBy,

@@ -1,6 +1,16 @@
 // Machines on which something is missing, full or broken: made for real, and undone.
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CLI, must, type Ran, run } from '../support/run.ts';
@@ -103,6 +113,8 @@ export interface Disk {
   readonly fill: () => Promise<unknown>;
   /** Gives back this many bytes of what `fill` took; all of it by default. */
   readonly free: (bytes?: number) => Promise<unknown>;
+  /** Bytes that are free. */
+  readonly room: () => number;
   readonly remove: () => Promise<void>;
 }
 
@@ -118,8 +130,16 @@ export async function smallDisk(megabytes: number): Promise<Disk> {
   const file = join(folder, 'other-data');
   return {
     folder,
-    // Blocks first, then the rest of the last one.
-    fill: () => run(['sh', '-c', 'cat /dev/zero >>"$1"; sync', 'sh', file]),
+    fill: () =>
+      waitFor('the disk is full', async () => {
+        // Each sync gives back what the file system had put aside for its own records.
+        await run(['sh', '-c', 'dd if=/dev/zero bs=1k 2>/dev/null >>"$1"; sync "$1"', 'sh', file]);
+        return statfsSync(folder).bavail === 0 ? true : undefined;
+      }),
+    room: () => {
+      const { bavail, bsize } = statfsSync(folder);
+      return bavail * bsize;
+    },
     free: (bytes) => (bytes === undefined ? must(['rm', '-f', file]) : must(['truncate', '-s', `-${bytes}`, file])),
     remove: async () => {
       await must(['umount', folder]);
