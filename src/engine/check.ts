@@ -56,7 +56,7 @@ export async function checkEngine(runner: Pick<Runner, 'run'>): Promise<EngineFa
   if (isPodman(version.stdout + version.stderr + info.stdout)) throw podman();
   version.require();
   const facts = Info.parse(JSON.parse(info.require()));
-  const { Name, Endpoints } = Context.parse(JSON.parse(context.require()));
+  const where = Context.parse(JSON.parse(context.require()));
   const found: EngineFacts = {
     version: facts.ServerVersion,
     composeVersion: compose.require().trim().replace(/^v/, ''),
@@ -66,11 +66,28 @@ export async function checkEngine(runner: Pick<Runner, 'run'>): Promise<EngineFa
     cpus: facts.NCPU,
     memoryBytes: facts.MemTotal,
     rootless: facts.SecurityOptions?.some((option) => option.includes('name=rootless')) ?? false,
-    contextName: Name,
-    remote: !/^(unix|npipe):/.test(Endpoints.docker?.Host ?? 'unix:'),
+    contextName: where.Name,
+    remote: isRemote(where),
   };
   requireVersions(found);
   return found;
+}
+
+/** What of the engine's host a setup needs, in two quick calls: versions are looked at when something is built. */
+export async function engineHost(
+  runner: Pick<Runner, 'run'>,
+): Promise<Pick<EngineFacts, 'cpus' | 'memoryBytes' | 'remote'>> {
+  const [info, context] = await Promise.all(
+    [engineInfo, engineContext].map(async (command) =>
+      required(command, await runner.run(command, { timeoutMs: TIMEOUT_MS })),
+    ),
+  );
+  const { NCPU, MemTotal } = Info.parse(JSON.parse(info ?? ''));
+  return { cpus: NCPU, memoryBytes: MemTotal, remote: isRemote(Context.parse(JSON.parse(context ?? ''))) };
+}
+
+function isRemote({ Endpoints }: z.infer<typeof Context>): boolean {
+  return !/^(unix|npipe):/.test(Endpoints.docker?.Host ?? 'unix:');
 }
 
 function required(command: Command, result: Awaited<ReturnType<Runner['run']>>): string {

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import { checkEngine, type EngineFacts } from '../engine/check.ts';
+import { engineHost } from '../engine/check.ts';
 import { SetupError } from '../errors.ts';
 import type { Runner } from '../system/run.ts';
 import { publishedPorts } from './containers.ts';
@@ -9,23 +9,22 @@ import { portHolders } from './ports.ts';
 /** How many ports after a wanted one are looked at for a free one. */
 const NEIGHBOURS = 20;
 
-async function engine(runner: Runner): Promise<EngineFacts | SetupError> {
+type Machine = Pick<HostFacts, 'cpus' | 'memoryBytes' | 'engineProblem'> & { readonly remote: boolean };
+
+async function machine(runner: Runner): Promise<Machine> {
   try {
-    return await checkEngine(runner);
+    return await engineHost(runner);
   } catch (error) {
-    if (error instanceof SetupError) return error;
-    throw error;
+    if (!(error instanceof SetupError)) throw error;
+    return { cpus: cpus().length, memoryBytes: totalmem(), remote: false, engineProblem: error.message };
   }
 }
 
-async function holders(runner: Runner, wanted: readonly number[], remote: boolean): Promise<readonly PortHolder[]> {
+/** Programs of this machine; its ports say nothing about an engine on another one. */
+async function programs(wanted: readonly number[], remote: boolean): Promise<readonly PortHolder[]> {
+  if (remote) return [];
   const near = wanted.flatMap((port) => Array.from({ length: NEIGHBOURS }, (_, index) => port + index));
-  const containers = await publishedPorts(runner);
-  // The ports of this machine say nothing about an engine on another one.
-  const local = remote ? new Map<number, string>() : await portHolders([...new Set(near)]);
-  const published = new Set(containers.map(({ port }) => port));
-  const programs = [...local].filter(([port]) => !published.has(port)).map(([port, who]) => ({ port, who }));
-  return [...containers, ...programs];
+  return [...(await portHolders([...new Set(near)]))].map(([port, who]) => ({ port, who }));
 }
 
 /** Looks once at the machine of the engine; nothing of it is changed. */
@@ -34,11 +33,13 @@ export async function observeHost(
   wantedPorts: Promise<readonly number[]>,
   probeKeychain: () => Promise<HostFacts['keychain']>,
 ): Promise<HostFacts> {
-  const [found, keychain, wanted] = await Promise.all([engine(runner), probeKeychain(), wantedPorts]);
-  if (found instanceof SetupError) {
-    const here = { cpus: cpus().length, memoryBytes: totalmem() };
-    return { ...here, engineProblem: found.message, keychain, holders: await holders(runner, wanted, false) };
-  }
-  const { remote } = found;
-  return { cpus: found.cpus, memoryBytes: found.memoryBytes, keychain, holders: await holders(runner, wanted, remote) };
+  const [{ remote, ...found }, keychain, containers, wanted] = await Promise.all([
+    machine(runner),
+    probeKeychain(),
+    publishedPorts(runner),
+    wantedPorts,
+  ]);
+  const published = new Set(containers.map(({ port }) => port));
+  const local = (await programs(wanted, remote)).filter(({ port }) => !published.has(port));
+  return { ...found, keychain, holders: [...containers, ...local] };
 }

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -93,7 +94,7 @@ describe('an engine that cannot be used', () => {
         next: 'systemctl start docker',
       },
       async () => {
-        const socket = join(emptyFolder('socket', '/tmp'), 'stale.sock');
+        const socket = join(emptyFolder('socket', tmpdir()), 'stale.sock');
         // Only a process that is killed leaves its socket behind.
         const script = `require('node:net').createServer().listen('${socket}', () => process.kill(process.pid, 'SIGKILL'))`;
         await run([process.execPath, '-e', script]);
@@ -359,15 +360,17 @@ describe('a disk that is full', () => {
 describe('a second engine', () => {
   let disk: Disk;
   let engine: Engine;
+  let second: Workspace;
   let env: Readonly<Record<string, string>>;
   beforeAll(async () => {
+    second = await workspace('second');
     disk = await smallDisk(96);
     engine = await privateEngine(disk);
     await engine.start();
     // Base images that are larger than its disk.
     const large = emptyFolder('large');
     await run(['sh', '-c', 'head -c 150M /dev/urandom >"$1/content"', 'sh', large]);
-    const images = [...readFileSync(join(fresh.dir, 'Dockerfile'), 'utf8').matchAll(/^FROM (\S+:\S+) AS/gm)];
+    const images = [...readFileSync(join(second.dir, 'Dockerfile'), 'utf8').matchAll(/^FROM (\S+:\S+) AS/gm)];
     const contexts = Object.fromEntries([...images.map(([, image]) => image), 'ttyd'].map((name) => [name, large]));
     const service = { build: { additional_contexts: contexts } };
     const override = join(large, '..', `override-${process.pid}.yml`);
@@ -392,25 +395,25 @@ describe('a second engine', () => {
   const full = { exit: 1, says: 'The disk of the Docker engine is full.', next: 'docker system df' };
 
   it('whose disk a build fills up says so, in words and as events', async () => {
-    const ran = await cli(['deploy', '--dir', fresh.dir], { env });
+    const ran = await cli(['deploy', '--dir', second.dir], { env });
     expectTold(ran, full);
     expect(ran.stdout).toContain('Nothing of this stack runs now.');
     await makeRoom();
-    expectEndsAsEvents(await cli(['build', '--progress=json', '--dir', fresh.dir], { env }), full);
+    expectEndsAsEvents(await cli(['build', '--progress=json', '--dir', second.dir], { env }), full);
     await makeRoom();
   });
 
   it('whose disk is full can still be asked, and volumes that it could not make are made later', async () => {
     await disk.fill();
-    expectTold(await cli(['secrets', 'push', '--dir', fresh.dir], { env }), full);
-    expect((await cli(['status', '--once', '--dir', fresh.dir], { env })).code).toBe(3);
+    expectTold(await cli(['secrets', 'push', '--dir', second.dir], { env }), full);
+    expect((await cli(['status', '--once', '--dir', second.dir], { env })).code).toBe(3);
     await disk.free();
-    const { code, stdout, stderr } = await cli(['secrets', 'push', '--dir', fresh.dir], { env });
+    const { code, stdout, stderr } = await cli(['secrets', 'push', '--dir', second.dir], { env });
     expect(code, stdout + stderr).toBe(0);
   });
 
   it('that ends in the middle of a build is told so; its lock is taken over when it is back', async () => {
-    const building = begin(['build', '--progress', 'json', '--dir', fresh.dir], env);
+    const building = begin(['build', '--progress', 'json', '--dir', second.dir], env);
     await waitFor('the build has begun', async () => (/"type":"build"/.test(building.stdout()) ? true : undefined));
     await engine.kill();
     const ran = await building.ended;
@@ -420,11 +423,11 @@ describe('a second engine', () => {
     const { truth } = expectEndsAsEvents(ran, { exit: ran.code, says, next: 'systemctl start docker' });
     expect(truth).toBe('What runs now is not known: the engine does not answer.');
     await engine.start();
-    const left = await run(['docker', 'container', 'ls', '-aq', '--filter', `name=trading-setup-lock-${fresh.id}`], {
+    const left = await run(['docker', 'container', 'ls', '-aq', '--filter', `name=trading-setup-lock-${second.id}`], {
       env,
     });
     expect(left.stdout).not.toBe('');
-    expectTold(await cli(['build', '--dir', fresh.dir], { env }), full);
+    expectTold(await cli(['build', '--dir', second.dir], { env }), full);
   });
 });
 

@@ -101,6 +101,9 @@ describe('every container', () => {
     expect(HostConfig.PidsLimit).toBeLessThanOrEqual(512);
     // Nothing of the host, above all not the engine's socket.
     expect(Mounts.filter(({ Type }) => Type !== 'volume' && Type !== 'tmpfs')).toEqual([]);
+    // No nameless volume, which nobody would remove.
+    const volumes = Mounts.flatMap(({ Type, Name = '' }) => (Type === 'volume' ? [Name] : []));
+    expect(volumes.filter((name) => !name.startsWith(`${stack.id}_`))).toEqual([]);
   });
 
   it('publishes nothing but the gate, and that on loopback only', () => {

@@ -91,7 +91,7 @@ function stackIds(home) {
 function removeAll(kind, ids) {
   const unique = [...new Set(ids)];
   if (unique.length === 0) return;
-  const force = kind === 'network' ? [] : ['--force'];
+  const force = { container: ['--force', '--volumes'], network: [] }[kind] ?? ['--force'];
   const { status, stderr } = spawnSync('docker', [kind, 'rm', ...force, ...unique], { env, encoding: 'utf8' });
   if (status !== 0) process.stderr.write(`live: could not remove every ${kind}: ${stderr.trim()}\n`);
 }

@@ -79,7 +79,8 @@ export function migrateService(stack: Stack, database: Database): ComposeService
       MIGRATE_BASELINE: '${MIGRATE_BASELINE:-}',
     },
     volumes: [`${secretVolume(MIGRATE)}:${SECRETS_FOLDER}:ro`],
-    tmpfs: [tmpfs('/tmp', POSTGRES_UID)],
+    // The image declares a volume on the data folder: without this each run would leave a nameless one behind.
+    tmpfs: [tmpfs('/tmp', POSTGRES_UID), tmpfs(DATABASE_FOLDER, POSTGRES_UID)],
     pids_limit: 64,
     networks: ['database'],
     depends_on: { [DATABASE]: { condition: 'service_healthy' } },

@@ -3,18 +3,19 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { cli, docker, LIVE, REPOSITORY } from '../support/run.ts';
 
-const made: string[] = [];
+const outside: string[] = [];
 
-/** A new empty folder of this run. */
+/** A new empty folder; the run takes its own away, together with what is on the engine of the stacks in it. */
 export function emptyFolder(name: string, parent = LIVE): string {
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, `errors-${name}-`));
-  made.push(folder);
+  if (parent !== LIVE) outside.push(folder);
   return folder;
 }
 
+/** Removes the folders that are not in the run's own. */
 export function removeFolders(): void {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of outside.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** The sources of the sample, without anything of ours in them. */
