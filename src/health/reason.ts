@@ -4,6 +4,8 @@ import { engineError } from '../engine/errors.ts';
 import type { ObservedContainer } from '../engine/observe.ts';
 import { isWell, type ServiceStatus } from '../events/board.ts';
 
+/** What our entrypoints end with when something is missing that only a person can supply (EX_CONFIG). */
+const REFUSED = 78;
 /** One line of a table. */
 const MAX_REASON = 200;
 
@@ -69,10 +71,11 @@ function startError(error: string): string {
   return known.code === 'engine-error' ? error : known.message;
 }
 
-function ending({ oomKilled, exitCode, finishedAt, error }: ObservedContainer, now: number): string {
+function ending({ oomKilled, exitCode, finishedAt, error, name }: ObservedContainer, now: number): string {
   const when = finishedAt === undefined ? '' : ` ${ago(now - finishedAt)} ago`;
   if (oomKilled) return `OOM killed${when}`;
-  return `exited ${exitCode}${when}${error === '' ? '' : `: ${error}`}`;
+  const why = exitCode === REFUSED && error === '' ? `refused to start: docker logs ${name} says why` : error;
+  return `exited ${exitCode}${when}${why === '' ? '' : `: ${why}`}`;
 }
 
 function times(count: number): string {

@@ -39,8 +39,10 @@ export function newLines(
 /** What remains to be read when an operation is over: what failed and why, what is true now, what to do next. */
 export function ending(progress: Progress): readonly string[] {
   const { operation } = progress;
-  const log = operation.outcome === 'failed' ? failureLines(progress, MOST_FAILURE_LINES) : [];
   const failed = operation.steps.filter((step) => step.state === 'failed' && step.text !== '');
+  // A failure that brings its own lines has the compiler's among them.
+  const told = failed.some(({ text }) => text.includes('\n'));
+  const log = operation.outcome === 'failed' && !told ? failureLines(progress, MOST_FAILURE_LINES) : [];
   return [
     ...(log.length === 0 ? [] : ['', ...log.map((line) => `  ${line}`)]),
     ...failed.flatMap(({ text }) => ['', ...text.split('\n').slice(0, MOST_FAILURE_LINES)]),
