@@ -66,7 +66,7 @@ export function render(stack: Stack): readonly Artifact[] {
     file('trading-setup.yaml', renderStack(stack)),
     file('Dockerfile', renderDockerfile(stack)),
     file('docker-compose.yml', renderCompose(stack)),
-    file('.dockerignore', fillTemplate('dockerignore', {})),
+    file('.dockerignore', fillTemplate('dockerignore', { exclude: stack.build.exclude })),
     file('docker/entrypoint.sh', verbatim('entrypoint.sh'), true),
     file('docker/health.sh', verbatim('health.sh'), true),
     ...(stack.database.kind === 'none' ? [] : [file('docker/migrate.sh', verbatim('migrate.sh'), true)]),

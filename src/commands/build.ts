@@ -1,4 +1,5 @@
 import { planBuild } from '../operations/plan.ts';
+import { checkArtifacts } from '../operations/preflight.ts';
 import { type CommonFlags, withStack } from './context.ts';
 import { operate } from './operate.ts';
 
@@ -13,8 +14,17 @@ export async function build(flags: BuildFlags): Promise<void> {
     json: flags.json === true || flags.progress === 'json',
     plain: flags.plain === true || flags.progress === 'plain',
   });
-  await operate(context, context.stack, 'build', async () => planBuild(), {
-    truth: 'The images are built; what runs was not touched.',
-    next: ['Start them: trading-setup deploy'],
-  });
+  await operate(
+    context,
+    context.stack,
+    'build',
+    async (bench) => {
+      await checkArtifacts(bench);
+      return planBuild();
+    },
+    {
+      truth: 'The images are built; what runs was not touched.',
+      next: ['Start them: trading-setup deploy'],
+    },
+  );
 }

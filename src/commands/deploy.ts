@@ -1,10 +1,10 @@
-import { observe } from '../engine/observe.ts';
 import { SetupError } from '../errors.ts';
+import type { Workbench } from '../operations/execute.ts';
+import { startsLiveTrading } from '../operations/live.ts';
 import { planDeploy } from '../operations/plan.ts';
-import { checkPorts, checkSecrets, unlockSecrets } from '../operations/preflight.ts';
+import { checkArtifacts, checkPorts, checkSecrets, unlockSecrets } from '../operations/preflight.ts';
 import { takeSnapshot } from '../operations/snapshot.ts';
 import { printPlan } from '../operations/step.ts';
-import { holdsTradingKey } from '../stack/design/secrets.ts';
 import type { Stack } from '../stack/schema.ts';
 import { accessOf, PLAIN } from '../stack/words.ts';
 import { type CommonFlags, type Context, withStack } from './context.ts';
@@ -17,20 +17,16 @@ export interface DeployFlags extends CommonFlags {
 }
 
 /** The first start of something that can trade with real money is a person's act, never a script's. */
-async function confirmLive(context: Context, stack: Stack): Promise<void> {
-  if (stack.mode !== 'live' || !holdsTradingKey(stack)) return;
-  const { containers } = await observe(context.runner, stack.id);
-  if (containers.some(({ state }) => state === 'running')) return;
+async function confirmLive(context: Context, bench: Workbench): Promise<void> {
+  if (!(await startsLiveTrading(bench))) return;
+  const { name } = bench.stack;
   const typed = context.interactive
-    ? await context.face.askText(`This trades with real money. Type LIVE to start ${stack.name}`)
+    ? await context.face.askText(`This trades with real money. Type LIVE to start ${name}`)
     : undefined;
   if (typed?.trim() === 'LIVE') return;
-  throw new SetupError('needs-you', 'The stack is LIVE and holds a trading key; nobody has confirmed its start.', {
+  throw new SetupError('needs-you', 'The stack is LIVE and is given a trading key; nobody has confirmed its start.', {
     code: 'live-unconfirmed',
-    next: [
-      'Run trading-setup deploy on a terminal and type LIVE.',
-      'Or trade on paper: trading-setup init --set mode=paper',
-    ],
+    next: ['Run trading-setup deploy on a terminal and type LIVE.'],
   });
 }
 
@@ -40,12 +36,13 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
   if (flags.dryRun) {
     return context.face.say(printPlan(planDeploy(stack, await takeSnapshot(runner, stack, dir), flags.newVolumes)));
   }
-  await confirmLive(context, stack);
   await operate(
     context,
     stack,
     'deploy',
     async (bench) => {
+      await checkArtifacts(bench);
+      await confirmLive(context, bench);
       await checkSecrets(bench);
       await checkPorts(bench);
       const steps = planDeploy(stack, await takeSnapshot(runner, stack, dir), flags.newVolumes);

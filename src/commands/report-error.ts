@@ -28,7 +28,8 @@ export function reportError(error: unknown, json: boolean): number {
     return known.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(redact(`This is a bug in trading-setup; nothing was left half-written.\n${stack}\n`));
-  process.stderr.write('next: please report it with these lines; they contain no secret.\n');
+  process.stderr.write(redact(`This is a bug in trading-setup.\n${stack}\n`));
+  process.stderr.write('next: please report it with these lines; look them over first, only known secrets are blanked.\n');
+  process.stderr.write('next: trading-setup status shows what runs now\n');
   return EXIT_CODES['tool-failed'];
 }

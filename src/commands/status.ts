@@ -3,6 +3,7 @@ import { observe } from '../engine/observe.ts';
 import { ReportedError, SetupError } from '../errors.ts';
 import type { Board } from '../events/board.ts';
 import { toBoard } from '../health/board.ts';
+import { recentExits } from '../health/exits.ts';
 import { watchBoard } from '../health/watch.ts';
 import { summaryOf } from '../operations/summary.ts';
 import type { Stack } from '../stack/schema.ts';
@@ -47,7 +48,8 @@ export async function status(flags: StatusFlags): Promise<void> {
   const { runner, stack, face } = context;
   await checkEngine(runner);
   if (flags.watch || (face.kind === 'ink' && !flags.once)) return showBoard(context, stack);
-  const board = toBoard(summaryOf(stack), await observe(runner, stack.id), now());
+  const observed = await observe(runner, stack.id);
+  const board = toBoard(summaryOf(stack), observed, now(), await recentExits(runner, observed, now()));
   await face.board(only(board), () => undefined);
   judge(board);
 }

@@ -43,7 +43,8 @@ function readConfigFile(workspace: Workspace, path: string): ConfigFileFact {
     const shown = value !== '' && isSecretName(key.split('.').at(-1) ?? '') ? REDACTED : withoutPasswords(value);
     return [key, { value: shown, line: lineOf(toml, key) }] as const;
   });
-  return { path, values: Object.fromEntries(values) };
+  const secret = values.some(([, { value }]) => value.includes(REDACTED));
+  return { path, private: secret || workspace.lockState(path) === 'ignored', values: Object.fromEntries(values) };
 }
 
 const FIGMENT = /\bEnv\s*::\s*prefixed\s*\(/g;

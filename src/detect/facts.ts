@@ -53,6 +53,8 @@ export interface EnvFact {
 
 export interface ConfigFileFact {
   readonly path: string;
+  /** Git leaves it out, or a value in it looks secret: it must not get into an image. */
+  readonly private: boolean;
   /** Leaf values by dotted key, e.g. `server.port` → `8080`, with the line of each. */
   readonly values: Readonly<Record<string, { readonly value: string; readonly line: number }>>;
 }

@@ -2,7 +2,7 @@ import type { BuildEvent } from '../events/build.ts';
 import type { Runner } from '../system/run.ts';
 import { failureNotes } from './build-failure.ts';
 import { buildDecoder } from './build-stream.ts';
-import { composeBuild } from './commands.ts';
+import { composeBuild, type Place } from './commands.ts';
 import { cancelled, dockerMissing } from './errors.ts';
 import { mapLines } from './map-lines.ts';
 
@@ -16,11 +16,7 @@ export interface BuildOutcome {
 /** Builds the images of the stack in `dir` through Compose; throws a SetupError when the build fails. */
 export async function* build(
   runner: Pick<Runner, 'stream'>,
-  {
-    dir,
-    services,
-    signal,
-  }: { readonly dir: string; readonly services?: readonly string[]; readonly signal?: AbortSignal },
+  { services, signal, ...place }: Place & { readonly services?: readonly string[]; readonly signal?: AbortSignal },
 ): AsyncGenerator<BuildEvent, BuildOutcome> {
   const decoder = buildDecoder();
   const notes = failureNotes();
@@ -34,7 +30,7 @@ export async function* build(
     }
   }
 
-  const lines = runner.stream(composeBuild(dir, services), signal ? { signal } : {});
+  const lines = runner.stream(composeBuild(place, services), signal ? { signal } : {});
   const exitCode = yield* mapLines(lines, ({ text }) => seen(decoder.feed(text)));
   yield* seen(decoder.end());
   // Compose says 130 when it was interrupted, 128 + signal when it was killed.

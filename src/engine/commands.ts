@@ -31,45 +31,42 @@ export function docker(...args: readonly string[]): Command {
   return { argv: ['docker', ...args] };
 }
 
+/** Where a stack is: the folder of its Compose file, and its project, which is the stack id. */
+export interface Place {
+  readonly dir: string;
+  readonly project: string;
+}
+
 /**
  * A Compose call in the folder of the stack. Never `-f`: Compose finds docker-compose.yml, an operator's
- * docker-compose.override.yml and COMPOSE_FILE by itself.
+ * docker-compose.override.yml and COMPOSE_FILE by itself. The project is always said: COMPOSE_PROJECT_NAME of a shell
+ * or of `.env` beats the `name:` in the file, and would start the whole stack a second time on the same volumes.
  */
-export function compose(dir: string, ...args: readonly string[]): Command {
-  return { argv: ['docker', 'compose', ...args], cwd: dir };
+export function compose({ dir, project }: Place, ...args: readonly string[]): Command {
+  return { argv: ['docker', 'compose', ...args], cwd: dir, env: { COMPOSE_PROJECT_NAME: project } };
 }
 
 /** `json` on `build` is BuildKit's rawjson on stdout (through `docker buildx bake`). */
-export function composeBuild(dir: string, services: readonly string[] = []): Command {
-  return compose(dir, '--progress=json', 'build', ...services);
+export function composeBuild(place: Place, services: readonly string[] = []): Command {
+  return compose(place, '--progress=json', 'build', ...services);
 }
 
 /**
  * Starts what the stack says and builds nothing; progress is JSON lines on stderr. A service that was taken out of the
  * stack is ended: it would go on trading, and no board would show it.
  */
-export function composeUp(dir: string, services: readonly string[] = []): Command {
-  return compose(dir, '--progress=json', 'up', '-d', '--no-build', '--remove-orphans', ...services);
+export function composeUp(place: Place, services: readonly string[] = []): Command {
+  return compose(place, '--progress=json', 'up', '-d', '--no-build', '--remove-orphans', ...services);
 }
 
 /** Stops and removes containers and networks, of services that were taken out too; volumes stay. */
-export function composeDown(dir: string): Command {
-  return compose(dir, '--progress=json', 'down', '--remove-orphans');
-}
-
-/** Checks the Compose file and prints nothing. */
-export function composeConfig(dir: string): Command {
-  return compose(dir, 'config', '-q');
+export function composeDown(place: Place): Command {
+  return compose(place, '--progress=json', 'down', '--remove-orphans');
 }
 
 /** The Compose file as Compose understands it, overrides included. */
-export function composeConfigJson(dir: string): Command {
-  return compose(dir, 'config', '--format', 'json');
-}
-
-/** The image of each service, one a line. */
-export function composeImages(dir: string): Command {
-  return compose(dir, 'config', '--images');
+export function composeConfigJson(place: Place): Command {
+  return compose(place, 'config', '--format', 'json');
 }
 
 /** Ids of all containers of a project, stopped ones too, without `compose run` containers. */
@@ -137,11 +134,24 @@ export function removeVolume(name: string): Command {
   return docker('volume', 'rm', name);
 }
 
-/** `since`: Unix seconds; the engine replays what happened between then and now. */
-export function watchEvents(project: string, since?: number): Command {
+/**
+ * `since`: Unix seconds; the engine replays what happened between then and now. `until`: it ends at that time instead
+ * of going on.
+ */
+export function watchEvents(project: string, since?: number, until?: number): Command {
   const actions = WATCHED_ACTIONS.flatMap((action) => ['--filter', `event=${action}`]);
   const from = since === undefined ? [] : ['--since', since.toFixed(3)];
-  return docker('events', ...JSON_FORMAT, '--filter', 'type=container', ...byLabels(project), ...actions, ...from);
+  const to = until === undefined ? [] : ['--until', until.toFixed(3)];
+  return docker(
+    'events',
+    ...JSON_FORMAT,
+    '--filter',
+    'type=container',
+    ...byLabels(project),
+    ...actions,
+    ...from,
+    ...to,
+  );
 }
 
 export function inspectImage(image: string): Command {

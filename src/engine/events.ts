@@ -46,6 +46,20 @@ export async function* watchContainers(
   throw exitCode === -1 ? dockerMissing() : engineError(other.join('\n'), 'watching the containers');
 }
 
+/** An engine whose clock is behind ours would wait until its own is there. */
+const TIMEOUT_MS = 3_000;
+
+/** What happened to a project's containers between two times (Unix seconds), as far as the engine remembers. */
+export async function pastEvents(
+  runner: Pick<Runner, 'run'>,
+  project: string,
+  since: number,
+  until: number,
+): Promise<readonly EngineEvent[]> {
+  const { stdout } = await runner.run(watchEvents(project, since, until), { timeoutMs: TIMEOUT_MS });
+  return stdout.split('\n').flatMap((line) => decode(line) ?? []);
+}
+
 function decode(line: string): EngineEvent | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { redact } from '../secret.ts';
 import type { Command, Runner } from '../system/run.ts';
-import { composeDown, composeUp } from './commands.ts';
+import { composeDown, composeUp, type Place } from './commands.ts';
 import { cancelled, dockerMissing, engineError } from './errors.ts';
 import { mapLines } from './map-lines.ts';
 
@@ -20,21 +20,17 @@ const Progress = z.object({ id: z.string(), status: z.string().optional(), text:
 /** Creates and starts the containers of the stack in `dir`; builds nothing. Throws a SetupError when that fails. */
 export function up(
   runner: Pick<Runner, 'stream'>,
-  {
-    dir,
-    services,
-    signal,
-  }: { readonly dir: string; readonly services?: readonly string[]; readonly signal?: AbortSignal },
+  { services, signal, ...place }: Place & { readonly services?: readonly string[]; readonly signal?: AbortSignal },
 ): AsyncGenerator<UpEvent, void> {
-  return progress(runner, composeUp(dir, services), 'the start', signal);
+  return progress(runner, composeUp(place, services), 'the start', signal);
 }
 
 /** Stops and removes the containers of the stack in `dir`; volumes stay. */
 export function down(
   runner: Pick<Runner, 'stream'>,
-  { dir, signal }: { readonly dir: string; readonly signal?: AbortSignal },
+  { signal, ...place }: Place & { readonly signal?: AbortSignal },
 ): AsyncGenerator<UpEvent, void> {
-  return progress(runner, composeDown(dir), 'the stop', signal);
+  return progress(runner, composeDown(place), 'the stop', signal);
 }
 
 async function* progress(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { render } from '../artifacts/render.ts';
+import { checkRivals } from '../artifacts/rivals.ts';
 import { type OnConflict, readDisk, writeArtifacts } from '../artifacts/write.ts';
 import { detect } from '../detect/detect.ts';
 import { SetupError } from '../errors.ts';
@@ -116,6 +117,7 @@ export async function finishSetup(
 ): Promise<readonly FileChange[]> {
   const stack = setup.stack();
   refuseErrors(stack);
+  await checkRivals(dir);
   const changes = await writeArtifacts(dir, render(stack), onConflict);
   const entered = setup.entered();
   if (entered.size > 0) await (await openStore(stack)).setAll(entered);

@@ -3,11 +3,14 @@ import { render } from '../artifacts/render.ts';
 import { compareAll } from '../artifacts/write.ts';
 import { checkFormat, credentialFor } from '../catalog/credentials/index.ts';
 import type { RepoFacts } from '../detect/facts.ts';
+import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { SECTIONS } from '../questions/question.ts';
 import { questionsOf } from '../questions/table.ts';
 import type { Secret } from '../secret.ts';
+import { checkValue } from '../secrets/value.ts';
 import { design } from '../stack/design/design.ts';
+import { chooseMode } from '../stack/design/mode.ts';
 import { inspect } from '../stack/inspect.ts';
 import { type Overlay, overlay, overlayAt, valueAt } from '../stack/overlay.ts';
 import { problemsOf, toStack } from '../stack/parse.ts';
@@ -84,8 +87,10 @@ export function createSetup(input: SetupInput): Setup {
       return problem;
     },
     enterSecret(name, value) {
-      const problem = checkFormat(current().stack.secrets.entries[name]?.format ?? 'any', value.reveal());
-      if (problem === undefined) update({ ...layers, secrets: new Map([...layers.secrets, [name, value]]) });
+      const checked = checkedValue(name, value);
+      if (typeof checked === 'string') return checked;
+      const problem = checkFormat(current().stack.secrets.entries[name]?.format ?? 'any', checked.reveal());
+      if (problem === undefined) update({ ...layers, secrets: new Map([...layers.secrets, [name, checked]]) });
       return problem;
     },
     skipSecret: (name) => update({ ...layers, secrets: new Map([...layers.secrets, [name, 'skipped' as const]]) }),
@@ -100,10 +105,43 @@ export function createSetup(input: SetupInput): Setup {
   };
 }
 
+/** The value as it will be kept, or what is wrong with it in words. */
+function checkedValue(name: string, value: Secret): Secret | string {
+  try {
+    return checkValue(name, value);
+  } catch (error) {
+    if (error instanceof SetupError) return error.message;
+    throw error;
+  }
+}
+
 function merged(input: SetupInput, typed: Overlay) {
   const decided = layered(input.answers, input.flags, typed);
-  if (input.saved) return { stack: overlay(input.saved, decided), origins: new Map<string, Origin>(), modeReason: '' };
-  return design({ ...input, decided });
+  if (!input.saved) return design({ ...input, decided });
+  const stack = overlay({ ...input.saved, writtenBy: input.writtenBy }, decided);
+  return { stack, origins: new Map<string, Origin>(), modeReason: '' };
+}
+
+/**
+ * A stack whose mode fits the repository as it is now. A saved `paper` does not outlive the evidence for it, and
+ * saying `paper` changes no endpoint: it would only switch the questions off.
+ */
+function withTrueMode(
+  { facts, answers, flags }: SetupInput,
+  typed: Overlay,
+  stack: Stack,
+): { stack: Stack; reason: string } {
+  const { mode, reason } = chooseMode(facts, stack);
+  if (mode === 'paper' || stack.mode === 'live') return { stack, reason };
+  if (valueAt(layered(answers, flags, typed), 'mode') === 'paper') throw notPaper(reason);
+  return { stack: { ...stack, mode }, reason };
+}
+
+function notPaper(reason: string): SetupError {
+  return new SetupError('usage', `The mode cannot be paper: ${reason}`, {
+    code: 'mode-contradiction',
+    next: ['Point the program at test networks, or take the key away; then the mode follows by itself.'],
+  });
 }
 
 function problemWith(input: SetupInput, typed: Overlay, path: string): string | undefined {
@@ -116,6 +154,8 @@ function problemWith(input: SetupInput, typed: Overlay, path: string): string | 
   const valid = toStack(stack, 'what was typed');
   const finding = inspect(valid).find(({ level }) => level === 'error');
   if (finding) return finding.message;
+  const { mode, reason } = chooseMode(input.facts, valid);
+  if (mode === 'live' && valid.mode === 'paper' && path === 'mode') return reason;
   const port = valueAt(stack, path);
   const holder = input.host.holders.find(
     (each) => path.startsWith('ports.') && each.port === port && each.stack !== valid.id,
@@ -124,8 +164,9 @@ function problemWith(input: SetupInput, typed: Overlay, path: string): string | 
 }
 
 function stateOf(input: SetupInput, { typed, secrets }: Layers): { stack: Stack; state: SetupState } {
-  const { stack: value, origins, modeReason } = merged(input, typed);
-  const stack = toStack(value, input.saved ? 'trading-setup.yaml' : 'answers');
+  const { stack: value, origins } = merged(input, typed);
+  const given = toStack(value, input.saved ? 'trading-setup.yaml' : 'answers');
+  const { stack, reason: modeReason } = withTrueMode(input, typed, given);
   const origin = originOf(input, typed, origins);
   const notes = notesOf(input.facts, stack, modeReason);
   const lines = questionsOf(stack).map((question) => ({

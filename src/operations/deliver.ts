@@ -26,6 +26,11 @@ async function readRecord(runner: Runner, volume: string) {
   }
 }
 
+/** Files of secrets that a service was given last. */
+export async function deliveredPaths(runner: Runner, stack: Stack, service: string): Promise<readonly string[]> {
+  return (await readRecord(runner, engineVolume(stack, secretVolume(service))))?.paths ?? [];
+}
+
 /** Whether the service would accept its volume: without the mark its entrypoint refuses to start. */
 async function isMarked(runner: Runner, stack: Stack, service: string): Promise<boolean> {
   const volume = secretVolume(service);

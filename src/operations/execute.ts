@@ -61,9 +61,10 @@ async function namedHolder({ stack, whoHolds }: Workbench, error: unknown): Prom
 /** Carries out one step; it decides nothing. */
 export async function* execute(step: Step, bench: Workbench): AsyncGenerator<OperationEvent, void> {
   const { runner, stack, dir, signal } = bench;
+  const project = stack.id;
   switch (step.kind) {
     case 'build':
-      for await (const event of build(runner, { dir, signal })) yield { type: 'build', event };
+      for await (const event of build(runner, { dir, project, signal })) yield { type: 'build', event };
       return;
     case 'volume':
       return makeVolume(bench, step);
@@ -71,14 +72,14 @@ export async function* execute(step: Step, bench: Workbench): AsyncGenerator<Ope
       return writeRevisions(dir, await deliver(runner, stack, await bench.openStore()));
     case 'start':
       try {
-        return yield* compose(step, up(runner, { dir, signal }));
+        return yield* compose(step, up(runner, { dir, project, signal }));
       } catch (error) {
         throw await namedHolder(bench, error);
       }
     case 'ready':
       return yield* waitUntilReady(runner, stack, { seconds: step.seconds, signal });
     case 'stop':
-      return yield* compose(step, down(runner, { dir, signal }));
+      return yield* compose(step, down(runner, { dir, project, signal }));
   }
 }
 

@@ -7,9 +7,11 @@ import type { Step } from './step.ts';
 /** How long services may take to become healthy before the deploy says that they did not. */
 export const READY_SECONDS = 180;
 
-function lostVolumes(stack: Stack, { volumes, known }: Snapshot): readonly string[] {
+function lostVolumes(stack: Stack, { volumes, known, begun }: Snapshot): readonly string[] {
+  // A clone without a record finds a stack that is on the engine already: its data volumes are, too.
+  const isElsewhere = known.size === 0 && begun.size === 0 && volumes.size > 0;
   return volumesOf(stack)
-    .filter(({ kind, volume }) => kind === 'data' && known.has(volume) && !volumes.has(volume))
+    .filter(({ kind, volume }) => kind === 'data' && (isElsewhere || known.has(volume)) && !volumes.has(volume))
     .map(({ volume }) => engineVolume(stack, volume));
 }
 

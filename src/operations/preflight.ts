@@ -1,24 +1,37 @@
 import { z } from 'zod';
+import { type Artifact, render } from '../artifacts/render.ts';
+import { checkRivals } from '../artifacts/rivals.ts';
+import { compareAll, readDisk } from '../artifacts/write.ts';
 import { ask } from '../engine/ask.ts';
 import { composeConfigJson } from '../engine/commands.ts';
+import { volumeExists } from '../engine/volumes.ts';
 import { SetupError } from '../errors.ts';
 import { type MissingSecret, missingSecrets } from '../secrets/consumers.ts';
 import { generateMissing } from '../secrets/fill.ts';
-import { fingerprintKey } from '../secrets/fingerprint.ts';
+import { FINGERPRINT_KEY, fingerprintKey } from '../secrets/fingerprint.ts';
+import type { SecretStore } from '../secrets/store.ts';
+import { engineVolume, volumesOf } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
+import { deliveredPaths } from './deliver.ts';
 import type { Workbench } from './execute.ts';
 
 const Config = z.object({
   services: z.record(
     z.string(),
-    z.object({ ports: z.array(z.object({ published: z.coerce.number().optional() })).optional() }),
+    z.object({ ports: z.array(z.object({ published: z.string().optional() })).optional() }),
   ),
 });
 
+/** `8080`, or a range such as `8000-8010`. */
+function portsOf(published = ''): readonly number[] {
+  const [first = 0, last = first] = published.split('-').map(Number);
+  return first === 0 ? [] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
 /** The host ports that Compose will publish, with the operator's overrides from `.env` and other Compose files. */
-async function publishedPorts({ runner, dir }: Workbench): Promise<readonly number[]> {
-  const { services } = Config.parse(JSON.parse(await ask(runner, composeConfigJson(dir))));
-  return Object.values(services).flatMap(({ ports }) => (ports ?? []).flatMap(({ published }) => published ?? []));
+async function hostPorts({ runner, dir, stack }: Workbench): Promise<readonly number[]> {
+  const { services } = Config.parse(JSON.parse(await ask(runner, composeConfigJson({ dir, project: stack.id }))));
+  return Object.values(services).flatMap(({ ports }) => (ports ?? []).flatMap(({ published }) => portsOf(published)));
 }
 
 /** The decision that a published port comes from; undefined for one of the operator's own. */
@@ -42,7 +55,7 @@ export function portTaken(stack: Stack, port: number, who = 'another program'): 
 
 /** Before a build of minutes: the ports are free, or held by this very stack. @throws SetupError `port-taken`. */
 export async function checkPorts(bench: Workbench): Promise<void> {
-  for (const port of await publishedPorts(bench)) {
+  for (const port of await hostPorts(bench)) {
     const holder = await bench.whoHolds(port);
     if (holder && holder.stack !== bench.stack.id) throw portTaken(bench.stack, port, holder.who);
   }
@@ -52,9 +65,10 @@ export async function checkPorts(bench: Workbench): Promise<void> {
  * Opens the store and makes the generated secrets before the first screen of the operation: a passphrase is asked for
  * while nothing else owns the terminal, and not after a build of minutes.
  */
-export async function unlockSecrets({ stack, openStore }: Workbench): Promise<void> {
-  const store = await openStore();
-  await generateMissing(stack, store);
+export async function unlockSecrets(bench: Workbench): Promise<void> {
+  const store = await bench.openStore();
+  await checkStore(bench, store);
+  await generateMissing(bench.stack, store);
   await fingerprintKey(store);
 }
 
@@ -76,4 +90,48 @@ export async function checkSecrets({ stack, openStore }: Workbench): Promise<voi
     code: 'secret-missing',
     next: names.map((name) => `Set it: trading-setup secrets set ${name}`),
   });
+}
+
+/** Files whose content decides what is built and started. */
+function isDecisive({ path, form }: Artifact): boolean {
+  return form === 'file' && path !== '.env.example' && path !== 'trading-setup.yaml';
+}
+
+/** What is built and started is what trading-setup.yaml says. @throws SetupError `artifacts-stale`. */
+export async function checkArtifacts({ dir, stack }: Workbench): Promise<void> {
+  await checkRivals(dir);
+  const artifacts = render(stack).filter(isDecisive);
+  const changes = compareAll(artifacts, await readDisk(dir, artifacts));
+  const stale = changes.filter(({ action }) => action === 'create' || action === 'update').map(({ path }) => path);
+  if (stale.length === 0) return;
+  throw new SetupError('needs-you', `${stale.join(', ')}: not as trading-setup.yaml says.`, {
+    code: 'artifacts-stale',
+    next: ['Write them again: trading-setup init --no-start', 'Then run the same command again.'],
+  });
+}
+
+/**
+ * The secrets on the engine came from this store. A deploy from another one would make new passwords for a database
+ * that keeps its old ones, and take keys from a running trader. @throws SetupError `secrets-elsewhere`.
+ */
+async function checkStore({ runner, stack }: Workbench, store: SecretStore): Promise<void> {
+  const names = new Set(await store.names());
+  if (names.has(FINGERPRINT_KEY)) return;
+  const generated = Object.entries(stack.secrets.entries).filter(([, { kind }]) => kind === 'generated');
+  if (generated.every(([name]) => names.has(name))) return;
+  for (const { service, kind, volume } of volumesOf(stack)) {
+    if (kind !== 'secrets' || !(await volumeExists(runner, engineVolume(stack, volume)))) continue;
+    if ((await deliveredPaths(runner, stack, service)).length === 0) continue;
+    throw new SetupError(
+      'needs-you',
+      `The secrets of this stack were delivered from another store than ${store.place}.`,
+      {
+        code: 'secrets-elsewhere',
+        next: [
+          'Run the command as the person, and on the machine, whose store has them.',
+          `Or copy each value from there into this one: trading-setup secrets set NAME`,
+        ],
+      },
+    );
+  }
 }

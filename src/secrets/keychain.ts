@@ -14,7 +14,7 @@ export interface KeychainOptions {
 }
 
 const USE_VAULT =
-  'Or keep the secrets in an encrypted file instead: run the command again with --set secrets.store=vault.';
+  'Or keep the secrets in an encrypted file instead: trading-setup init --set secrets.store=vault (secrets entered before have to be entered again).';
 
 const findKeytar = (): string => createRequire(import.meta.url).resolve('keytar');
 

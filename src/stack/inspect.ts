@@ -1,4 +1,4 @@
-import { TUI_PORT } from './names.ts';
+import { DATABASE, GATE, MIGRATE, TUI, TUI_PORT } from './names.ts';
 import type { Stack } from './schema.ts';
 
 /** Something about a stack that a person should know; an `error` is not written. */
@@ -27,6 +27,9 @@ function portFindings({ ports, tui }: Stack): readonly Finding[] {
   return findings;
 }
 
+/** Services that every stack may have beside the program's own. */
+const OURS: readonly string[] = [DATABASE, MIGRATE, TUI, GATE];
+
 /** Two services on one SQLite folder cannot happen: each has a volume of its own. A daemon must be there. */
 function serviceFindings({ services, build, ports, database }: Stack): readonly Finding[] {
   const findings: Finding[] = [];
@@ -34,6 +37,9 @@ function serviceFindings({ services, build, ports, database }: Stack): readonly 
   if (Object.keys(services).length === 0) findings.push({ level: 'error', path: 'services', message: 'there is none' });
   for (const [name, service] of Object.entries(services)) {
     const { binary } = service;
+    if (OURS.includes(name)) {
+      findings.push({ level: 'error', path: `services.${name}`, message: 'this name is taken by a service of ours' });
+    }
     if (service.database && database.kind === 'none') {
       findings.push({ level: 'error', path: `services.${name}.database`, message: 'this stack has no database' });
     }

@@ -69,6 +69,8 @@ export const Stack = z.strictObject({
     runtimePackages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]*$/)),
     /** Files and folders of the repository that the program reads at run time. */
     assets: z.array(repoPath),
+    /** Files that never enter the build: they hold secrets, or git leaves them out. */
+    exclude: z.array(repoPath).default([]),
   }),
   services: z.record(name, Service),
   tui: z.discriminatedUnion('access', [

@@ -2,6 +2,15 @@ import type { Board } from '../events/board.ts';
 import type { OperationEvent } from '../events/operation.ts';
 import type { SetupStore } from '../flow/types.ts';
 
+/** An option of `choose`. */
+export interface ChooseOption<T extends string> {
+  readonly value: T;
+  readonly label: string;
+}
+
+/** The part of a face that asks. */
+export type Questions = Pick<Face, 'review' | 'confirm' | 'choose' | 'askText' | 'askSecret'>;
+
 /** One way of talking to the person; chosen once per run. Faces paint and send intents, they never work. */
 export interface Face {
   readonly kind: 'ink' | 'plain' | 'json' | 'silent';
@@ -13,10 +22,12 @@ export interface Face {
   board(boards: AsyncIterable<Board>, leave: () => void): Promise<void>;
   /** One sentence, e.g. what was written. */
   say(text: string): void;
-  /** A yes/no question; `fallback` where nobody can be asked. */
-  confirm(question: string, fallback: boolean): Promise<boolean>;
-  /** A question that is answered in words, e.g. a typed confirmation; undefined where nobody can be asked. */
+  /** A yes/no question; `fallback` where nobody can be asked, undefined when the person gave up (Ctrl-C). */
+  confirm(question: string, fallback: boolean): Promise<boolean | undefined>;
+  /** One of several options; undefined where nobody can be asked or the person gave up. */
+  choose<T extends string>(question: string, options: readonly ChooseOption<T>[]): Promise<T | undefined>;
+  /** A question that is answered in words, e.g. a typed confirmation; undefined where nobody can be asked or the person gave up. */
   askText(question: string): Promise<string | undefined>;
-  /** A masked question, e.g. the passphrase of the vault; undefined where nobody can be asked or the person gave up. */
+  /** A masked question, e.g. the passphrase of the vault; undefined as with `askText`, empty when nothing was typed. */
   askSecret(question: string): Promise<import('../secret.ts').Secret | undefined>;
 }

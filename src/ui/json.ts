@@ -1,6 +1,7 @@
 import type { Face } from './face.ts';
 import { once } from './once.ts';
 import type { LineTerminal } from './terminal.ts';
+import { UNASKED } from './unasked.ts';
 
 /** The face of `--json`: one JSON object a line and nothing else; never a question. */
 export function jsonFace({ output, onInterrupt }: Pick<LineTerminal, 'output' | 'onInterrupt'>): Face {
@@ -9,7 +10,7 @@ export function jsonFace({ output, onInterrupt }: Pick<LineTerminal, 'output' | 
   };
   return {
     kind: 'json',
-    review: async () => 'write',
+    ...UNASKED,
     async operation(events, cancel) {
       const forget = onInterrupt(once(cancel));
       let outcome: 'done' | 'failed' | 'cancelled' = 'failed';
@@ -32,8 +33,5 @@ export function jsonFace({ output, onInterrupt }: Pick<LineTerminal, 'output' | 
       }
     },
     say: (text) => print({ type: 'said', text }),
-    confirm: async (_question, fallback) => fallback,
-    askText: async () => undefined,
-    askSecret: async () => undefined,
   };
 }

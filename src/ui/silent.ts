@@ -7,6 +7,7 @@ import { once } from './once.ts';
 import { foldProgress, NO_PROGRESS, outcomeOf } from './progress.ts';
 import { ending, newLines } from './report.ts';
 import type { LineTerminal } from './terminal.ts';
+import { UNASKED } from './unasked.ts';
 
 /** The face where there is no terminal: nothing is asked, what happens is told in lines. */
 export function silentFace({ output, looks, now, onInterrupt }: LineTerminal): Face {
@@ -16,7 +17,7 @@ export function silentFace({ output, looks, now, onInterrupt }: LineTerminal): F
   };
   return {
     kind: 'silent',
-    review: async () => 'write',
+    ...UNASKED,
     async operation(events, cancel) {
       const forget = onInterrupt(once(cancel));
       let progress = NO_PROGRESS;
@@ -45,8 +46,5 @@ export function silentFace({ output, looks, now, onInterrupt }: LineTerminal): F
       }
     },
     say: print,
-    confirm: async (_question, fallback) => fallback,
-    askText: async () => undefined,
-    askSecret: async () => undefined,
   };
 }

@@ -7,7 +7,7 @@ const STARTED = '2026-11-21T23:20:00Z';
 
 async function run(answer: Answer, signal?: AbortSignal) {
   const runner = fakeRunner({ 'docker compose --progress=json build': answer });
-  const events = build(runner, { dir: '/repo', ...(signal ? { signal } : {}) });
+  const events = build(runner, { dir: '/repo', project: 'toy-5a3b1e', ...(signal ? { signal } : {}) });
   let count = 0;
   for (;;) {
     const next = await events.next();

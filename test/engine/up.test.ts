@@ -4,7 +4,7 @@ import { type Answer, collect, fakeRunner } from '../support/fake-runner.ts';
 
 async function run(answer: Answer) {
   const runner = fakeRunner({ 'docker compose --progress=json up -d --no-build': answer });
-  return collect(up(runner, { dir: '/repo' }));
+  return collect(up(runner, { dir: '/repo', project: 'toy-5a3b1e' }));
 }
 
 it('tells what Compose does', async () => {
@@ -28,6 +28,6 @@ it.each([
 
 it('takes down without volumes', async () => {
   const runner = fakeRunner({ 'docker compose --progress=json down': {} });
-  await collect(down(runner, { dir: '/repo' }));
+  await collect(down(runner, { dir: '/repo', project: 'toy-5a3b1e' }));
   expect(runner.printed()).toEqual(['docker compose --progress=json down --remove-orphans']);
 });

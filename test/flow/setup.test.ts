@@ -202,3 +202,29 @@ describe('a secret in the store', () => {
     expect(line(createSetup(input({ kept })), `secrets.${name}`)).toMatchObject({ state: 'answered', value });
   });
 });
+
+describe('the mode', () => {
+  const live = () => ({
+    ...sample,
+    endpoints: [{ url: 'https://api.hyperliquid.xyz', testnet: false, evidence: { file: 'src/venue.rs', line: 7 } }],
+  });
+
+  it('is not paper because somebody says so', () => {
+    const flags = parseSets(['mode=paper']);
+    expect(() => createSetup(input({ facts: live(), flags }))).toThrow(
+      expect.objectContaining({ code: 'mode-contradiction', exitCode: 2 }),
+    );
+    const setup = createSetup(input({ facts: live() }));
+    expect(setup.change('mode', 'paper')).toContain('no test network');
+  });
+
+  it('that was saved as paper does not outlive its evidence', () => {
+    const saved = { ...designed(sample), mode: 'paper' as const };
+    expect(createSetup(input({ saved })).stack().mode).toBe('paper');
+    expect(createSetup(input({ facts: live(), saved })).stack().mode).toBe('live');
+  });
+
+  it('that was saved as live stays', () => {
+    expect(createSetup(input({ saved: { ...designed(sample), mode: 'live' } })).stack().mode).toBe('live');
+  });
+});

@@ -152,19 +152,23 @@ describe('ports', () => {
 });
 
 describe('the mode', () => {
-  const TRADES = { services: designed(facts({ env: [env('HYPERLIQUID_API_WALLET_KEY', { secret: true })] })).services };
-  const IDLE = { services: designed(facts()).services };
+  const TRADES = designed(facts({ env: [env('HYPERLIQUID_API_WALLET_KEY', { secret: true })] }));
+  const UNKNOWN = designed(facts({ env: [env('KRAKEN_API_SECRET', { secret: true })] }));
+  const HARMLESS = designed(facts({ env: [env('HYPERLIQUID_ACCOUNT_ADDRESS')] }));
+  const IDLE = designed(facts());
   const live = endpoint('https://api.hyperliquid.xyz', false);
   const test = endpoint('https://api.hyperliquid-testnet.xyz', true);
   it.each([
     ['no key', IDLE, [], 'paper', /No service is given a key/],
     ['no key, whatever the endpoint', IDLE, [live], 'paper', /No service is given a key/],
-    ['a live endpoint', TRADES, [live], 'live', /hyperliquid\.xyz in src\/venue\.rs:7 trades with real money/],
-    ['a live one among others', TRADES, [test, live], 'live', /real money/],
+    ['a live endpoint', TRADES, [live], 'live', /hyperliquid\.xyz is no test network \(src\/venue\.rs:7\)/],
+    ['a live one among others', TRADES, [test, live], 'live', /no test network/],
     ['test networks only', TRADES, [test], 'paper', /All endpoints are test networks/],
+    ['a key of a venue that nobody knows', UNKNOWN, [], 'live', /KRAKEN_API_SECRET/],
+    ['an address alone', HARMLESS, [live], 'paper', /No service is given a key/],
     ['nothing known', TRADES, [], 'live', /nothing says that it trades on paper/],
-  ])('follows the evidence: %s', (_, { services }, endpoints, mode, reason) => {
-    expect(chooseMode(facts({ endpoints }), services)).toEqual({ mode, reason: expect.stringMatching(reason) });
+  ])('follows the evidence: %s', (_, stack, endpoints, mode, reason) => {
+    expect(chooseMode(facts({ endpoints }), stack)).toEqual({ mode, reason: expect.stringMatching(reason) });
   });
 });
 

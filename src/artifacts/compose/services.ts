@@ -81,6 +81,9 @@ export function programService(stack: Stack, name: string, service: Service): Co
       start_period: '60s',
       start_interval: '1s',
     },
-    labels: labels(stack, Object.keys(service.secrets).length === 0 ? undefined : name),
+    labels: {
+      ...labels(stack, Object.keys(service.secrets).length === 0 ? undefined : name),
+      'trading-setup.mode': stack.mode,
+    },
   };
 }

@@ -30,6 +30,10 @@ export function chooseRust(facts: RepoFacts): { readonly version: string; readon
   return { version: RUST_VERSION, origin: fallback(asked) };
 }
 
+function configFiles(facts: RepoFacts, wanted: boolean): string[] {
+  return facts.config.files.filter((file) => file.private === wanted).map(({ path }) => path);
+}
+
 /** How the images of these binaries are built. */
 export function designBuild(facts: RepoFacts, wanted: readonly string[]): Stack['build'] {
   const system = facts.nativeLibraries.map(packagesFor);
@@ -45,6 +49,7 @@ export function designBuild(facts: RepoFacts, wanted: readonly string[]): Stack[
       .map((binary) => ({ package: binary.package, bin: binary.bin })),
     buildPackages: sorted(system.flatMap(({ build }) => build)),
     runtimePackages: sorted(system.flatMap(({ runtime }) => runtime)),
-    assets: facts.config.files.map(({ path }) => path).filter((path) => !path.includes('example')),
+    assets: configFiles(facts, false).filter((path) => !path.includes('example')),
+    exclude: configFiles(facts, true),
   };
 }

@@ -2,6 +2,7 @@ import type { RepoFacts } from '../../detect/facts.ts';
 import { SetupError } from '../../errors.ts';
 import type { Origin } from '../../flow/types.ts';
 import type { HostFacts } from '../../host/facts.ts';
+import { DATABASE, GATE, MIGRATE, TUI } from '../names.ts';
 import { detected, fallback, fromHost, type Origins } from '../origin.ts';
 import { type Overlay, overlay } from '../overlay.ts';
 import type { Stack } from '../schema.ts';
@@ -45,8 +46,14 @@ function noBinary(facts: RepoFacts): SetupError {
   });
 }
 
+/** The subcommand's name, unless a service of another kind has it. */
+function workerName(program: Program): string {
+  const name = program.args[0] ?? program.binary;
+  return [DAEMON, DATABASE, MIGRATE, TUI, GATE].includes(name) ? `${name}-worker` : name;
+}
+
 function services(facts: RepoFacts, daemon: Program, database: Stack['database']): Stack['services'] {
-  const workers = findWorkers(facts, daemon).map((program) => [program.args[0] ?? program.binary, program] as const);
+  const workers = findWorkers(facts, daemon).map((program) => [workerName(program), program] as const);
   return {
     [DAEMON]: designDaemon(facts, daemon, database),
     ...Object.fromEntries(workers.map(([name, program]) => [name, designWorker(facts, program, database)])),
@@ -70,9 +77,14 @@ export function design(input: DesignInput): Design {
     ? { access: 'browser', binary: tui.binary, args: [tui.name], environment: {} }
     : { access: 'none' };
   const ports = designPorts(facts, host, DAEMON, tui !== undefined);
-  const { mode, reason } = chooseMode(facts, programs);
   // Also where nothing uses the login yet: one answer later something may.
   const gate = tui !== undefined || ports.ports.api !== null;
+  const secrets = {
+    ...store(input),
+    gateUser: 'operator',
+    entries: designEntries(facts, daemon.binary, { database: database.kind !== 'none', gate }),
+  };
+  const { mode, reason } = chooseMode(facts, { services: programs, secrets });
   const stack = {
     version: 1,
     writtenBy: input.writtenBy,
@@ -84,11 +96,7 @@ export function design(input: DesignInput): Design {
     tui: access,
     database,
     ports: ports.ports,
-    secrets: {
-      ...store(input),
-      gateUser: 'operator',
-      entries: designEntries(facts, daemon.binary, { database: database.kind !== 'none', gate }),
-    },
+    secrets,
   };
   return { stack: overlay(stack, decided), origins: origins(input, daemon, ports.origins), modeReason: reason };
 }
@@ -100,7 +108,7 @@ function origins(
 ): Origins {
   const tui = findTui(facts);
   const migration = facts.migrations.find(({ kind }) => kind !== 'embedded');
-  const workers = findWorkers(facts, daemon).flatMap(({ subcommand }) => subcommand ?? []);
+  const workers = findWorkers(facts, daemon);
   const binary = facts.binaries.find(({ bin }) => bin === daemon.binary);
   return new Map<string, Origin>([
     ...ports,
@@ -110,7 +118,8 @@ function origins(
     [`services.${DAEMON}.health`, detected(chooseHealth(facts).evidence)],
     [`services.${DAEMON}.data`, detected(facts.databases.find(({ kind }) => kind === 'sqlite')?.evidence)],
     ...workers.map(
-      (worker) => [`services.${worker.name}`, detected(worker.evidence, 'works on the database')] as const,
+      (worker) =>
+        [`services.${workerName(worker)}`, detected(worker.subcommand?.evidence, 'works on the database')] as const,
     ),
     ['tui', tui ? detected(tui.evidence) : fallback('no terminal program found')],
     ['database.kind', detected(facts.databases.find(({ kind }) => kind === 'postgres')?.evidence)],

@@ -1,5 +1,6 @@
 import { credentialFor } from '../../catalog/credentials/index.ts';
 import type { EnvFact, RepoFacts } from '../../detect/facts.ts';
+import { secretsIn } from '../names.ts';
 import type { SecretEntry, Stack } from '../schema.ts';
 
 type Entries = Readonly<Record<string, SecretEntry>>;
@@ -34,11 +35,21 @@ export function credentialFacts(facts: RepoFacts, binary: string): readonly EnvF
   );
 }
 
-/** Whether a program of this binary can be given a key that places orders. */
-export function holdsTradingKey(stack: Pick<Stack, 'services'>): boolean {
-  return Object.values(stack.services).some((service) =>
-    Object.keys(service.secrets).some((name) => credentialFor(name)?.credential.trades === true),
-  );
+/** Whether whoever has this secret may be able to place orders; only what the catalogue knows better is believed harmless. */
+function mayTrade(name: string, entry: SecretEntry | undefined): boolean {
+  return credentialFor(name)?.credential.trades ?? entry?.kind === 'entered';
+}
+
+/** The secrets of each service that may be able to place orders: service → names. */
+export function tradingKeys({
+  services,
+  secrets,
+}: Pick<Stack, 'services' | 'secrets'>): ReadonlyMap<string, readonly string[]> {
+  const keys = Object.entries(services).map(([service, { secrets: templates }]) => {
+    const names = Object.values(templates).flatMap(secretsIn);
+    return [service, names.filter((name) => mayTrade(name, secrets.entries[name]))] as const;
+  });
+  return new Map(keys.filter(([, names]) => names.length > 0));
 }
 
 /** Every secret of the stack by name. */

@@ -1,7 +1,8 @@
 import { Secret } from '../../secret.ts';
-import type { Face } from '../face.ts';
+import type { ChooseOption, Face } from '../face.ts';
 import type { Terminal } from '../terminal.ts';
 import { AskLine } from './ask/AskLine.tsx';
+import { Choose } from './ask/Choose.tsx';
 import { Confirm } from './ask/Confirm.tsx';
 import { watchBoard } from './board/watch.tsx';
 import { operateOnScreen } from './build/operate.tsx';
@@ -19,11 +20,13 @@ export function inkFace(terminal: Terminal): Face {
       terminal.output.write(`${text}\n`);
     },
     confirm: (question, fallback) =>
-      show<boolean>(terminal, (done) => <Confirm question={question} fallback={fallback} done={done} />),
+      show<boolean | undefined>(terminal, (done) => <Confirm question={question} fallback={fallback} done={done} />),
+    choose: <T extends string>(question: string, options: readonly ChooseOption<T>[]) =>
+      show<T | undefined>(terminal, (done) => <Choose question={question} options={options} done={done} />),
     askText: (question) => ask(terminal, question, false),
     async askSecret(question) {
       const answer = await ask(terminal, question, true);
-      return answer ? new Secret(answer) : undefined;
+      return answer === undefined ? undefined : new Secret(answer);
     },
   };
 }

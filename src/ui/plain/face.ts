@@ -18,20 +18,24 @@ export function plainFace(terminal: Terminal, { spin }: { readonly spin: boolean
       operatePlainly(events, cancel, terminal, spin ? spinnerOn(terminal) : stillOn(terminal)),
     board: silentFace(terminal).board,
     say: print,
-    confirm: (question, fallback) => givenUp(ask.yes(question, fallback), false),
-    askText: (question) => givenUp(ask.words(question), undefined),
-    askSecret: async (question) => {
-      const answer = await givenUp(ask.passphrase(question), undefined);
-      return answer?.length === 0 ? undefined : answer;
-    },
+    confirm: (question, fallback) => unlessGivenUp(ask.yes(question, fallback)),
+    choose: (question, options) =>
+      unlessGivenUp(
+        ask.choice(
+          question,
+          options.map(({ value, label }) => ({ value, name: label })),
+        ),
+      ),
+    askText: (question) => unlessGivenUp(ask.words(question)),
+    askSecret: (question) => unlessGivenUp(ask.passphrase(question)),
   };
 }
 
-async function givenUp<T>(answer: Promise<T>, instead: T): Promise<T> {
+async function unlessGivenUp<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (isGivenUp(error)) return instead;
+    if (isGivenUp(error)) return undefined;
     throw error;
   }
 }

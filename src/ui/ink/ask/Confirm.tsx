@@ -7,15 +7,17 @@ import { Frame } from '../parts/Frame.tsx';
 export interface ConfirmProps {
   readonly question: string;
   readonly fallback: boolean;
-  readonly done: (answer: boolean) => void;
+  /** Undefined when the person gave up. */
+  readonly done: (answer: boolean | undefined) => void;
 }
 
-/** A yes/no question; Ctrl-C and escape are a no. */
+/** A yes/no question; escape is a no, Ctrl-C gives up. */
 export function Confirm({ question, fallback, done }: ConfirmProps): ReactNode {
   const [yes, paint] = useState(fallback);
   // Several keys may arrive before the next paint: each sees what the one before chose.
   const chosen = useRef(fallback);
   useKeys((key) => {
+    if (key.name === 'ctrl-c') return done(undefined);
     const answer = answerOf(key);
     if (answer !== undefined) done(answer);
     else if (key.name === 'enter') done(chosen.current);
@@ -42,7 +44,7 @@ export function Confirm({ question, fallback, done }: ConfirmProps): ReactNode {
 }
 
 function answerOf(key: Key): boolean | undefined {
-  if (key.name === 'ctrl-c' || key.name === 'escape') return false;
+  if (key.name === 'escape') return false;
   if (key.name !== 'text') return undefined;
   if (key.text === 'y' || key.text === 'Y') return true;
   return key.text === 'n' || key.text === 'N' ? false : undefined;

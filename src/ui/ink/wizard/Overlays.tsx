@@ -13,7 +13,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['u', 'take the last change back'],
   ['w', 'go to the review; there, write the files'],
   ['esc', 'leave a field as it was'],
-  ['ctrl-c', 'quit; the answers are kept, secrets are not'],
+  ['ctrl-c', 'quit; nothing is written'],
 ];
 
 /** What the keys do, and why the mode is what it is. */

@@ -1,0 +1,10 @@
+import type { Questions } from './face.ts';
+
+/** The questions where nobody is asked: without a terminal, with `--json` and with `--yes`. */
+export const UNASKED: Questions = {
+  review: async () => 'write',
+  confirm: async (_question, fallback) => fallback,
+  choose: async () => undefined,
+  askText: async () => undefined,
+  askSecret: async () => undefined,
+};
