@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { fillVolume, readFromVolume } from '../engine/volumes.ts';
+import { fillVolume, readFromVolume, volumesWith } from '../engine/volumes.ts';
 import type { Secret } from '../secret.ts';
 import { generateMissing } from '../secrets/fill.ts';
 import { fingerprintKey, fingerprints } from '../secrets/fingerprint.ts';
 import { renderDeliveries } from '../secrets/render.ts';
 import type { Delivery, SecretStore } from '../secrets/store.ts';
-import { engineVolume, secretVolume, volumeMark } from '../stack/names.ts';
+import { engineVolume, secretVolume, volumeMark, volumesOf } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Runner } from '../system/run.ts';
 
@@ -75,6 +75,25 @@ async function fill(
   });
 }
 
+/** Empties the secret volumes of services that are no longer in the stack, or no longer read a secret. */
+async function emptyOrphans(runner: Runner, stack: Stack): Promise<void> {
+  const ours = volumesOf(stack).map(({ volume }) => engineVolume(stack, volume));
+  const all = await volumesWith(runner, [`trading-setup.stack=${stack.id}`]);
+  for (const volume of all.filter((name) => name.endsWith('-secrets') && !ours.includes(name))) {
+    const record = await readRecord(runner, volume);
+    if (!record || record.paths.length === 0) continue;
+    const owner = { uid: 0, gid: 0 };
+    await fillVolume(runner, {
+      volume,
+      rootOwner: { ...owner, mode: 0o500 },
+      files: [
+        ...record.paths.map((path) => ({ path, content: '', ...owner, mode: 0o400 })),
+        { path: RECORD, content: JSON.stringify({ ...record, fingerprint: '', paths: [] }), ...owner, mode: 0o444 },
+      ],
+    });
+  }
+}
+
 /**
  * Makes the generated secrets that are missing, brings every secret volume to the values of the store and returns the
  * revision of each service. A volume whose content is right already is not written, and its revision stays: nobody is
@@ -82,6 +101,7 @@ async function fill(
  */
 export async function deliver(runner: Runner, stack: Stack, store: SecretStore): Promise<ReadonlyMap<string, number>> {
   await generateMissing(stack, store);
+  await emptyOrphans(runner, stack);
   const values = await readValues(stack, store);
   const prints = fingerprints(stack, values, await fingerprintKey(store));
   const revisions = await Promise.all(

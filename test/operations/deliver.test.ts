@@ -82,6 +82,19 @@ describe('deliver', () => {
     expect(last).not.toContain('side-side-1');
   });
 
+  it('empties the volume of a service that is not in the stack any more', async () => {
+    const { runner, volumes } = engineWithVolumes(twoServices());
+    const store = memoryStore(VALUES);
+    await deliver(runner, twoServices(), store);
+    await deliver(runner, smallStack(), store);
+    const last = volumes.get('toy-5a3b1e_side-secrets')?.at(-1) ?? '';
+    expect(last).toContain('env/SIDE_KEY');
+    expect(last).not.toContain('side-side-1');
+    expect(volumes.get('toy-5a3b1e_side-secrets')).toHaveLength(2);
+    await deliver(runner, smallStack(), store);
+    expect(volumes.get('toy-5a3b1e_side-secrets')).toHaveLength(2);
+  });
+
   it('gives no service the secret of another', async () => {
     const stack = twoServices();
     const { runner, volumes } = engineWithVolumes(stack);

@@ -10,7 +10,7 @@ import { type Answer, collect, fakeRunner, type Table } from '../support/fake-ru
 /** What a volume of the fake engine was filled with, tar by tar. */
 type Volumes = Map<string, string[]>;
 
-const RECORD = /\{"revision":\d+,"fingerprint":"[0-9a-f]+"[^}]*\}/;
+const RECORD = /\{"revision":\d+,"fingerprint":"[0-9a-f]*"[^}]*\}/;
 const MARK = /[a-z0-9-]+-[0-9a-f]{6} [a-z0-9-]+\n/;
 const STARTED = '2026-11-22T10:00:00.0Z';
 
@@ -84,6 +84,7 @@ export function fakeEngine(stack: Stack, over: Table = {}) {
       volumes.has(last(command))
         ? {}
         : { stderr: `Error response from daemon: get ${last(command)}: no such volume`, exitCode: 1 },
+    'docker volume ls': () => ({ stdout: [...volumes.keys()].map((name) => `${name}\n`).join('') }),
     'docker volume create': (command) => {
       volumes.set(last(command), []);
       return { stdout: last(command) };
