@@ -130,10 +130,6 @@ export function createVolume(name: string, labels: Readonly<Record<string, strin
   return docker('volume', 'create', ...labelArgs(labels), name);
 }
 
-export function removeVolume(name: string): Command {
-  return docker('volume', 'rm', name);
-}
-
 /**
  * `since`: Unix seconds; the engine replays what happened between then and now. `until`: it ends at that time instead
  * of going on.

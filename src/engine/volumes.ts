@@ -8,7 +8,6 @@ import {
   inspectVolume,
   listVolumes,
   removeContainer,
-  removeVolume,
 } from './commands.ts';
 import { ensureEmptyImage } from './empty-image.ts';
 import { commandError, engineError } from './errors.ts';
@@ -41,11 +40,6 @@ export async function volumeExists(runner: Run, name: string): Promise<boolean> 
 /** Names of the volumes that carry all the labels (`key=value`). */
 export async function volumesWith(runner: Run, labels: readonly string[]): Promise<readonly string[]> {
   return (await ask(runner, listVolumes(labels))).split('\n').filter(Boolean);
-}
-
-/** Removes a volume that no container uses. */
-export async function deleteVolume(runner: Run, name: string): Promise<void> {
-  await ask(runner, removeVolume(name));
 }
 
 /**

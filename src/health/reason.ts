@@ -5,7 +5,7 @@ import type { ObservedContainer } from '../engine/observe.ts';
 import { isWell, type ServiceStatus } from '../events/board.ts';
 
 /** What our entrypoints end with when something is missing that only a person can supply (EX_CONFIG). */
-const REFUSED = 78;
+export const REFUSED = 78;
 /** One line of a table. */
 const MAX_REASON = 200;
 

@@ -3,6 +3,7 @@ import { observe } from '../engine/observe.ts';
 import { SetupError } from '../errors.ts';
 import { type Board, isWell, type ServiceStatus } from '../events/board.ts';
 import type { OperationEvent } from '../events/operation.ts';
+import { REFUSED } from '../health/reason.ts';
 import { watchBoard } from '../health/watch.ts';
 import { redact } from '../secret.ts';
 import type { Stack } from '../stack/schema.ts';
@@ -11,8 +12,6 @@ import { summaryOf } from './summary.ts';
 
 /** A container that came back this often during one start will not get well by waiting. */
 const HOPELESS_RESTARTS = 3;
-/** EX_CONFIG: how our entrypoint ends when only the operator can mend it. */
-const REFUSED = 78;
 const REFUSAL_LINES = 12;
 
 function isHopeless(service: ServiceStatus): boolean {

@@ -1,6 +1,5 @@
 import type { Input } from '../flow/types.ts';
 import type { OverlayValue } from '../stack/overlay.ts';
-import type { Stack } from '../stack/schema.ts';
 
 /** The screens of the wizard, in order. */
 export const SECTIONS = ['Repository', 'Services', 'Ports', 'Database', 'Build', 'Secrets'] as const;
@@ -21,6 +20,3 @@ export interface Question {
   /** Typed text → value; the schema of the stack judges it. */
   readonly parse: (text: string) => OverlayValue;
 }
-
-/** Whether a stack has this line at all, e.g. no database, no database name. */
-export type QuestionsOf = (stack: Stack) => readonly Question[];

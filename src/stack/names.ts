@@ -15,9 +15,8 @@ export const POSTGRES_UID = 70;
 /** `nginx` in the official nginx image. */
 export const NGINX_UID = 101;
 
-/** The port of each thing inside its container. */
+/** The port of the terminal inside its container. */
 export const TUI_PORT = 7681;
-export const POSTGRES_PORT = 5432;
 
 /** Where a secret volume is mounted, in every service. */
 export const SECRETS_FOLDER = '/run/secrets';
