@@ -2,22 +2,70 @@
 # From trading-setup. Brings the database to the schema of this version, once, then ends.
 #   migrate FILE…    SQL files relative to /migrations, in order
 # A ledger (trading_setup.migrations) knows what was applied and the checksum of each file. A file and its ledger
-# entry are one transaction; a file with "-- no-transaction" in its first lines, or with statements that PostgreSQL
-# refuses inside one, runs without. MIGRATE_BASELINE=FILE records everything up to FILE as applied without running it.
+# entry are one transaction; a file with "-- no-transaction" in its first lines, or with statements that PostgreSQL or
+# TimescaleDB refuse inside one, runs without. MIGRATE_BASELINE=FILE records everything up to FILE as applied without running it.
 set -eu
 
 PGPASSWORD=$(cat /run/secrets/superuser_password)
 export PGPASSWORD PGOPTIONS='-c client_min_messages=warning'
 
+# The statements of a file, one a line in capitals, without comments, texts, bodies of functions and rows of COPY.
+statements() { # FILE
+  awk '
+    function flush() { gsub(/[[:space:]]+/, " ", said); sub(/^ /, "", said); print toupper(said); said = "" }
+    function skip(to) { rest = substr(rest, to) }
+    function open_one(mark, before) {
+      if (mark == ";") { copy = toupper(said) ~ /^[[:space:]]*COPY .*FROM STDIN/; flush() }
+      else if (mark == "--") rest = ""
+      else if (mark == "/*") { within = "comment"; depth = 1 }
+      else if (mark == "\047" && before ~ /(^|[^A-Za-z0-9_])[Ee]$/) within = "escaped"
+      else { within = mark; said = said "x" }
+    }
+    copy { if ($0 ~ /^\\\./) copy = 0; next }
+    {
+      rest = $0
+      while (rest != "") {
+        if (within == "") {
+          if (!match(rest, /--|\/\*|[\047";]|\$([A-Za-z_][A-Za-z_0-9]*)?\$/)) { said = said rest; break }
+          before = substr(rest, 1, RSTART - 1); mark = substr(rest, RSTART, RLENGTH)
+          said = said before; skip(RSTART + RLENGTH); open_one(mark, before)
+        } else if (within == "comment") {
+          if (!match(rest, /\/\*|\*\//)) break
+          depth += substr(rest, RSTART, 2) == "/*" ? 1 : -1
+          if (depth == 0) { within = ""; said = said " " }
+          skip(RSTART + 2)
+        } else if (within == "escaped") {
+          if (!match(rest, /\\.|\047/)) break
+          if (substr(rest, RSTART, 1) == "\047") within = ""
+          skip(RSTART + RLENGTH)
+        } else {
+          at = index(rest, within)
+          if (!at) break
+          skip(at + length(within)); within = ""
+        }
+      }
+      said = said " "
+    }
+    END { flush() }
+  ' "$1"
+}
+
+# TimescaleDB fills a continuous aggregate while it is made, unless told WITH NO DATA.
 in_transaction() { # FILE
   ! head -n 5 "$1" | grep -qi -e '--[[:space:]]*no-transaction' &&
-    ! grep -Eqi '^[[:space:]]*(create|drop|reindex)[^;]* concurrently|^[[:space:]]*vacuum' "$1"
+    ! statements "$1" | grep -v 'WITH NO DATA *$' | grep -Eq \
+      -e '^(CREATE|DROP|REINDEX|ALTER TABLE)[ (](.*[ (])?CONCURRENTLY([ ),]|$)' \
+      -e '^VACUUM([ (]|$)' \
+      -e '^CREATE MATERIALIZED VIEW .*(TIMESCALEDB|TSDB)\.CONTINUOUS' \
+      -e '^CALL ([A-Z_]+\.)?REFRESH_CONTINUOUS_AGGREGATE' \
+      -e '^REINDEX (.*[ )])?(DATABASE|SCHEMA|SYSTEM) ' \
+      -e '^ALTER SYSTEM ' -e '^(CREATE|DROP) (DATABASE|TABLESPACE) '
 }
 
 apply() { # NAME
   sum=$(sha256sum "/migrations/$1" | cut -d ' ' -f 1)
-  begin='BEGIN;' commit='COMMIT;'
-  in_transaction "/migrations/$1" || begin='' commit=''
+  begin='BEGIN;' commit='COMMIT;' how=transaction
+  in_transaction "/migrations/$1" || begin='' commit='' how=alone
   cat <<SQL
 \\set name '$1'
 \\set sum '$sum'
@@ -29,12 +77,17 @@ DO \$fail\$ BEGIN RAISE EXCEPTION 'migration % was changed after it had been app
 \\endif
 \\if :is_new
 \\echo migrate: applying :name
+\\o /tmp/script.sql.at
+\\qecho $how :name
+\\o
 $begin
 \\ir '/migrations/$1'
 \\set name '$1'
 \\set sum '$sum'
 INSERT INTO trading_setup.migrations (name, checksum, how) VALUES (:'name', :'sum', 'applied');
 $commit
+\\o /tmp/script.sql.at
+\\o
 \\else
 \\echo migrate: in place :name
 \\endif
@@ -114,10 +167,25 @@ done
 [ -z "${MIGRATE_BASELINE:-}" ] || [ -n "$known" ] ||
   refuse "MIGRATE_BASELINE=$MIGRATE_BASELINE is none of: $*" 'correct it in .env, then npx trading-setup deploy'
 script "$@" >/tmp/script.sql
+# psql notes here what it is at: how it runs the file, and its name; nothing between two files.
+: >/tmp/script.sql.at
 if psql --no-psqlrc --quiet --file /tmp/script.sql; then
   echo 'migrate: the schema is up to date'
-else
-  echo 'migrate: failed; what the file above began was rolled back, earlier files stay applied.' >&2
-  echo 'next: mend the SQL file, then npx trading-setup deploy' >&2
-  exit 1
+  exit 0
 fi
+how='' name=''
+read -r how name </tmp/script.sql.at || :
+case $how in
+  transaction)
+    refuse "failed; what $name began was rolled back, earlier files stay applied." \
+      'mend the SQL file, with "-- no-transaction" as its first line if it has a statement that no transaction may hold; then npx trading-setup deploy'
+    ;;
+  alone)
+    refuse "failed; $name ran without a transaction: look at what it has done; earlier files stay applied." \
+      'mend the SQL file so that it can run on what is there (it runs without a transaction because of "-- no-transaction" or of a statement that needs it), then npx trading-setup deploy'
+    ;;
+  *)
+    refuse 'failed before or between the files; those that are applied stay so.' \
+      'mend what the lines above name, then npx trading-setup deploy'
+    ;;
+esac

@@ -120,9 +120,11 @@ function addSecrets(program: Command): void {
     'trading-setup secrets set NAME',
     'printf %s "$VALUE" | trading-setup secrets set NAME',
   ).action(async (name: string, flags: CommonFlags) => (await import('./commands/secrets.ts')).setSecret(name, flags));
-  add(secrets, 'reveal <name>', 'show a value', 'trading-setup secrets reveal GATE_PASSWORD').action(
-    async (name: string, flags: CommonFlags) => (await import('./commands/secrets.ts')).revealSecret(name, flags),
-  );
+  add(secrets, 'reveal <name>', 'show a value', 'trading-setup secrets reveal GATE_PASSWORD')
+    .option('--yes', 'do not ask; needed where nobody can be asked')
+    .action(async (name: string, flags: CommonFlags) =>
+      (await import('./commands/secrets.ts')).revealSecret(name, flags),
+    );
   add(secrets, 'push', 'deliver the values to the engine again', 'trading-setup secrets push')
     .option('--json', 'one JSON event a line')
     .action(async (flags: CommonFlags) => (await import('./commands/secrets.ts')).pushSecrets(flags));

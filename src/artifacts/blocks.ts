@@ -1,4 +1,5 @@
 import type { Artifact } from './render.ts';
+import { STACK_PATH, stackIn, updatedStackText } from './stack-file.ts';
 
 const MARKS = {
   'hash-block': {
@@ -51,5 +52,7 @@ export function withBlock(text: string | undefined, form: Form, block: string): 
 
 /** What the file of an artefact should hold, given what it holds now. */
 export function desiredText(artifact: Artifact, current: string | undefined): string {
-  return artifact.form === 'file' ? artifact.text : withBlock(current, artifact.form, artifact.text);
+  if (artifact.form !== 'file') return withBlock(current, artifact.form, artifact.text);
+  const stack = artifact.path === STACK_PATH && current !== undefined ? stackIn(artifact.text) : undefined;
+  return stack === undefined || current === undefined ? artifact.text : updatedStackText(current, stack);
 }

@@ -1,7 +1,9 @@
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { withoutSecrets } from '../catalog/secret-names.ts';
 import { SetupError } from '../errors.ts';
 import type { FileChange } from '../flow/types.ts';
+import { redact } from '../secret.ts';
 import { ensureDir, ensurePrivateDir, readText, writeAtomic } from '../system/files.ts';
 import { desiredText } from './blocks.ts';
 import { compare, type OnDisk } from './compare.ts';
@@ -49,12 +51,13 @@ function refuseConflicts(changes: readonly FileChange[]): void {
   );
 }
 
+/** A copy without what looks secret: nobody expects a password in a folder of copies. */
 async function keepReplaced(dir: string, path: string, text: string): Promise<void> {
   const folder = join(dir, OWN_FOLDER, 'replaced');
   await ensureDir(dirname(join(folder, path)), 0o700);
   let number = 1;
   while ((await readText(join(folder, `${path}.${number}`))) !== undefined) number += 1;
-  await writeAtomic(join(folder, `${path}.${number}`), text, { mode: 0o600 });
+  await writeAtomic(join(folder, `${path}.${number}`), redact(withoutSecrets(text)), { mode: 0o600 });
 }
 
 async function writeFile(dir: string, artifact: Artifact, disk: OnDisk): Promise<void> {

@@ -6,7 +6,7 @@ import type { SecretStore } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
 import { lazyRunner } from '../system/lazy-runner.ts';
-import { environment, workingFolder } from '../system/process.ts';
+import { endByExit, environment, workingFolder } from '../system/process.ts';
 import type { Runner } from '../system/run.ts';
 import { onExit, onInterrupt, terminalFacts } from '../system/terminal.ts';
 import { chooseFace } from '../ui/choose.ts';
@@ -26,25 +26,35 @@ export interface Context {
   readonly dir: string;
   readonly runner: Runner;
   readonly face: Face;
-  /** A person can be asked. */
+  /** A person can be asked: a question that is not answered was given up. */
   readonly interactive: boolean;
   openStore(stack: Stack): Promise<SecretStore>;
 }
 
-async function askPassphrase(face: Face, purpose: 'open' | 'create'): Promise<Secret> {
+async function askPassphrase(
+  { face, interactive }: Pick<Context, 'face' | 'interactive'>,
+  purpose: 'open' | 'create',
+): Promise<Secret> {
   const fromEnvironment = environment().TRADING_SETUP_PASSPHRASE_FILE;
   if (fromEnvironment !== undefined) return readPassphrase(fromEnvironment);
-  const first = await face.askSecret(purpose === 'open' ? 'Passphrase of the vault' : 'New passphrase for the vault');
-  if (first && purpose === 'create') {
-    const second = await face.askSecret('The same passphrase again');
-    if (second?.reveal() !== first.reveal()) throw needsPassphrase('The two passphrases differ.');
-  }
-  if (first && first.length > 0) return first;
-  throw needsPassphrase('The vault needs its passphrase.');
+  if (!interactive) throw needsPassphrase('The vault needs its passphrase.');
+  const ask = async (question: string) => (await face.askSecret(question)) ?? giveUp();
+  const first = await ask(purpose === 'open' ? 'Passphrase of the vault' : 'New passphrase for the vault');
+  if (first.length === 0) throw needsPassphrase('The vault needs its passphrase.');
+  if (purpose === 'create' && (await ask('The same passphrase again')).reveal() !== first.reveal())
+    throw needsPassphrase('The two passphrases differ.');
+  return first;
 }
 
 async function readPassphrase(path: string): Promise<Secret> {
-  const { readText } = await import('../system/files.ts');
+  const { fileMode, readText } = await import('../system/files.ts');
+  // Like the key file: whoever reads it opens the vault.
+  if (((await fileMode(path)) ?? 0) & 0o077) {
+    throw new SetupError('needs-you', `Others on this machine can read the passphrase file ${path}.`, {
+      code: 'passphrase-file-readable',
+      next: [`chmod 600 ${path}`],
+    });
+  }
   const text = await readText(path);
   if (text === undefined) throw needsPassphrase(`${path} cannot be read.`);
   return new SecretValue(text.replace(/\r?\n$/, ''));
@@ -54,20 +64,26 @@ function needsPassphrase(sentence: string): SetupError {
   return new SetupError('needs-you', sentence, {
     code: 'passphrase-needed',
     next: [
-      'Run the command on a terminal, or put the passphrase into a file of mode 0600 and name it in TRADING_SETUP_PASSPHRASE_FILE.',
-      'To open the vault with a key file instead: trading-setup init --set secrets.unlock=key-file',
+      'Run the command on a terminal (without --yes), or put the passphrase into a file of mode 0600 and name it in TRADING_SETUP_PASSPHRASE_FILE.',
     ],
   });
 }
 
+/** Ends the command where the person gave up a question, which is neither yes nor no. @throws SetupError exit 130. */
+export function giveUp(sentence = 'Cancelled.', next = 'Run the same command again when you are ready.'): never {
+  throw new SetupError('cancelled', sentence, { code: 'cancelled', next: [next] });
+}
+
 /** The context of a command: repository, engine runner and the one face of this run. */
 export async function makeContext(flags: CommonFlags): Promise<Context> {
+  endByExit();
   const env = environment();
   const terminal = terminalFacts(env);
-  const interactive = terminal.interactive && flags.yes !== true;
+  const interactive = terminal.interactive && flags.yes !== true && flags.json !== true;
   const face = await chooseFace({
     json: flags.json === true,
-    plain: flags.plain === true || flags.yes === true,
+    plain: flags.plain === true,
+    asks: flags.yes !== true,
     interactive: terminal.interactive,
     term: env.TERM,
     screenReader: env.ACCESSIBLE !== undefined && env.ACCESSIBLE !== '' && env.ACCESSIBLE !== '0',
@@ -89,7 +105,7 @@ export async function makeContext(flags: CommonFlags): Promise<Context> {
       (await import('../secrets/open.ts')).openStore(stack, {
         env,
         now,
-        ask: (purpose) => askPassphrase(face, purpose),
+        ask: (purpose) => askPassphrase({ face, interactive }, purpose),
       }),
   };
 }

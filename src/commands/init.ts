@@ -3,10 +3,14 @@ import { SetupError } from '../errors.ts';
 import type { Setup } from '../flow/setup.ts';
 import type { FileChange } from '../flow/types.ts';
 import { isLoopback } from '../stack/inspect.ts';
+import { hasGate } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import { nextTurn } from '../system/clock.ts';
 import { version } from '../version.ts';
-import { type CommonFlags, type Context, makeContext } from './context.ts';
+import { type CommonFlags, type Context, giveUp, makeContext } from './context.ts';
+
+const NOTHING_WRITTEN = 'Nothing was written.';
+const START_AGAIN = 'Start again: trading-setup init';
 
 export interface InitFlags extends CommonFlags {
   readonly answers?: string;
@@ -56,26 +60,29 @@ function report(context: Context, changes: readonly FileChange[], onConflict?: O
 async function confirmExposure(context: Context, stack: Stack, flags: InitFlags): Promise<void> {
   const { bind } = stack.ports;
   if (isLoopback(bind) || flags.allowExposed) return;
-  if (
-    await context.face.confirm(
-      `${bind} can be reached from other machines, past a host firewall. Publish there?`,
-      false,
-    )
-  )
-    return;
+  if (context.interactive) {
+    const login = hasGate(stack) ? ', and the login of the gate then travels over plain HTTP' : '';
+    const reach = `${bind} can be reached from other machines, past a host firewall${login}.`;
+    const typed = await context.face.askText(`${reach} Type the address ${bind} to publish there`);
+    if ((typed ?? giveUp(NOTHING_WRITTEN, START_AGAIN)).trim() === bind) return;
+  }
   throw new SetupError('needs-you', `Ports on ${bind} can be reached from other machines; nobody has confirmed that.`, {
     code: 'exposure-unconfirmed',
     next: ['Stay on this machine: --set ports.bind=127.0.0.1', 'Or confirm it: --allow-exposed'],
   });
 }
 
-/** Asked where somebody can be; unanswered it stays a conflict, and nothing is written. */
+/** Asked where somebody can be; where nobody can, it stays a conflict, and nothing is written. */
 async function decideConflicts(context: Context, setup: Setup): Promise<OnConflict | undefined> {
   const conflicts = setup.getState().files.filter(({ action }) => action === 'conflict');
   if (conflicts.length === 0 || !context.interactive) return undefined;
   const names = conflicts.map(({ path }) => path).join(', ');
-  const replace = await context.face.confirm(`Replace ${names}? Copies stay under .trading-setup/replaced/`, false);
-  return replace ? 'replace' : 'keep';
+  const decided = await context.face.choose(`${names}: there already, and not as trading-setup would write it.`, [
+    { value: 'keep', label: 'Keep what is there' },
+    { value: 'replace', label: 'Replace it; copies stay under .trading-setup/replaced/' },
+    { value: 'stop', label: 'Stop, and write nothing' },
+  ]);
+  return decided === undefined || decided === 'stop' ? giveUp(NOTHING_WRITTEN, START_AGAIN) : decided;
 }
 
 function dryRun(context: Context, setup: Setup): void {
@@ -91,10 +98,7 @@ export async function init(flags: InitFlags): Promise<void> {
   const opening = prepare(context, flags);
   if (flags.dryRun) return dryRun(context, await opening);
   if (context.interactive && (await context.face.review(opening)) === 'quit') {
-    throw new SetupError('cancelled', 'Nothing was written.', {
-      code: 'cancelled',
-      next: ['Start again: trading-setup init'],
-    });
+    giveUp(NOTHING_WRITTEN, START_AGAIN);
   }
   const setup = await opening;
   const stack = setup.stack();
@@ -122,8 +126,9 @@ async function startNow(context: Context, stack: Stack, flags: InitFlags): Promi
     for (const next of [...error.next, later]) context.face.say(`Next: ${next}`);
     return;
   }
-  if (context.interactive && !(await context.face.confirm('Build and start it now?', true))) {
-    return context.face.say(`Next: ${later}`);
+  if (context.interactive) {
+    const start = await context.face.confirm('Build and start it now?', true);
+    if (!(start ?? giveUp('Not started; the files are written.', later))) return context.face.say(`Next: ${later}`);
   }
   const { deployStack } = await import('./deploy.ts');
   await deployStack(context, stack, {});

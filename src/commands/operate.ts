@@ -3,10 +3,11 @@ import { ReportedError, SetupError } from '../errors.ts';
 import type { OperationName } from '../events/operation.ts';
 import { publishedPorts } from '../host/containers.ts';
 import { portHolders } from '../host/ports.ts';
-import type { Workbench } from '../operations/execute.ts';
+import { cancelledByPerson, type Workbench } from '../operations/execute.ts';
 import { type Success, startOperation } from '../operations/run.ts';
 import type { Step } from '../operations/step.ts';
 import type { Stack } from '../stack/schema.ts';
+import { onInterrupt } from '../system/terminal.ts';
 import type { Context } from './context.ts';
 
 /** Runs an operation under the face of this run; a failure was shown when this throws. */
@@ -37,12 +38,30 @@ export async function operate(
       return who === undefined ? undefined : { who };
     },
   };
-  const operation = await startOperation(name, bench, () => plan(bench), success);
-  await face.operation(operation.events, () => abort.abort());
-  const failure = operation.failure();
+  // Before the lock is taken: from then on an interrupt has to give it back.
+  const forget = onInterrupt(() => abort.abort());
+  let failure: SetupError | undefined;
+  try {
+    const operation = await startOperation(name, bench, () => planned(bench, plan), success);
+    await face.operation(operation.events, () => abort.abort());
+    failure = operation.failure();
+  } finally {
+    forget();
+  }
   if (!failure) return;
   // Lines on stdout may go to a file or nowhere (cron): the cause has to arrive on stderr too.
   if (face.kind === 'silent')
     throw new SetupError(failure.kind, failure.message, { code: failure.code, next: failure.next });
   throw new ReportedError(failure);
+}
+
+/** The plan, unless somebody stopped us before its first step: an error here gives the lock back. */
+async function planned(
+  bench: Workbench,
+  plan: (bench: Workbench) => Promise<readonly Step[]>,
+): Promise<readonly Step[]> {
+  if (bench.signal.aborted) throw cancelledByPerson();
+  const steps = await plan(bench);
+  if (bench.signal.aborted) throw cancelledByPerson();
+  return steps;
 }

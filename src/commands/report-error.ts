@@ -29,7 +29,9 @@ export function reportError(error: unknown, json: boolean): number {
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(redact(`This is a bug in trading-setup.\n${stack}\n`));
-  process.stderr.write('next: please report it with these lines; look them over first, only known secrets are blanked.\n');
+  process.stderr.write(
+    'next: please report it with these lines; look them over first, only known secrets are blanked.\n',
+  );
   process.stderr.write('next: trading-setup status shows what runs now\n');
   return EXIT_CODES['tool-failed'];
 }

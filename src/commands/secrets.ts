@@ -4,11 +4,14 @@ import { planPush } from '../operations/plan.ts';
 import { unlockSecrets } from '../operations/preflight.ts';
 import { takeSnapshot } from '../operations/snapshot.ts';
 import { Secret } from '../secret.ts';
-import { secretConsumers } from '../secrets/consumers.ts';
+import { DATABASE_PASSWORD, DATABASE_SUPERUSER_PASSWORD, secretConsumers } from '../secrets/consumers.ts';
+import { renderDeliveries } from '../secrets/render.ts';
+import type { SecretStore } from '../secrets/store.ts';
 import { checkValue } from '../secrets/value.ts';
 import type { Stack } from '../stack/schema.ts';
 import { readInput } from '../system/input.ts';
-import { type CommonFlags, type Context, withStack } from './context.ts';
+import { hasKeyboard } from '../system/terminal.ts';
+import { type CommonFlags, type Context, giveUp, withStack } from './context.ts';
 import { operate } from './operate.ts';
 
 function entryOf(stack: Stack, name: string) {
@@ -21,13 +24,20 @@ function entryOf(stack: Stack, name: string) {
   });
 }
 
+async function askValue({ face }: Context, name: string): Promise<Secret> {
+  const about = credentialFor(name)?.credential.about;
+  return (await face.askSecret(`Value of ${name}${about ? ` (${about})` : ''}`)) ?? giveUp();
+}
+
 async function readValue(context: Context, name: string): Promise<Secret> {
-  const typed = context.interactive
-    ? await context.face.askSecret(
-        `Value of ${name}${credentialFor(name) ? ` (${credentialFor(name)?.credential.about})` : ''}`,
-      )
-    : new Secret(await readInput());
-  if (!typed || typed.length === 0) {
+  if (!context.interactive && hasKeyboard()) {
+    throw new SetupError('needs-you', 'A value typed here would be shown: the output does not go to the terminal.', {
+      code: 'no-masked-prompt',
+      next: [`Run it with nothing behind it: trading-setup secrets set ${name}`],
+    });
+  }
+  const typed = context.interactive ? await askValue(context, name) : new Secret(await readInput());
+  if (typed.length === 0) {
     throw new SetupError('needs-you', `${name} got no value.`, {
       code: 'no-value',
       next: [
@@ -38,10 +48,21 @@ async function readValue(context: Context, name: string): Promise<Secret> {
   return checkValue(name, typed);
 }
 
+/** The database takes this password when it is made, and never again. */
+async function refuseSuperuser(store: SecretStore, name: string): Promise<void> {
+  if (name !== DATABASE_SUPERUSER_PASSWORD || !(await store.names()).includes(name)) return;
+  throw new SetupError('usage', `${name} has a value already, and the database keeps the first one.`, {
+    code: 'secret-generated',
+    next: [`Change the password that the program uses instead: trading-setup secrets set ${DATABASE_PASSWORD}`],
+  });
+}
+
 /** `secrets set NAME`: from a masked prompt or standard input, never from an argument. */
 export async function setSecret(name: string, flags: CommonFlags): Promise<void> {
   const context = await withStack(flags);
   const { format } = entryOf(context.stack, name);
+  const store = await context.openStore(context.stack);
+  await refuseSuperuser(store, name);
   const value = await readValue(context, name);
   const problem = checkFormat(format, value.reveal());
   if (problem) {
@@ -50,7 +71,8 @@ export async function setSecret(name: string, flags: CommonFlags): Promise<void>
       next: [`Check the value and set ${name} again.`],
     });
   }
-  const store = await context.openStore(context.stack);
+  // What a deploy would refuse is refused now.
+  renderDeliveries(context.stack, new Map([[name, value]]));
   await store.set(name, value);
   context.face.say(`${name} is in ${store.place}. Next: trading-setup deploy`);
 }
@@ -85,11 +107,17 @@ export async function listSecrets(flags: CommonFlags): Promise<void> {
   }
 }
 
-/** `secrets reveal NAME`: prints a value, after a question where somebody can be asked. */
+/** `secrets reveal NAME`: prints a value, after a question; `--yes` where nobody can be asked. */
 export async function revealSecret(name: string, flags: CommonFlags): Promise<void> {
   const context = await withStack(flags);
   entryOf(context.stack, name);
-  if (context.interactive && !(await context.face.confirm(`Show ${name} on this screen?`, false))) return;
+  if (!context.interactive && !flags.yes) {
+    throw new SetupError('needs-you', `${name} would be shown, and nobody can be asked.`, {
+      code: 'reveal-unconfirmed',
+      next: [`Confirm it: trading-setup secrets reveal ${name} --yes`],
+    });
+  }
+  if (context.interactive && !((await context.face.confirm(`Show ${name} on this screen?`, false)) ?? giveUp())) return;
   const value = await (await context.openStore(context.stack)).get(name);
   if (!value) {
     throw new SetupError('needs-you', `${name} has no value yet.`, {

@@ -1,21 +1,16 @@
 import { parse } from 'yaml';
-import { credentialFor } from '../catalog/credentials/index.ts';
+import { holdsSecret, isSecretName } from '../catalog/secret-names.ts';
 import { SetupError } from '../errors.ts';
 import { isAnother, type Overlay, type OverlayValue, overlayAt } from '../stack/overlay.ts';
-
-const SECRET_NAME = /(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSPHRASE|MNEMONIC)(_|$)/;
 
 function isOverlay(value: unknown): value is Overlay {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function looksSecret(name: string): boolean {
-  return credentialFor(name)?.credential.secret ?? (SECRET_NAME.test(name) && !name.includes('PUBLIC'));
-}
-
-/** A URL with a password in it. */
-function holdsPassword(value: unknown): boolean {
-  return typeof value === 'string' && /:\/\/[^/\s:@]*:[^@\s$]+@/.test(value);
+/** No number of a stack is that large: these are the digits of a key, which YAML read as a number. */
+function isSecretValue(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  return holdsSecret(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
 /** Paths under which a value would be a secret; the value itself is never looked at twice, nor shown. */
@@ -25,12 +20,12 @@ function secretPaths(value: Overlay, path: readonly string[] = []): readonly str
     const where = here.join('.');
     if (isOverlay(inner)) return secretPaths(inner, here);
     if (inner === null) return [];
-    if ([inner].flat().some(holdsPassword)) return [where];
+    if ([inner].flat().some(isSecretValue)) return [where];
     // A template in `secrets` names its secrets; anything that names none is a value.
-    if (path.at(-1) === 'secrets' && path[0] === 'services') return String(inner).includes('${') ? [] : [where];
+    if (path.at(-1) === 'secrets' && path[0] === 'services') return /\$\{[A-Za-z_]/.test(String(inner)) ? [] : [where];
     // Where an entry belongs, a bare text can only be its value.
     const isEntry = path.join('.') === 'secrets.entries';
-    return isEntry || looksSecret(key) || (path[0] === 'secrets' && key === 'value') ? [where] : [];
+    return isEntry || isSecretName(key) || (path[0] === 'secrets' && key === 'value') ? [where] : [];
   });
 }
 
@@ -40,10 +35,16 @@ function secretPaths(value: Overlay, path: readonly string[] = []): readonly str
  */
 export function refuseSecrets(given: Overlay, from: string): void {
   const [path] = secretPaths(given);
-  if (path === undefined) return;
-  throw new SetupError('usage', `${path} in ${from} is a secret: secrets are not taken from files or arguments.`, {
+  if (path !== undefined) throw secretIn(path, from);
+}
+
+function secretIn(path: string, from: string): SetupError {
+  // A key in the place of a path is a secret as well.
+  const where = holdsSecret(path) ? 'a value' : path;
+  const name = where.split('.').at(-1) ?? '';
+  return new SetupError('usage', `${where} in ${from} is a secret: secrets are not taken from files or arguments.`, {
     code: 'secret-in-answers',
-    next: [`Take it out, then give it by: trading-setup secrets set ${path.split('.').at(-1)}`],
+    next: [`Take it out, then give it by: trading-setup secrets set ${isSecretName(name) ? name : 'NAME'}`],
   });
 }
 
@@ -57,6 +58,8 @@ export function parseSet(text: string): Overlay {
     });
   }
   const path = text.slice(0, at);
+  // Before YAML reads it: 0x… without quotes would be a number.
+  if (holdsSecret(path) || holdsSecret(text.slice(at + 1))) throw secretIn(path, '--set');
   return overlayAt(path, readValue(path, text.slice(at + 1)));
 }
 

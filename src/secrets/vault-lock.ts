@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { SetupError } from '../errors.ts';
 import { sleep } from '../system/clock.ts';
-import { explainWriteError } from '../system/files.ts';
+import { explainWriteError, isRunning } from '../system/files.ts';
 
 const EVERY_MS = 25;
 const TRIES = 1200;
@@ -79,13 +79,7 @@ async function readOwner(path: string): Promise<string | undefined> {
 function isAlive(owner: string): boolean {
   const [pid, host] = owner.split(' ');
   // The folder may be shared with another machine, whose processes cannot be seen from here.
-  if (host !== hostname()) return true;
-  try {
-    process.kill(Number(pid), 0);
-    return true;
-  } catch (error) {
-    return !hasCode(error, 'ESRCH');
-  }
+  return host !== hostname() || isRunning(Number(pid));
 }
 
 function busy(path: string): SetupError {

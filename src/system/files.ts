@@ -1,21 +1,43 @@
-import { chmod, type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SetupError } from '../errors.ts';
 
 /**
- * Writes a file so that a reader, or a crash, sees the old content or the new, never a part of it.
- * The folder has to exist.
+ * Writes a file so that a reader, or a crash, sees the old content or the new, never a part of it. A link stays a link:
+ * the file that it names is written. The folder has to exist.
  */
 export async function writeAtomic(path: string, text: string, options: { readonly mode?: number } = {}): Promise<void> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${process.pid}.new`);
+  const target = (await orAbsent(realpath(path))) ?? path;
+  const folder = dirname(target);
+  // What is ignored as `.env.*` stays ignored while it is written.
+  const temporary = `${target}.${process.pid}.new`;
   try {
-    await writeSynced(temporary, text, options.mode ?? (await fileMode(path)) ?? 0o644);
-    await rename(temporary, path);
+    await clearLeftovers(target);
+    await writeSynced(temporary, text, options.mode ?? (await fileMode(target)) ?? 0o644);
+    await rename(temporary, target);
     await syncFolder(folder);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw explainWriteError(error, folder);
+  }
+}
+
+/** Removes what writers of the same file left when they were killed. */
+async function clearLeftovers(target: string): Promise<void> {
+  const start = `${basename(target)}.`;
+  for (const name of (await orAbsent(readdir(dirname(target)))) ?? []) {
+    const pid = name.startsWith(start) ? /^(\d+)\.new$/.exec(name.slice(start.length))?.[1] : undefined;
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(dirname(target), name), { force: true });
+  }
+}
+
+/** Whether a process of this machine runs, also one of another user. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !hasCode(error, 'ESRCH');
   }
 }
 

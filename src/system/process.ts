@@ -22,6 +22,46 @@ export function workingFolder(): string {
   return process.cwd();
 }
 
+/** The signals that end a process, and what a shell says for one that they ended. */
+const ENDING = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+type EndingSignal = keyof typeof ENDING;
+
+interface Watch {
+  readonly signals: readonly EndingSignal[];
+}
+
+const watches = new Set<Watch>();
+let ending = false;
+
+/**
+ * Lets the signals that end us end us by `exit`, whose listeners give the terminal back and end our children; Node's
+ * own way skips them. A signal that somebody watches is theirs.
+ */
+export function endByExit(): void {
+  if (ending) return;
+  ending = true;
+  for (const [signal, code] of Object.entries(ENDING)) {
+    process.on(signal, () => {
+      if (![...watches].some(({ signals }) => signals.some((each) => each === signal))) process.exit(code);
+    });
+  }
+}
+
+/** Calls `listener` on any of these signals; returns how to take that back. SIGHUP: the terminal went away. */
+export function onSignals(
+  listener: () => void,
+  signals: readonly EndingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'],
+): () => void {
+  const watch = { signals };
+  watches.add(watch);
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    watches.delete(watch);
+    for (const signal of signals) process.off(signal, listener);
+  };
+}
+
 /** The identity of this process. */
 export async function ownIdentity(runner: Runner): Promise<ProcessIdentity> {
   return {

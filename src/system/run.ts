@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { execa } from 'execa';
 import { redact, Secret } from '../secret.ts';
 import { mergeLines } from './lines.ts';
+import { onSignals } from './process.ts';
 
 /** A program call as a value: what dry run, journal, error text and tests show is what runs. */
 export interface Command {
@@ -56,7 +57,7 @@ const INTERRUPTED = 130;
 
 type Child = ReturnType<typeof spawn>;
 
-// Detached children outlive us by themselves: whatever ends this process ends them too.
+// Detached children outlive us by themselves: whatever ends this process ends them too, a signal by `endByExit`.
 const running = new Set<Child>();
 
 function endAll(): void {
@@ -124,13 +125,12 @@ async function* stream(
 
 async function attach(command: Command): Promise<number> {
   // Ctrl-C belongs to the program while it owns the terminal; without a listener it would end us first.
-  const ignore = () => undefined;
-  process.on('SIGINT', ignore);
+  const forget = onSignals(() => undefined, ['SIGINT']);
   try {
     const result = await execa(command.argv[0], command.argv.slice(1), { ...shared(command), stdio: 'inherit' });
     return exitCodeOf(result);
   } finally {
-    process.off('SIGINT', ignore);
+    forget();
   }
 }
 

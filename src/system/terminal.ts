@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { onSignals } from './process.ts';
 
 /** What is known about the terminal, asked anew each time: a resize changes it. */
 export interface TerminalFacts {
@@ -30,7 +30,12 @@ export function terminalFacts(env: Environment = process.env): TerminalFacts {
 
 /** A person sits at both ends. */
 export function isInteractive(): boolean {
-  return process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return hasKeyboard() && process.stdout.isTTY === true;
+}
+
+/** Standard input is a terminal: what is typed there is echoed, unless a face masks it. */
+export function hasKeyboard(): boolean {
+  return process.stdin.isTTY === true;
 }
 
 /** NO_COLOR (any text) wins, then FORCE_COLOR, then the terminal. */
@@ -47,58 +52,20 @@ export function hasUnicode(env: Environment): boolean {
   return /utf-?8/i.test(locale);
 }
 
-const ENTER_ALTERNATE = '\x1b[?1049h\x1b[H';
-const LEAVE_ALTERNATE = '\x1b[?1049l';
-/** Show the cursor, end bracketed paste, end colours. */
-const PLAIN_AGAIN = '\x1b[?25h\x1b[?2004l\x1b[0m';
-
-let inAlternate = false;
-
-/** Takes the whole screen; `restoreTerminal` gives it back. */
-export function enterAlternateScreen(): void {
-  if (inAlternate || process.stdout.isTTY !== true) return;
-  inAlternate = true;
-  write(ENTER_ALTERNATE);
-}
-
-/** Gives the screen back with what was on it before. */
-export function leaveAlternateScreen(): void {
-  if (!inAlternate) return;
-  inAlternate = false;
-  write(LEAVE_ALTERNATE);
-}
-
-/** The terminal as it was: cursor, screen, input mode. Safe to call twice, and from an exit handler. */
-export function restoreTerminal(): void {
-  if (process.stdin.isTTY === true && process.stdin.isRaw) process.stdin.setRawMode(false);
-  // Leaving a screen that was never entered would move the cursor.
-  leaveAlternateScreen();
-  if (process.stdout.isTTY === true) write(PLAIN_AGAIN);
-}
-
-/** Synchronous: an exit handler has no time for anything else. */
-function write(text: string): void {
-  try {
-    writeSync(process.stdout.fd, text);
-  } catch {
-    // The terminal is gone; there is nothing left to restore.
-  }
-}
-
-/** Calls `restore` when the process ends, in whatever way Node can tell; returns how to take that back. */
+/** Calls `restore` when the process ends, by a signal too (`endByExit`); returns how to take that back. */
 export function onExit(restore: () => void): () => void {
   process.on('exit', restore);
   return () => process.off('exit', restore);
 }
 
 /**
- * A reader that went away (`| head`) must not end an operation half-way, nor show a stack: from then on lines go
- * nowhere.
+ * A reader that went away (`| head`: EPIPE, a dropped connection: EIO) must not end an operation half-way, nor show a
+ * stack: from then on lines go nowhere.
  */
 export function outliveClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
 }
@@ -109,12 +76,7 @@ export function onOutputClosed(listener: () => void): () => void {
   return () => process.stdout.off('error', listener);
 }
 
-/** Calls `listener` on Ctrl-C and on a polite stop; returns how to take that back. */
+/** Calls `listener` on Ctrl-C, on a polite stop and when the terminal goes away; returns how to take that back. */
 export function onInterrupt(listener: () => void): () => void {
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
-  return () => {
-    process.off('SIGINT', listener);
-    process.off('SIGTERM', listener);
-  };
+  return onSignals(listener);
 }

@@ -15,7 +15,7 @@ export interface Terminal {
   readonly now: () => number;
   /** Calls `restore` when the process ends in whatever way (exit, crash, signal); returns how to take that back. */
   readonly onExit: (restore: () => void) => () => void;
-  /** Calls `listener` on SIGINT, which is Ctrl-C wherever no face reads the keys itself; returns how to take that back. */
+  /** Calls `listener` on SIGINT (Ctrl-C, wherever no face reads the keys itself), SIGTERM and SIGHUP; returns how to take that back. */
   readonly onInterrupt: (listener: () => void) => () => void;
 }
 

@@ -12,6 +12,7 @@ import { smallStack } from '../stack/stacks.ts';
 const FILE: Artifact = { path: 'Dockerfile', text: 'new\n', form: 'file', executable: false };
 const BLOCK: Artifact = { path: '.gitignore', text: '.env\n', form: 'hash-block', executable: false };
 const ARTIFACTS = render(smallStack());
+const STACK_TEXT = ARTIFACTS.find(({ path }) => path === 'trading-setup.yaml')?.text ?? '';
 
 function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'write-'));
@@ -58,6 +59,94 @@ describe('compare', () => {
     expect(diff).toContain('+new');
     expect(diff).toContain('-PASSWORD=[secret]');
     expect(diff).not.toContain('hunter2');
+  });
+});
+
+describe('what looks secret in a file that was there', () => {
+  const KEY = '4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318';
+  const BEFORE = [
+    'FROM mine',
+    'ENV RUST_LOG=info API_KEY=hunter2-one',
+    'ENV DB_PASSWORD hunter2-two',
+    '"botToken": "hunter2-three",',
+    'BOT_TOKEN: ${BOT_TOKEN}',
+    'FEED=wss://me:hunter2-four@feed.example',
+    `SIGNER=0x${KEY}`,
+    '-----BEGIN PRIVATE KEY-----',
+    'aHVudGVyMg',
+    '-----END PRIVATE KEY-----',
+    `FROM rust@sha256:${KEY}`,
+  ].join('\n');
+  const SHOWN = [
+    'FROM mine',
+    'ENV RUST_LOG=info API_KEY=[secret]',
+    'ENV DB_PASSWORD [secret]',
+    '"botToken": [secret]',
+    'BOT_TOKEN: ${BOT_TOKEN}',
+    'FEED=wss://me:[secret]@feed.example',
+    'SIGNER=[secret]',
+    '[secret]',
+    '[secret]',
+    '[secret]',
+    `FROM rust@sha256:${KEY}`,
+  ];
+
+  it('is not in the differences', () => {
+    const { diff } = compare(FILE, { current: BEFORE, base: undefined });
+    for (const line of SHOWN) expect(diff.split('\n')).toContain(`-${line}`);
+    expect(diff).toContain('+new');
+  });
+
+  it('is not around the differences either', () => {
+    const { diff } = compare(BLOCK, { current: 'API_KEY=hunter2\nTOKEN=hunter2', base: undefined });
+    expect(diff).toContain(' API_KEY=[secret]\n');
+    expect(diff).not.toContain('hunter2');
+  });
+
+  it('is not in the copy of what is replaced', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, 'Dockerfile'), BEFORE);
+    await writeArtifacts(dir, [FILE], 'replace');
+    expect(readFileSync(join(dir, '.trading-setup/replaced/Dockerfile.1'), 'utf8')).toBe(SHOWN.join('\n'));
+  });
+});
+
+describe('trading-setup.yaml', () => {
+  const EDITED = `# My desk.\n${STACK_TEXT.replace('mode: paper', 'mode:   paper # not yet')}`;
+  const stackArtifact = (change: Parameters<typeof smallStack>[0]) =>
+    render(smallStack(change)).filter(({ path }) => path === 'trading-setup.yaml');
+
+  it.each([
+    ['with comments of a person', EDITED, `${STACK_TEXT}# old\n`],
+    ['that we never wrote', EDITED, undefined],
+  ])('stays as it is while it says the same: a file %s', (_, current, base) => {
+    const [artifact] = stackArtifact({});
+    expect(artifact && compare(artifact, { current, base })).toEqual({
+      path: 'trading-setup.yaml',
+      action: 'unchanged',
+      diff: '',
+    });
+  });
+
+  it('takes new values beside the edits of a person, once', async () => {
+    const dir = folder();
+    await writeArtifacts(dir, ARTIFACTS);
+    writeFileSync(join(dir, 'trading-setup.yaml'), EDITED);
+    const next = render(smallStack({ mode: 'live' }));
+    const changes = await writeArtifacts(dir, next);
+    expect(actions(changes, 'trading-setup.yaml')).toBe('update');
+    const text = readFileSync(join(dir, 'trading-setup.yaml'), 'utf8');
+    expect(text).toBe(EDITED.replace('mode:   paper # not yet', 'mode: live # not yet'));
+    const before = tree(dir);
+    expect(new Set((await writeArtifacts(dir, next)).map(({ action }) => action))).toEqual(new Set(['unchanged']));
+    expect(tree(dir)).toEqual(before);
+  });
+
+  it('is a conflict only when it is no stack', () => {
+    const [artifact] = stackArtifact({});
+    expect(artifact && compare(artifact, { current: 'name: [', base: undefined })).toMatchObject({
+      action: 'conflict',
+    });
   });
 });
 
@@ -141,7 +230,7 @@ describe('writeArtifacts', () => {
   it('leaves the old file whole, and no half of a new one, when the new one cannot be put in its place', async () => {
     const dir = folder();
     const artifact = { ...FILE, path: 'a/b.sh' };
-    await mkdir(join(dir, 'a', `.b.sh.${process.pid}.new`), { recursive: true }); // where the new text would go first
+    await mkdir(join(dir, 'a', `b.sh.${process.pid}.new`), { recursive: true }); // where the new text would go first
     writeFileSync(join(dir, 'a/b.sh'), 'old\n');
     await expect(writeArtifacts(dir, [artifact], 'replace')).rejects.toThrow();
     expect(readFileSync(join(dir, 'a/b.sh'), 'utf8')).toBe('old\n');

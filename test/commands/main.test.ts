@@ -182,7 +182,9 @@ describe('without a terminal', () => {
     expect(JSON.parse(list.stdout)).toMatchObject({
       secrets: [{ name: 'BOT_TOKEN', state: 'set', services: ['app'] }],
     });
-    const revealed = await program.run(at('secrets', 'reveal', 'BOT_TOKEN'), { home });
+    const revealed = await program.run(at('secrets', 'reveal', 'BOT_TOKEN', '--yes'), { home });
+    const unasked = await program.run(at('secrets', 'reveal', 'BOT_TOKEN'), { home });
+    expect([unasked.code, unasked.stdout, unasked.stderr]).toEqual([4, '', expect.stringContaining('--yes')]);
     expect(revealed.stdout).toBe(`${SECRET}\n`);
     expect(`${set.stdout}${set.stderr}${list.stdout}${list.stderr}`).not.toContain(SECRET);
     const empty = await program.run(at('secrets', 'set', 'BOT_TOKEN'), { home });
@@ -195,4 +197,41 @@ describe('without a terminal', () => {
         .join(),
     ).not.toContain(SECRET);
   }, 40_000);
+
+  it('a value that a deploy would refuse is refused at once, and the database keeps its first password', async () => {
+    const home = temporary();
+    const dir = join(temporary(), 'sample');
+    await unpackSample(dir);
+    await program.run(['init', '--yes', '--no-start', '--dir', dir], { home });
+    const set = (name: string, input: string) => program.run(['secrets', 'set', name, '--dir', dir], { home, input });
+    for (const [name, value, message] of [
+      ['GATE_PASSWORD', 'x'.repeat(73), 'longer than 72 bytes'],
+      ['DATABASE_PASSWORD', 'größe-und-mehr', 'printable ASCII'],
+    ] as const) {
+      const { code, stdout, stderr } = await set(name, value);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+      expect(`${stdout}${stderr}`).not.toContain(value);
+    }
+    expect(await set('DATABASE_SUPERUSER_PASSWORD', SECRET)).toMatchObject({ code: 0 });
+    const again = await set('DATABASE_SUPERUSER_PASSWORD', `${SECRET}-2`);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('keeps the first one')]);
+  }, 40_000);
+
+  it.each([
+    [0o644, 'passphrase-file-readable', 'chmod 600 '],
+    [0o600, undefined, ''],
+  ])('a passphrase file of mode %o', async (mode, refused, next) => {
+    const home = temporary();
+    const dir = await rustFolder();
+    const file = join(home, 'passphrase');
+    writeFileSync(file, 'correct horse battery\n', { mode });
+    const args = ['--set', 'secrets.store=vault', '--set', 'secrets.unlock=passphrase'];
+    await program.run(['init', '--yes', '--no-start', '--dir', dir, ...args], { home });
+    const env = { TRADING_SETUP_PASSPHRASE_FILE: file };
+    const { code, stderr } = await program.run(['secrets', 'set', 'BOT_TOKEN', '--dir', dir], {
+      ...{ home, input: SECRET, env },
+    });
+    expect(code).toBe(refused === undefined ? 0 : 4);
+    expect(stderr).toContain(next === '' ? '' : `next: ${next}${file}`);
+  });
 });

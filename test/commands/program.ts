@@ -21,6 +21,8 @@ export function bundle() {
   execFileSync(process.execPath, [join(ROOT, 'bin/bundle.js'), folder]);
   writeFileSync(join(folder, 'start.mjs'), `import { main } from './main.js';\nawait main(process.argv.slice(2));\n`);
   return {
+    /** For a test that runs it on a terminal. */
+    start: join(folder, 'start.mjs'),
     run: (args: readonly string[], options: Parameters<typeof run>[2] = {}) =>
       run(join(folder, 'start.mjs'), args, options),
     remove: () => rmSync(folder, { recursive: true, force: true }),

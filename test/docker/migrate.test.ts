@@ -10,11 +10,16 @@ async function migrate(
   order: readonly string[],
   env: Record<string, string> = {},
   exit = 0,
+  /** What psql noted of the file at which it ended. */
+  at = '',
 ) {
   const dir = folder();
   put(join(dir, 'secrets/superuser_password'), 'hunter2-hunter2');
   for (const [name, text] of Object.entries(files)) put(join(dir, 'migrations', name), text);
-  put(join(dir, 'bin/psql'), `#!/bin/sh\nprintf '%s\\n' "$@" > ${dir}/arguments\nexit ${exit}\n`);
+  put(
+    join(dir, 'bin/psql'),
+    `#!/bin/sh\nprintf '%s\\n' "$@" > ${dir}/arguments\nprintf %s '${at}' > ${dir}/script.sql.at\nexit ${exit}\n`,
+  );
   const ended = await run(
     [
       'sh',
@@ -55,7 +60,27 @@ describe('migrate', () => {
     ['asks for it', '-- no-transaction\nCREATE TABLE x ();', false],
     ['builds an index concurrently', 'CREATE UNIQUE INDEX CONCURRENTLY x ON a (b);', false],
     ['vacuums', 'VACUUM ANALYZE a;', false],
+    ['builds one over several lines', 'create unique index\n  -- without a lock\n  concurrently x ON a (b);', false],
+    ['drops one', 'SELECT 1; DROP INDEX /* ; */ CONCURRENTLY x;', false],
+    ['reindexes with options', 'REINDEX (CONCURRENTLY, VERBOSE) TABLE a;', false],
+    ['detaches', 'ALTER TABLE a DETACH PARTITION b CONCURRENTLY', false],
+    ['fills an aggregate', 'CREATE MATERIALIZED VIEW m\nWITH (timescaledb.continuous) AS\nSELECT 1;', false],
+    ['refreshes one', "CALL\n  refresh_continuous_aggregate('m', NULL, NULL);", false],
+    ['changes the server', "ALTER SYSTEM SET work_mem = '1GB';", false],
+    ['makes a database', 'CREATE DATABASE other;', false],
+    ['vacuums after a text with escapes', "SELECT E'it\\'s; -- '; VACUUM;", false],
+    ['vacuums after rows', "COPY a FROM stdin;\nit's\n\\.\nVACUUM;", false],
     ['only mentions it', "-- concurrently\nINSERT INTO a VALUES ('vacuum');", true],
+    ['mentions it in a text', "INSERT INTO a VALUES ('x;\nVACUUM;\n it''s');", true],
+    ['mentions it in a comment', '/* a /* b */\nVACUUM;\n*/ SELECT 1;', true],
+    ['mentions it in a function', 'CREATE FUNCTION f() AS $b$\n;VACUUM;\n$b$ LANGUAGE sql;', true],
+    [
+      'makes an empty aggregate',
+      'CREATE MATERIALIZED VIEW m WITH (timescaledb.continuous) AS SELECT 1 WITH NO DATA;',
+      true,
+    ],
+    ['refreshes a view', 'REFRESH MATERIALIZED VIEW CONCURRENTLY m;', true],
+    ['makes a schema', 'CREATE TABLE a (vacuum int);\nALTER TABLE a ADD system int;', true],
   ])('uses a transaction unless the file %s', async (_, text, used) => {
     const { sql } = await migrate({ 'x.sql': text }, ['x.sql']);
     expect(/^BEGIN;$/m.test(sql)).toBe(used);
@@ -85,11 +110,21 @@ describe('migrate', () => {
     expect(stderr).toContain('MIGRATE_BASELINE=set-up.sql is none of: setup.sql');
   });
 
-  it('says what is true when PostgreSQL refuses', async () => {
-    const { code, stderr } = await migrate(FILES, ['setup.sql'], {}, 3);
+  it.each([
+    ['in a transaction', 'transaction V2 x.sql\n', /^migrate: failed; what V2 x\.sql began was rolled back, earlier/m],
+    [
+      'without one',
+      'alone V2 x.sql\n',
+      /^migrate: failed; V2 x\.sql ran without a transaction: look at what it has done/m,
+    ],
+    ['outside of a file', '', /^migrate: failed before or between the files/m],
+  ])('says what is true when PostgreSQL refuses %s', async (_, at, sentence) => {
+    const { code, stdout, stderr } = await migrate(FILES, ['setup.sql'], {}, 3, at);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/rolled back, earlier files stay applied/);
-    expect(stderr).toMatch(/^next: mend the SQL file/m);
+    expect(stderr).toMatch(sentence);
+    expect(stderr.includes('rolled back')).toBe(at.startsWith('transaction'));
+    expect(stderr).toMatch(at === '' ? /^next: mend what/m : /^next: mend the SQL file.*"-- no-transaction"/m);
+    expect(stdout).not.toContain('up to date');
   });
 
   it('can be run without any file', async () => {

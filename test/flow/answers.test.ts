@@ -69,6 +69,7 @@ describe('layers', () => {
 
 describe('a secret in answers', () => {
   const VALUE = 'hunter2-hunter2';
+  const KEY = '4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318';
   const inApp = (app: Overlay): Overlay => ({ services: { app } });
   it.each<[string, Overlay, string]>([
     [
@@ -102,6 +103,35 @@ describe('a secret in answers', () => {
     ['a value in an entry', { secrets: { entries: { FEED: { value: VALUE } } } }, 'secrets.entries.FEED.value'],
     ['a credential at the top', { HYPERLIQUID_API_WALLET_KEY: VALUE }, 'HYPERLIQUID_API_WALLET_KEY'],
     ['a number', inApp({ environment: { PIN_TOKEN: 123456789 } }), 'services.app.environment.PIN_TOKEN'],
+    [
+      'a name in small letters',
+      inApp({ environment: { broker_token: VALUE } }),
+      'services.app.environment.broker_token',
+    ],
+    ['a name in camel case', inApp({ environment: { apiKey: VALUE } }), 'services.app.environment.apiKey'],
+    [
+      'a known credential in small letters',
+      inApp({ environment: { hyperliquid_api_wallet_key: VALUE } }),
+      'services.app.environment.hyperliquid_api_wallet_key',
+    ],
+    [
+      'a password with a dollar',
+      inApp({ environment: { FEED: `wss://me:pa$$${VALUE}@feed.example` } }),
+      'services.app.environment.FEED',
+    ],
+    [
+      'a password beside a template',
+      inApp({ secrets: { DB: `db://me:${VALUE}@\${HOST}/x` } }),
+      'services.app.secrets.DB',
+    ],
+    ['a private key', inApp({ environment: { SIGNER: `0x${KEY}` } }), 'services.app.environment.SIGNER'],
+    ['a private key among arguments', inApp({ args: ['run', `--signer=${KEY}`] }), 'services.app.args'],
+    ['a key that YAML read as a number', inApp({ environment: { SIGNER: Number(`0x${KEY}`) } }), 'environment.SIGNER'],
+    ['a PEM file', inApp({ environment: { CERT: `-----BEGIN EC PRIVATE KEY-----\n${VALUE}` } }), 'environment.CERT'],
+    ['an age key', inApp({ environment: { BOX: `AGE-SECRET-KEY-1${VALUE}` } }), 'services.app.environment.BOX'],
+    ['a token of a known kind', inApp({ args: [`sk_live_${VALUE}`] }), 'services.app.args'],
+    ['a cloud key', inApp({ environment: { WHO: 'AKIAIOSFODNN7EXAMPLE' } }), 'services.app.environment.WHO'],
+    ['a key in the place of a name', { services: { [`0x${KEY}`]: VALUE, app: { args: [KEY] } } }, 'services.app.args'],
   ])('is refused and not repeated: %s', (_, given, path) => {
     let thrown: unknown;
     try {
@@ -117,6 +147,18 @@ describe('a secret in answers', () => {
     const said = thrown instanceof Error ? `${thrown.message} ${JSON.stringify(thrown)}` : '';
     expect(said).not.toContain(VALUE);
     expect(said).not.toContain('123456789');
+    expect(said).not.toContain(KEY);
+  });
+
+  it.each([
+    ['a number', `services.app.environment.SIGNER=0x${KEY}`],
+    ['text', `services.app.environment.SIGNER="${KEY}"`],
+    ['one of a list', `services.app.args=[run, ${KEY}]`],
+    ['a path', `${KEY}=1`],
+  ])('is refused in --set before YAML reads it as %s', (_, text) => {
+    const thrown = () => parseSet(text);
+    expect(thrown).toThrow(expect.objectContaining({ code: 'secret-in-answers', exitCode: 2 }));
+    expect(thrown).not.toThrow(new RegExp(KEY));
   });
 
   it.each<[string, Overlay]>([
@@ -129,6 +171,9 @@ describe('a secret in answers', () => {
     ['an address', inApp({ environment: { HYPERLIQUID_ACCOUNT_ADDRESS: '0x1' } })],
     ['a public key', inApp({ environment: { PUBLIC_KEY: 'abc' } })],
     ['a URL with a user', inApp({ environment: { FEED: 'wss://me@feed.example:443/x' } })],
+    ['a URL with a port', inApp({ environment: { FEED: 'https://feed.example:8443/a@b' } })],
+    ['the digest of an image', { build: { rustImage: `rust:1.95.0@sha256:${KEY}` } }],
+    ['an account address', inApp({ args: [`0x${KEY.slice(0, 40)}`] })],
     ['how the vault opens', { secrets: { store: 'vault', unlock: 'key-file', gateUser: 'me' } }],
   ])('is not %s', (_, given) => expect(() => refuseSecrets(given, '--set')).not.toThrow());
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,6 +139,26 @@ describe('the sample', () => {
     const dir = join(folder(), 'new');
     expect(await unpackSample(dir)).toBe('unpacked');
     expect(readdirSync(dir)).toEqual(expect.arrayContaining(['.gitignore', 'Cargo.toml', 'Cargo.lock']));
+    expect(await unpackSample(dir)).toBe('reused');
+  });
+
+  it('is whole after an unpacking that was interrupted', async () => {
+    const parent = folder();
+    const dir = join(parent, 'new');
+    mkdirSync(join(parent, '.new.trading-setup-sample.new'));
+    writeFileSync(join(parent, '.new.trading-setup-sample.new', 'half'), '');
+    expect(await unpackSample(dir)).toBe('unpacked');
+    expect(readdirSync(dir)).not.toContain('half');
+    expect(readdirSync(parent)).toEqual(['new']);
+  });
+
+  it('goes into an empty folder, also after an interruption there', async () => {
+    const dir = folder();
+    mkdirSync(join(dir, '.trading-setup-sample.new'));
+    writeFileSync(join(dir, '.trading-setup-sample.new', 'half'), '');
+    expect(await unpackSample(dir)).toBe('unpacked');
+    expect(readdirSync(dir)).toEqual(expect.arrayContaining(['.gitignore', 'Cargo.toml', '.trading-setup-sample']));
+    expect(readdirSync(dir)).not.toContain('.trading-setup-sample.new');
     expect(await unpackSample(dir)).toBe('reused');
   });
 

@@ -177,6 +177,22 @@ describe('a secret in the store', () => {
     expect(line(setup, `secrets.${KEY}`)).toMatchObject({ state: 'open', value: '' });
   });
 
+  it.each([
+    ['two lines', 'abc\ndef', /more than one line/],
+    ['a NUL', 'abc\0def', /NUL/],
+    ['nothing', '', /empty/],
+  ])('is refused as everywhere: %s', (_, value, problem) => {
+    const setup = createSetup(input());
+    expect(setup.enterSecret('GATE_PASSWORD', new Secret(value))).toMatch(problem);
+    expect(setup.entered().size).toBe(0);
+  });
+
+  it('loses the line end that a paste brings', () => {
+    const setup = createSetup(input());
+    expect(setup.enterSecret(KEY, new Secret(`${RIGHT}\n`))).toBeUndefined();
+    expect(setup.entered().get(KEY)?.reveal()).toBe(RIGHT);
+  });
+
   it('is entered, and nothing that is shown contains it', () => {
     const setup = createSetup(input());
     expect(setup.enterSecret(KEY, new Secret(RIGHT))).toBeUndefined();

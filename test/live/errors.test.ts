@@ -350,7 +350,7 @@ describe('a disk that is full', () => {
     expect((await set('6f')).code).toBe(1);
     await disk.free();
     const { stdout } = await run(
-      [process.execPath, process.env.TRADING_SETUP_CLI ?? '', 'secrets', 'reveal', KEY, '--dir', fresh.dir],
+      [process.execPath, process.env.TRADING_SETUP_CLI ?? '', 'secrets', 'reveal', KEY, '--yes', '--dir', fresh.dir],
       { env },
     );
     expect(stdout.trim()).toBe(`0x${'5e'.repeat(32)}`);

@@ -198,7 +198,7 @@ async function present(home, ourEngine) {
   writeFileSync(join(home, KEPT), JSON.stringify({ ourEngine }));
   const text = readFileSync(join(dir, 'trading-setup.yaml'), 'utf8');
   const port = (pattern) => pattern.exec(text)?.[1];
-  const [password] = lines(...program, 'secrets', 'reveal', 'GATE_PASSWORD', '--dir', dir);
+  const [password] = lines(...program, 'secrets', 'reveal', 'GATE_PASSWORD', '--yes', '--dir', dir);
   console.log(`
 The sample stack ${code === 0 ? 'is up and healthy' : 'is kept, but not healthy'}: ${dir}
   terminal  http://127.0.0.1:${port(/^ {2}tui: (\d+)$/m)}/

@@ -112,7 +112,7 @@ async function needles(): Promise<readonly Needle[]> {
   const { secrets } = List.parse(JSON.parse((await inStack('secrets', 'list', '--json')).stdout));
   const values: [string, string][] = [];
   for (const { name } of secrets) {
-    const value = (await inStack('secrets', 'reveal', name)).stdout.trim();
+    const value = (await inStack('secrets', 'reveal', name, '--yes')).stdout.trim();
     expect(value, `${name} has a value`).not.toBe('');
     values.push([name, value]);
   }

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, lstat, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +39,33 @@ describe('writeAtomic', () => {
     await ensurePrivateDir(join(path, 'inside'));
     await expect(writeAtomic(path, 'x')).rejects.toThrow();
     expect(await readdir(folder)).toEqual(['taken']);
+  });
+
+  it('writes the file behind a link, which stays a link', async () => {
+    await ensurePrivateDir(join(folder, 'docs'));
+    await writeFile(join(folder, 'docs/README.md'), 'old', { mode: 0o640 });
+    await symlink('docs/README.md', join(folder, 'README.md'));
+    await writeAtomic(join(folder, 'README.md'), 'new');
+    expect((await lstat(join(folder, 'README.md'))).isSymbolicLink()).toBe(true);
+    expect(await readlink(join(folder, 'README.md'))).toBe('docs/README.md');
+    expect(await readText(join(folder, 'docs/README.md'))).toBe('new');
+    expect(await fileMode(join(folder, 'docs/README.md'))).toBe(0o640);
+    expect(await readdir(join(folder, 'docs'))).toEqual(['README.md']);
+  });
+
+  it('writes under a name first that ignore rules for .env.* cover', async () => {
+    const inTheWay = `.env.${process.pid}.new`;
+    await ensurePrivateDir(join(folder, inTheWay, 'inside'));
+    await expect(writeAtomic(join(folder, '.env'), 'x')).rejects.toThrow();
+    expect(await readdir(folder)).toEqual([inTheWay]);
+  });
+
+  it('removes what killed writers of the same file left, and nothing else', async () => {
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    const others = [`.env.${process.ppid}.new`, `.envrc.${dead}.new`, '.env.local', '.env.x.new'];
+    for (const name of [`.env.${dead}.new`, ...others]) await writeFile(join(folder, name), '');
+    await writeAtomic(join(folder, '.env'), 'x');
+    expect((await readdir(folder)).sort()).toEqual(['.env', ...others].sort());
   });
 
   it.each([

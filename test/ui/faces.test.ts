@@ -1,13 +1,19 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { OperationEvent } from '../../src/events/operation.ts';
 import { chooseFace, faceKind } from '../../src/ui/choose.ts';
+import type { Face } from '../../src/ui/face.ts';
 import { plainFace } from '../../src/ui/plain/face.ts';
 import { DONE, FAILED, HALFWAY } from './demo/fake-operation.ts';
 import { FakeStore } from './demo/fake-store.ts';
 import { FakeTerminal, KEY } from './support/terminal.ts';
 
 const WALLET = `0x${'ab'.repeat(32)}`;
-const BASE = { json: false, plain: false, interactive: true, term: 'xterm-256color', screenReader: false };
+const BASE = { json: false, plain: false, asks: true, interactive: true, term: 'xterm-256color', screenReader: false };
+
+const OPTIONS = [
+  { value: 'keep', label: 'Keep it' },
+  { value: 'replace', label: 'Replace it' },
+] as const;
 
 async function* all(events: readonly OperationEvent[]) {
   yield* events;
@@ -17,6 +23,8 @@ describe('the choice', () => {
   it.each([
     [{}, 'ink'],
     [{ plain: true }, 'plain'],
+    [{ asks: false }, 'plain'],
+    [{ asks: false, interactive: false }, 'silent'],
     [{ term: 'dumb' }, 'plain'],
     [{ screenReader: true }, 'plain'],
     [{ interactive: false }, 'silent'],
@@ -42,14 +50,18 @@ describe('the choice', () => {
 });
 
 describe('without a terminal', () => {
-  it('asks nothing', async () => {
+  it.each([
+    ['without a terminal', { interactive: false }],
+    ['with --yes on a terminal', { asks: false }],
+  ])('asks nothing %s', async (_, part) => {
     const fake = new FakeTerminal();
-    const face = await chooseFace({ ...BASE, interactive: false, terminal: fake.terminal });
+    const face = await chooseFace({ ...BASE, ...part, terminal: fake.terminal });
     expect(await face.review(Promise.resolve(new FakeStore()))).toBe('write');
     expect(await face.confirm('Start?', false)).toBe(false);
     expect(await face.confirm('Start?', true)).toBe(true);
     expect(await face.askSecret('Passphrase:')).toBeUndefined();
     expect(await face.askText('Type LIVE:')).toBeUndefined();
+    expect(await face.choose('Which?', [{ value: 'a', label: 'A' }])).toBeUndefined();
     expect(fake.written).toBe('');
   });
   it.each([
@@ -178,6 +190,27 @@ describe('line by line', () => {
     await fake.sees('Start it?');
     fake.type('n', KEY.enter);
     expect(await yes).toBe(false);
+  });
+
+  it('takes one of several options by its number', async () => {
+    const { fake, face } = plain();
+    const answer = face.choose('There already. What now?', OPTIONS);
+    await fake.sees('2) Replace it');
+    fake.type('2', KEY.enter);
+    expect(await answer).toBe('replace');
+  });
+
+  it.each([
+    ['yes or no', (face: Face) => face.confirm('Go on?', true)],
+    ['a choice', (face: Face) => face.choose('Go on?', OPTIONS)],
+    ['a word', (face: Face) => face.askText('Go on?')],
+    ['a secret', (face: Face) => face.askSecret('Go on?')],
+  ])('does not take Ctrl-C for an answer: %s', async (_, ask) => {
+    const { fake, face } = plain();
+    const answer = ask(face);
+    await fake.sees('Go on?');
+    fake.type(KEY.ctrlC);
+    expect(await answer).toBeUndefined();
   });
 
   it.each([true, false])('tells an operation in lines (spinner: %s)', async (spin) => {

@@ -161,7 +161,8 @@ describe('questions', () => {
     ['n', false],
     [KEY.enter, true],
     [`${KEY.down}${KEY.enter}`, false],
-    [KEY.ctrlC, false],
+    [KEY.escape, false],
+    [KEY.ctrlC, undefined],
   ])('are answered by a key (%j)', async (keys, expected) => {
     const fake = new FakeTerminal();
     const answer = inkFace(fake.terminal).confirm('Build and start it now?', true);
@@ -186,7 +187,31 @@ describe('questions', () => {
     fake.type('LIVE', KEY.enter);
     expect(await answer).toBe('LIVE');
   });
-  it.each([KEY.ctrlC, KEY.escape, KEY.enter])('are given up (%j)', async (key) => {
+  it.each([
+    [KEY.enter, 'keep'],
+    [`${KEY.down}${KEY.enter}`, 'replace'],
+    [`${KEY.up}${KEY.enter}`, 'stop'],
+    [KEY.escape, undefined],
+    [KEY.ctrlC, undefined],
+  ])('are answered by a choice (%j)', async (keys, expected) => {
+    const fake = new FakeTerminal();
+    const answer = inkFace(fake.terminal).choose('Dockerfile is there already.', [
+      { value: 'keep', label: 'Keep it' },
+      { value: 'replace', label: 'Replace it' },
+      { value: 'stop', label: 'Stop' },
+    ]);
+    await fake.sees('Replace it');
+    fake.type(keys);
+    expect(await answer).toBe(expected);
+  });
+  it('are answered by nothing, which is an answer', async () => {
+    const fake = new FakeTerminal();
+    const answer = inkFace(fake.terminal).askSecret('Passphrase of the vault:');
+    await fake.sees('Passphrase');
+    fake.type(KEY.enter);
+    expect((await answer)?.length).toBe(0);
+  });
+  it.each([KEY.ctrlC, KEY.escape])('are given up (%j)', async (key) => {
     const fake = new FakeTerminal();
     const answer = inkFace(fake.terminal).askSecret('Passphrase of the vault:');
     await fake.sees('Passphrase');

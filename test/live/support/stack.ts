@@ -60,7 +60,7 @@ export async function deployed(name: 'sample' | 'scratch'): Promise<Stack> {
   const { ran: first, volumesBefore } = First.parse(JSON.parse(readFileSync(record, 'utf8')));
   if (first.code !== 0) throw new Error(`the first deploy ended with ${first.code}\n${first.stdout}\n${first.stderr}`);
   const { id, ports, secrets } = readDecisions(dir);
-  const { stdout } = await cli(['secrets', 'reveal', 'GATE_PASSWORD', '--dir', dir]);
+  const { stdout } = await cli(['secrets', 'reveal', 'GATE_PASSWORD', '--yes', '--dir', dir]);
   const login = `${secrets.gateUser}:${stdout.trim()}`;
   await healthy(id);
   return { id, dir, api: ports.api.host, tui: ports.tui, login, first, volumesBefore };

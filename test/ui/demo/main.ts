@@ -8,6 +8,7 @@ const terminal = realTerminal();
 const face = await chooseFace({
   json: flags.includes('--json'),
   plain: flags.includes('--plain'),
+  asks: !flags.includes('--yes'),
   interactive: process.stdin.isTTY && process.stdout.isTTY,
   term: process.env.TERM,
   screenReader: flags.includes('--reader'),

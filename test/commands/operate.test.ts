@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Context } from '../../src/commands/context.ts';
+import { operate } from '../../src/commands/operate.ts';
+import { jsonFace } from '../../src/ui/json.ts';
+import { fakeEngine, memoryStore } from '../operations/engine.ts';
+import { smallStack } from '../stack/stacks.ts';
+import { FakeTerminal } from '../ui/support/terminal.ts';
+
+const INFO = { ServerVersion: '29.0.0', OSType: 'linux', Architecture: 'x86_64', NCPU: 4, MemTotal: 8e9 };
+const THERE = {
+  'docker version': { stdout: '{}' },
+  'docker info': { stdout: JSON.stringify(INFO) },
+  'docker context inspect': { stdout: JSON.stringify({ Name: 'default', Endpoints: {} }) },
+  'docker compose version': { stdout: '2.40.0' },
+  'docker buildx version': { stdout: 'github.com/docker/buildx v0.30.0 x' },
+};
+
+function prepared() {
+  const stack = smallStack();
+  const engine = fakeEngine(stack, THERE);
+  const dir = mkdtempSync(join(tmpdir(), 'operate-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const context: Context = {
+    dir,
+    runner: engine.runner,
+    face: jsonFace(new FakeTerminal().terminal),
+    interactive: false,
+    openStore: async () => memoryStore(),
+  };
+  return { stack, engine, context };
+}
+
+describe('between the lock and the first step', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s is exit 130, and the lock is given back', async (signal) => {
+    const { stack, engine, context } = prepared();
+    const listeners = process.listenerCount(signal);
+    const run = operate(
+      context,
+      stack,
+      'build',
+      async () => {
+        expect(engine.state.locked).toBe(true);
+        process.emit(signal);
+        return [{ kind: 'build', cause: 'asked for' }];
+      },
+      { truth: 'Built.', next: [] },
+    );
+    await expect(run).rejects.toMatchObject({ code: 'cancelled', exitCode: 130 });
+    expect(engine.state.locked).toBe(false);
+    expect(engine.runner.printed().at(-1)).toBe('docker container rm lock');
+    expect(process.listenerCount(signal)).toBe(listeners);
+  });
+});
