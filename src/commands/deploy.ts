@@ -7,7 +7,7 @@ import { takeSnapshot } from '../operations/snapshot.ts';
 import { printPlan } from '../operations/step.ts';
 import type { Stack } from '../stack/schema.ts';
 import { accessOf, PLAIN } from '../stack/words.ts';
-import { type CommonFlags, type Context, withStack } from './context.ts';
+import { type CommonFlags, type Context, giveUp, withStack } from './context.ts';
 import { operate } from './operate.ts';
 import { showBoard } from './status.ts';
 
@@ -24,6 +24,7 @@ async function confirmLive(context: Context, bench: Workbench): Promise<void> {
     ? await context.face.askText(`This trades with real money. Type LIVE to start ${name}`)
     : undefined;
   if (typed?.trim() === 'LIVE') return;
+  if (typed === undefined && context.interactive) giveUp();
   throw new SetupError('needs-you', 'The stack is LIVE and is given a trading key; nobody has confirmed its start.', {
     code: 'live-unconfirmed',
     next: ['Run trading-setup deploy on a terminal and type LIVE.'],

@@ -55,13 +55,14 @@ export async function operate(
   throw new ReportedError(failure);
 }
 
-/** The plan, unless somebody stopped us before its first step: an error here gives the lock back. */
+/** The plan, unless somebody stops us before its first step, in a question of it too: an error here gives the lock back. */
 async function planned(
   bench: Workbench,
   plan: (bench: Workbench) => Promise<readonly Step[]>,
 ): Promise<readonly Step[]> {
+  const stopped = new Promise<never>((_, reject) => {
+    bench.signal.addEventListener('abort', () => reject(cancelledByPerson()), { once: true });
+  });
   if (bench.signal.aborted) throw cancelledByPerson();
-  const steps = await plan(bench);
-  if (bench.signal.aborted) throw cancelledByPerson();
-  return steps;
+  return Promise.race([plan(bench), stopped]);
 }

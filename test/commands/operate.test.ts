@@ -34,7 +34,15 @@ function prepared() {
 }
 
 describe('between the lock and the first step', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s is exit 130, and the lock is given back', async (signal) => {
+  const planned = Promise.resolve([{ kind: 'build', cause: 'asked for' }] as const);
+  const unanswered = new Promise<never>(() => undefined);
+
+  it.each([
+    ['SIGINT', 'a plan', planned],
+    ['SIGTERM', 'a plan', planned],
+    ['SIGHUP', 'a plan', planned],
+    ['SIGHUP', 'a question that nobody can answer any more', unanswered],
+  ] as const)('%s is exit 130, and the lock is given back: %s', async (signal, _, answer) => {
     const { stack, engine, context } = prepared();
     const listeners = process.listenerCount(signal);
     const run = operate(
@@ -44,7 +52,7 @@ describe('between the lock and the first step', () => {
       async () => {
         expect(engine.state.locked).toBe(true);
         process.emit(signal);
-        return [{ kind: 'build', cause: 'asked for' }];
+        return answer;
       },
       { truth: 'Built.', next: [] },
     );
