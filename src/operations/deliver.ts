@@ -98,8 +98,14 @@ async function emptyOrphans(runner: Runner, stack: Stack): Promise<void> {
  * Makes the generated secrets that are missing, brings every secret volume to the values of the store and returns the
  * revision of each service. A volume whose content is right already is not written, and its revision stays: nobody is
  * recreated for it.
+ * @param known revisions that containers may have been made with: a volume that was emptied must not start at 1 again.
  */
-export async function deliver(runner: Runner, stack: Stack, store: SecretStore): Promise<ReadonlyMap<string, number>> {
+export async function deliver(
+  runner: Runner,
+  stack: Stack,
+  store: SecretStore,
+  known: ReadonlyMap<string, number> = new Map(),
+): Promise<ReadonlyMap<string, number>> {
   await generateMissing(stack, store);
   await emptyOrphans(runner, stack);
   const values = await readValues(stack, store);
@@ -112,7 +118,7 @@ export async function deliver(runner: Runner, stack: Stack, store: SecretStore):
       if (there?.fingerprint === fingerprint && (await isMarked(runner, stack, service))) {
         return [service, there.revision] as const;
       }
-      const revision = (there?.revision ?? 0) + 1;
+      const revision = Math.max(there?.revision ?? 0, known.get(service) ?? 0) + 1;
       const paths = delivery.files.map(({ path }) => path);
       await fill(runner, stack, delivery, { revision, fingerprint, paths }, there?.paths ?? []);
       return [service, revision] as const;

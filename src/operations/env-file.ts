@@ -14,6 +14,12 @@ function parse(block: string): Map<string, string> {
   return new Map(pairs);
 }
 
+/** The revision of each service's secrets in our block of `.env`. */
+export async function readRevisions(dir: string, services: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const values = parse(readBlock((await readText(join(dir, '.env'))) ?? '', 'hash-block') ?? '');
+  return new Map(services.map((service) => [service, Number(values.get(secretsRevision(service)) ?? 0)]));
+}
+
 /** Writes the revisions of secret volumes into our block of `.env`; nothing else in the file is looked at. */
 export async function writeRevisions(dir: string, revisions: ReadonlyMap<string, number>): Promise<void> {
   const path = join(dir, '.env');

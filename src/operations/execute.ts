@@ -8,7 +8,7 @@ import type { SecretStore } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Runner } from '../system/run.ts';
 import { deliver } from './deliver.ts';
-import { writeRevisions } from './env-file.ts';
+import { readRevisions, writeRevisions } from './env-file.ts';
 import { portTaken } from './preflight.ts';
 import { waitUntilReady } from './ready.ts';
 import { rememberVolume } from './snapshot.ts';
@@ -69,7 +69,10 @@ export async function* execute(step: Step, bench: Workbench): AsyncGenerator<Ope
     case 'volume':
       return makeVolume(bench, step);
     case 'deliver':
-      return writeRevisions(dir, await deliver(runner, stack, await bench.openStore()));
+      return writeRevisions(
+        dir,
+        await deliver(runner, stack, await bench.openStore(), await readRevisions(dir, step.services)),
+      );
     case 'start':
       try {
         return yield* compose(step, up(runner, { dir, project, signal }));

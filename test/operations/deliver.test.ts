@@ -95,6 +95,12 @@ describe('deliver', () => {
     expect(volumes.get('toy-5a3b1e_side-secrets')).toHaveLength(2);
   });
 
+  it('goes on from the revision that containers were made with where a volume was emptied', async () => {
+    const { runner } = engineWithVolumes(smallStack());
+    const revisions = await deliver(runner, smallStack(), memoryStore(VALUES), new Map([['app', 4]]));
+    expect(Object.fromEntries(revisions)).toEqual({ app: 5 });
+  });
+
   it('gives no service the secret of another', async () => {
     const stack = twoServices();
     const { runner, volumes } = engineWithVolumes(stack);
