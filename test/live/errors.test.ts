@@ -452,7 +452,7 @@ describe('an error in the code', () => {
       // Cargo's own block is there, and nothing of a consequence before the cause.
       const log = ran.stdout.slice(ran.stdout.indexOf('Build the images'));
       expect(log).toMatch(/^ *error\[E\d+\]: /m);
-      expect(log).not.toMatch(/could not compile[^]*error\[E\d+\]: /);
+      expect(log).not.toMatch(/could not compile[\s\S]*error\[E\d+\]: /);
       expect(log.indexOf(`--> crates/cli/src/main.rs:${first?.[1]}`)).toBeGreaterThan(0);
       expect(ran.stdout).toMatch(/^Running now: .*app.*gate\.$/m);
       expect(await whatRuns()).toEqual(before);
