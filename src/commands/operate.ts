@@ -1,4 +1,4 @@
-import { checkEngine, type EngineFacts } from '../engine/check.ts';
+import { checkEngine } from '../engine/check.ts';
 import { ReportedError, SetupError } from '../errors.ts';
 import type { OperationName } from '../events/operation.ts';
 import { publishedPorts } from '../host/containers.ts';
@@ -19,9 +19,8 @@ export async function operate(
   success: Success,
 ): Promise<void> {
   const { runner, dir, face } = context;
-  // Asked beside the lock: five calls of the client take as long as taking it. Nothing is planned before the answer.
-  const engine = checkEngine(runner);
-  engine.catch(() => undefined);
+  // Before the lock: a machine that lacks something is told so, whoever is at work.
+  const { remote } = await checkEngine(runner);
   const abort = new AbortController();
   let store: ReturnType<Context['openStore']> | undefined;
   const bench: Workbench = {
@@ -36,7 +35,7 @@ export async function operate(
     whoHolds: async (port) => {
       const container = (await publishedPorts(runner)).find((holder) => holder.port === port);
       if (container) return { who: container.who, ...(container.stack ? { stack: container.stack } : {}) };
-      const who = (await engine).remote ? undefined : (await portHolders([port])).get(port);
+      const who = remote ? undefined : (await portHolders([port])).get(port);
       return who === undefined ? undefined : { who };
     },
   };
@@ -44,7 +43,7 @@ export async function operate(
   const forget = onInterrupt(() => abort.abort());
   let failure: SetupError | undefined;
   try {
-    const operation = await startOperation(name, bench, () => planned(bench, engine, plan), success);
+    const operation = await startOperation(name, bench, () => planned(bench, plan), success);
     await face.operation(operation.events, () => abort.abort());
     failure = operation.failure();
   } finally {
@@ -60,13 +59,11 @@ export async function operate(
 /** The plan, unless somebody stops us before its first step, in a question of it too: an error here gives the lock back. */
 async function planned(
   bench: Workbench,
-  engine: Promise<EngineFacts>,
   plan: (bench: Workbench) => Promise<readonly Step[]>,
 ): Promise<readonly Step[]> {
   const stopped = new Promise<never>((_, reject) => {
     bench.signal.addEventListener('abort', () => reject(cancelledByPerson()), { once: true });
   });
   if (bench.signal.aborted) throw cancelledByPerson();
-  await Promise.race([engine, stopped]);
   return Promise.race([plan(bench), stopped]);
 }
