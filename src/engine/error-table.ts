@@ -195,10 +195,11 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   {
     code: 'engine-died',
     kind: 'tool-failed',
-    pattern: /\bunexpected EOF\b|code = Unavailable desc = error reading from server/i,
+    pattern: /\bunexpected EOF\b|error reading from server: EOF/i,
     samples: [
       'unexpected EOF',
       'ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+      'target tui: failed to solve: Unavailable: error reading from server: EOF',
     ],
     sentence: () => 'The Docker engine ended in the middle of the work.',
     next: () => [

@@ -127,6 +127,15 @@ async function removeKept() {
   }
 }
 
+/** Small disks that a failed test left mounted would keep their folder from being removed. */
+function unmountUnder(home) {
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  const ours = mounts.filter((path) => path.startsWith(`${home}/`)).reverse();
+  for (const path of ours) spawnSync('umount', ['--lazy', path], { stdio: 'ignore' });
+}
+
 function readKept(home) {
   try {
     return JSON.parse(readFileSync(join(home, KEPT), 'utf8'));
@@ -235,6 +244,7 @@ async function main() {
     if (keep && !wasInterrupted && env.TRADING_SETUP_CLI) await present(home, !hadEngine);
     else {
       if (answers()) cleanEngine(home);
+      unmountUnder(home);
       rmSync(home, { recursive: true, force: true });
       if (!hadEngine) await stream([join(LAB_SCRIPTS, 'down.sh')]);
     }
