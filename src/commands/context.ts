@@ -1,7 +1,6 @@
 import { SetupError } from '../errors.ts';
 import { findRepository, requireStack } from '../flow/repository.ts';
-import type { Secret } from '../secret.ts';
-import { Secret as SecretValue } from '../secret.ts';
+import { Secret } from '../secret.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
@@ -57,7 +56,7 @@ async function readPassphrase(path: string): Promise<Secret> {
   }
   const text = await readText(path);
   if (text === undefined) throw needsPassphrase(`${path} cannot be read.`);
-  return new SecretValue(text.replace(/\r?\n$/, ''));
+  return new Secret(text.replace(/\r?\n$/, ''));
 }
 
 function needsPassphrase(sentence: string): SetupError {

@@ -26,9 +26,9 @@ async function readRecord(runner: Runner, volume: string) {
   }
 }
 
-/** Files of secrets that a service was given last. */
-export async function deliveredPaths(runner: Runner, stack: Stack, service: string): Promise<readonly string[]> {
-  return (await readRecord(runner, engineVolume(stack, secretVolume(service))))?.paths ?? [];
+/** What a service's secret volume holds: its revision and its files; nothing where it was never filled. */
+export function readDelivery(runner: Runner, stack: Stack, service: string) {
+  return readRecord(runner, engineVolume(stack, secretVolume(service)));
 }
 
 /** Whether the service would accept its volume: without the mark its entrypoint refuses to start. */

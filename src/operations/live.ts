@@ -1,16 +1,18 @@
 import { observe } from '../engine/observe.ts';
 import { tradingKeys } from '../stack/design/secrets.ts';
 import { secretsIn } from '../stack/names.ts';
-import { deliveredPaths } from './deliver.ts';
+import { readDelivery } from './deliver.ts';
 import type { Workbench } from './execute.ts';
 
-/** Whether a service runs now, as LIVE, with these variables delivered to it: then a person has confirmed it before. */
+/** Whether a service runs now, as LIVE, made with these variables: then a person has confirmed it before. */
 async function isConfirmed(bench: Workbench, service: string, variables: readonly string[]): Promise<boolean> {
   const { containers } = await observe(bench.runner, bench.stack.id);
   const running = containers.find((container) => container.service === service && container.state === 'running');
   if (running?.labels['trading-setup.mode'] !== 'live') return false;
-  const paths = await deliveredPaths(bench.runner, bench.stack, service);
-  return variables.every((variable) => paths.includes(`env/${variable}`));
+  const delivery = await readDelivery(bench.runner, bench.stack, service);
+  // A push fills the volume and starts nothing: what counts is what this container was made with.
+  if (running.labels['trading-setup.secrets'] !== String(delivery?.revision)) return false;
+  return variables.every((variable) => delivery?.paths.includes(`env/${variable}`));
 }
 
 /**

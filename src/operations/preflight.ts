@@ -12,7 +12,7 @@ import { FINGERPRINT_KEY, fingerprintKey } from '../secrets/fingerprint.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import { engineVolume, volumesOf } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
-import { deliveredPaths } from './deliver.ts';
+import { readDelivery } from './deliver.ts';
 import type { Workbench } from './execute.ts';
 
 const Config = z.object({
@@ -121,7 +121,7 @@ async function checkStore({ runner, stack }: Workbench, store: SecretStore): Pro
   if (generated.every(([name]) => names.has(name))) return;
   for (const { service, kind, volume } of volumesOf(stack)) {
     if (kind !== 'secrets' || !(await volumeExists(runner, engineVolume(stack, volume)))) continue;
-    if ((await deliveredPaths(runner, stack, service)).length === 0) continue;
+    if (!(await readDelivery(runner, stack, service))?.paths.length) continue;
     throw new SetupError(
       'needs-you',
       `The secrets of this stack were delivered from another store than ${store.place}.`,

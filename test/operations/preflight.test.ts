@@ -97,8 +97,16 @@ describe('a store that the engine did not get its secrets from', () => {
 describe('the start of something that trades with real money', () => {
   const live = smallStack({ mode: 'live' });
 
-  async function asks(stack: Stack, values: Readonly<Record<string, string>>, run?: { mode: string; given: boolean }) {
-    const labels = { 'com.docker.compose.service': 'app', 'trading-setup.mode': run?.mode };
+  async function asks(
+    stack: Stack,
+    values: Readonly<Record<string, string>>,
+    run?: { mode: string; given: boolean; revision?: string },
+  ) {
+    const labels = {
+      'com.docker.compose.service': 'app',
+      'trading-setup.mode': run?.mode,
+      'trading-setup.secrets': run?.revision ?? '1',
+    };
     const engine = fakeEngine(stack, {
       ...(run && {
         'docker container ls': { stdout: 'c-app\n' },
@@ -126,6 +134,13 @@ describe('the start of something that trades with real money', () => {
     ['it trades on paper', smallStack(), KEY, undefined, false],
     ['it runs like that already', live, KEY, { mode: 'live', given: true }, false],
     ['it runs without the key', live, KEY, { mode: 'live', given: false }, true],
+    [
+      'the key was pushed and the program not started since',
+      live,
+      KEY,
+      { mode: 'live', given: true, revision: '0' },
+      true,
+    ],
     ['it ran as paper', live, KEY, { mode: 'paper', given: true }, true],
   ])('is confirmed by a person: %s', async (_, stack, values, run, expected) => {
     expect(await asks(stack, values, run)).toBe(expected);
