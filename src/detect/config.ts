@@ -1,4 +1,5 @@
 import { REDACTED } from '../secret.ts';
+import { certain } from './belief.ts';
 import { type Code, isDead } from './code.ts';
 import type { ConfigFileFact, RepoFacts } from './facts.ts';
 import { functionAt, type Program } from './rust/program.ts';
@@ -67,7 +68,7 @@ function prefixes(code: Code, source: RustSource): Prefix[] {
 
 function prefix(source: RustSource, start: number, name: string, split: string | undefined): Prefix {
   const evidence = { file: source.path, line: lineAt(source, start) };
-  return { name, ...(split !== undefined && { split }), evidence };
+  return { name, ...(split !== undefined && { split }), ...certain(evidence) };
 }
 
 function calls(code: Code, source: RustSource, pattern: RegExp): { start: number; open: number }[] {

@@ -1,3 +1,4 @@
+import { certain, guess } from './belief.ts';
 import type { Package } from './cargo/manifest.ts';
 import type { EnvRead } from './env/reads.ts';
 import type { ConfigFileFact, DatabaseFact, EnvFact, SubcommandFact } from './facts.ts';
@@ -48,7 +49,8 @@ function fromEnv(fact: EnvFact, only: Kind | undefined): DatabaseFact | undefine
     kind,
     via: { env: fact.name },
     ...(fact.default !== undefined && { url: fact.default }),
-    evidence: fact.evidence,
+    openedBy: [],
+    ...(stated === undefined ? guess(fact.evidence) : certain(fact.evidence)),
   };
 }
 
@@ -60,7 +62,9 @@ function kindOfName(name: string): Kind | undefined {
 function fromConfig({ path, values }: ConfigFileFact): DatabaseFact[] {
   return Object.entries(values).flatMap(([configKey, { value, line }]) => {
     const kind = kindOfUrl(value);
-    return kind === undefined ? [] : [{ kind, via: { configKey }, url: value, evidence: { file: path, line } }];
+    return kind === undefined
+      ? []
+      : [{ kind, via: { configKey }, url: value, openedBy: [], ...certain({ file: path, line }) }];
   });
 }
 

@@ -7,9 +7,10 @@ import { detectDatabases, withDatabases, withSecretUrls } from './databases.ts';
 import { detectEndpoints } from './endpoints.ts';
 import { allEnvReads, detectEnv } from './env/env.ts';
 import { detectExisting } from './existing.ts';
-import type { RepoFacts, SubcommandFact } from './facts.ts';
+import type { Belief, RepoFacts, SubcommandFact } from './facts.ts';
 import { detectLogin, detectPorts } from './network.ts';
 import { detectRoutes } from './routes.ts';
+import { servicesOf, signalsOf } from './services.ts';
 import { detectSql } from './sql.ts';
 import { detectSubcommands } from './subcommands/subcommands.ts';
 import { detectToolchain } from './toolchain.ts';
@@ -32,6 +33,7 @@ export function detectIn(workspace: Workspace): RepoFacts {
   const env = withSecretUrls(variables, databases);
   const subcommands = detectSubcommands(code).map((followed) => withDatabases(followed, databases, reads));
   const { warnings: sqlWarnings, ...sql } = detectSql(workspace, project.packages, code);
+  const services = servicesOf(subcommands, env);
   const facts = {
     version: 1 as const,
     root: workspace.root,
@@ -42,6 +44,8 @@ export function detectIn(workspace: Workspace): RepoFacts {
     toolchain: detectToolchain(workspace, project.root, project.packages),
     nativeLibraries: nativeLibraries(workspace, project.packages),
     subcommands,
+    services,
+    signals: signalsOf(services),
     env,
     config,
     ports: detectPorts(code, config.files, env),
@@ -51,11 +55,21 @@ export function detectIn(workspace: Workspace): RepoFacts {
     apiLogin: detectLogin(code),
     endpoints: detectEndpoints(code, config.files, env),
     existing: detectExisting(workspace),
+    reasons: {
+      name: unsaid('likely'),
+      lockfile: unsaid('certain'),
+      workspace: unsaid('certain'),
+      apiLogin: unsaid('likely'),
+    },
   };
   const cutOff = workspace.truncated
     ? [{ code: 'too-many-files', message: 'the repository has more files than are looked at' }]
     : [];
   return { ...facts, warnings: [...cutOff, ...project.warnings, ...sqlWarnings, ...judgeFacts(facts)] };
+}
+
+function unsaid(confidence: Belief['confidence']): Belief {
+  return { confidence, over: [] };
 }
 
 /** After the daemon's binary, else the only or first one, else the folder. */

@@ -1,4 +1,5 @@
 import { providerOfHost } from '../catalog/credentials/index.ts';
+import { certain } from './belief.ts';
 import { type Code, isDead } from './code.ts';
 import type { ConfigFileFact, EndpointFact, EnvFact } from './facts.ts';
 import { functionAt } from './rust/program.ts';
@@ -38,5 +39,7 @@ function inSource(code: Code, source: RustSource): EndpointFact[] {
 function endpoint(url: string, evidence: EndpointFact['evidence']): EndpointFact[] {
   const host = URL_TEXT.exec(url)?.[1];
   if (host === undefined || NOT_A_VENUE.test(host)) return [];
-  return [{ url: withoutPasswords(url), testnet: providerOfHost(host)?.testnet ?? TESTNET.test(url), evidence }];
+  return [
+    { url: withoutPasswords(url), testnet: providerOfHost(host)?.testnet ?? TESTNET.test(url), ...certain(evidence) },
+  ];
 }

@@ -1,142 +1,235 @@
+import { z } from 'zod';
+
+const text = z.string();
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
+
+const EvidenceSchema = z
+  .object({
+    file: text.describe('path relative to the repository'),
+    line: z.int().min(1).describe('counted from 1'),
+  })
+  .readonly()
+  .describe('where a fact was read');
+
+const ConfidenceSchema = z
+  .enum(['certain', 'likely', 'guess'])
+  .describe(
+    'certain: stated in so many words; likely: follows from code that was followed; guess: from a name or a habit',
+  );
+
+const AlternativeSchema = z
+  .object({
+    value: text.describe('what else it could have been'),
+    why: text.describe('why it is not believed'),
+    evidence: EvidenceSchema.optional(),
+  })
+  .readonly();
+
+/** What every fact carries: where it was read, how sure it is, and what it was believed over. */
+const believed = {
+  evidence: EvidenceSchema,
+  confidence: ConfidenceSchema,
+  over: list(AlternativeSchema).describe('what it was believed over'),
+} as const;
+
+const BeliefSchema = z.object({ ...believed, evidence: EvidenceSchema.optional() }).readonly();
+
+const BinarySchema = z
+  .object({
+    package: text,
+    bin: text.describe('name of the executable; not necessarily that of the package'),
+    path: text.describe('source of its main, relative to the repository'),
+    requiredFeatures: list(text).describe('features without which cargo does not build it'),
+    ...believed,
+  })
+  .readonly();
+
+const SubcommandSchema = z
+  .object({
+    binary: text,
+    name: text.describe('as typed, e.g. live-bot-tui; nested ones with a space'),
+    kind: z
+      .enum(['daemon', 'worker', 'tui', 'one-shot'])
+      .describe('daemon: long-running with a port; worker: long-running without; tui: draws on a terminal'),
+    signals: list(text).describe('signals it handles; none: the default action ends it'),
+    databases: list(text).describe('environment and config keys of databases it opens'),
+    serves: z.boolean().describe('it starts the HTTP server'),
+    ...believed,
+  })
+  .readonly();
+
+const EnvSchema = z
+  .object({
+    name: text,
+    required: z.boolean().describe('the program gives up without it'),
+    default: text.optional().describe('[secret] where it would be one'),
+    secret: z.boolean(),
+    readBy: list(text).describe('binaries that read it'),
+    dead: z.boolean().describe('read only by code that nothing calls'),
+    ...believed,
+  })
+  .readonly();
+
+const ConfigFileSchema = z
+  .object({
+    path: text,
+    private: z.boolean().describe('git leaves it out, or a value in it looks secret: it must not get into an image'),
+    values: z
+      .record(text, z.object({ value: text, line: z.int().min(1) }).readonly())
+      .readonly()
+      .describe('leaf values by dotted key'),
+  })
+  .readonly();
+
+const PrefixSchema = z
+  .object({
+    name: text.describe('prefix of environment variables that override config files, e.g. APP_'),
+    split: text.optional().describe('separator of nested keys, where set'),
+    ...believed,
+  })
+  .readonly();
+
+const PortSchema = z
+  .object({
+    port: z.int().min(1).max(65_535),
+    host: text.optional().describe('listen address, where stated'),
+    key: text.optional().describe('dotted config key of the port'),
+    env: text.optional().describe('environment variable of the port or the address'),
+    ...believed,
+  })
+  .readonly();
+
+const DatabaseSchema = z
+  .object({
+    kind: z.enum(['postgres', 'sqlite']),
+    via: z
+      .union([z.object({ env: text }).readonly(), z.object({ configKey: text }).readonly()])
+      .describe('how the program is told its URL'),
+    url: text.optional().describe('the default, with [secret] for a password'),
+    openedBy: list(text).describe('services that open it'),
+    ...believed,
+  })
+  .readonly();
+
+const MigrationSchema = z
+  .object({
+    kind: z
+      .enum(['setup', 'numbered', 'embedded'])
+      .describe('setup: an init script; numbered: one of an ordered series; embedded: compiled in by sqlx'),
+    path: text.describe('a file; for embedded the folder'),
+    version: z.number().optional(),
+    ...believed,
+  })
+  .readonly();
+
+const RouteSchema = z
+  .object({
+    method: text,
+    path: text,
+    mounted: z.boolean().describe('false: the router that holds it is never mounted'),
+    ...believed,
+  })
+  .readonly();
+
+const EndpointSchema = z.object({ url: text, testnet: z.boolean(), ...believed }).readonly();
+
+const SignalSchema = z
+  .object({
+    name: text.describe('e.g. SIGTERM'),
+    handledBy: list(text).describe('services that handle it'),
+    ...believed,
+  })
+  .readonly();
+
+const ServiceSchema = z
+  .object({
+    name: text,
+    binary: text,
+    args: list(text),
+    kind: SubcommandSchema.unwrap().shape.kind,
+    env: list(text).describe('environment variables that it reads'),
+    databases: list(text).describe('environment and config keys of databases it opens'),
+    signals: list(text),
+    serves: z.boolean(),
+    ...believed,
+  })
+  .readonly()
+  .describe('a long-running program, or one with a terminal, that would be a service');
+
+const WarningSchema = z
+  .object({
+    code: text.describe('stable, e.g. lockfile-ignored'),
+    message: text,
+    evidence: EvidenceSchema.optional(),
+  })
+  .readonly();
+
+/** Everything that was read from a repository. */
+export const RepoFacts = z
+  .object({
+    version: z.literal(1),
+    root: text,
+    name: text.describe('a name for the system: lower case, digits and dashes'),
+    workspace: z
+      .object({
+        kind: z.enum(['virtual', 'root-package', 'single']),
+        members: list(text).describe('folders of packages, . for the root'),
+      })
+      .readonly(),
+    binaries: list(BinarySchema),
+    lockfile: z.enum(['tracked', 'ignored', 'absent']).describe('what git does with Cargo.lock'),
+    toolchain: z
+      .object({
+        channel: text.optional().describe('from rust-toolchain(.toml)'),
+        rustVersion: text.optional().describe('the largest rust-version'),
+        evidence: EvidenceSchema.optional(),
+      })
+      .readonly(),
+    nativeLibraries: list(z.object({ name: text, ...believed }).readonly()).describe(
+      'crates that link a system library',
+    ),
+    subcommands: list(SubcommandSchema),
+    services: list(ServiceSchema),
+    env: list(EnvSchema),
+    config: z.object({ files: list(ConfigFileSchema), prefix: PrefixSchema.optional() }).readonly(),
+    ports: list(PortSchema),
+    databases: list(DatabaseSchema),
+    migrations: list(MigrationSchema),
+    hypertables: list(z.object({ name: text, ...believed }).readonly()),
+    routes: list(RouteSchema),
+    apiLogin: z.boolean().describe('the API checks who calls it'),
+    signals: list(SignalSchema),
+    endpoints: list(EndpointSchema),
+    existing: list(text).describe('files that we would write and that are there already'),
+    reasons: z
+      .object({ name: BeliefSchema, lockfile: BeliefSchema, workspace: BeliefSchema, apiLogin: BeliefSchema })
+      .readonly()
+      .describe('why the facts without evidence of their own are what they are'),
+    warnings: list(WarningSchema),
+  })
+  .readonly()
+  .describe('what trading-setup read from a repository: the document of inspect --json');
+
+export type RepoFacts = z.infer<typeof RepoFacts>;
 /** Where a fact was read: a path relative to the repository, and a line counted from 1. */
-export interface Evidence {
-  readonly file: string;
-  readonly line: number;
-}
-
-export type Confidence = 'certain' | 'likely' | 'guess';
-
+export type Evidence = z.infer<typeof EvidenceSchema>;
+export type Confidence = z.infer<typeof ConfidenceSchema>;
+/** What a fact was believed over, and why. */
+export type Alternative = z.infer<typeof AlternativeSchema>;
+/** Why a fact without evidence of its own is what it is. */
+export type Belief = z.infer<typeof BeliefSchema>;
 /** A binary that cargo would build. */
-export interface BinaryFact {
-  readonly package: string;
-  readonly bin: string;
-  /** Source of its `main`, relative to the repository. */
-  readonly path: string;
-  readonly evidence: Evidence;
-}
-
-export type SubcommandKind =
-  /** Long-running, serves or trades: a service. */
-  | 'daemon'
-  /** Long-running without a port: a service beside the daemon. */
-  | 'worker'
-  | 'tui'
-  | 'one-shot';
-
-export interface SubcommandFact {
-  readonly binary: string;
-  /** As typed, e.g. `live-bot-tui`. */
-  readonly name: string;
-  readonly kind: SubcommandKind;
-  readonly confidence: Confidence;
-  /** Signals it handles, e.g. `SIGTERM`; empty: the default action ends it. */
-  readonly signals: readonly string[];
-  readonly evidence: Evidence;
-  /** Environment and config keys of a database it opens, e.g. `BOT_DATABASE_URL` or `database.url`. */
-  readonly databases: readonly string[];
-  /** True where it starts the HTTP server. */
-  readonly serves: boolean;
-}
-
-export interface EnvFact {
-  readonly name: string;
-  readonly required: boolean;
-  readonly default?: string;
-  /** Its name or use says that the value is secret. */
-  readonly secret: boolean;
-  /** Binaries that read it. */
-  readonly readBy: readonly string[];
-  /** Read only by code that nothing calls. */
-  readonly dead: boolean;
-  readonly evidence: Evidence;
-}
-
-export interface ConfigFileFact {
-  readonly path: string;
-  /** Git leaves it out, or a value in it looks secret: it must not get into an image. */
-  readonly private: boolean;
-  /** Leaf values by dotted key, e.g. `server.port` → `8080`, with the line of each. */
-  readonly values: Readonly<Record<string, { readonly value: string; readonly line: number }>>;
-}
-
-export interface PortFact {
-  readonly port: number;
-  /** Listen address, where stated. */
-  readonly host?: string;
-  /** Dotted config key of the port, e.g. `server.port`. */
-  readonly key?: string;
-  readonly evidence: Evidence;
-}
-
-export interface DatabaseFact {
-  readonly kind: 'postgres' | 'sqlite';
-  /** How the program is told its URL. */
-  readonly via: { readonly env: string } | { readonly configKey: string };
-  /** The default URL, where stated; a password in it is replaced by `[secret]`. */
-  readonly url?: string;
-  readonly evidence: Evidence;
-}
-
-export interface MigrationFact {
-  /** `setup`: an init script; `numbered`: one of an ordered series; `embedded`: compiled in by sqlx. */
-  readonly kind: 'setup' | 'numbered' | 'embedded';
-  /** A file; for `embedded` the folder. */
-  readonly path: string;
-  readonly version?: number;
-  readonly evidence: Evidence;
-}
-
-export interface RouteFact {
-  readonly method: string;
-  readonly path: string;
-  /** False where the router that holds it is never mounted. */
-  readonly mounted: boolean;
-  readonly evidence: Evidence;
-}
-
-export interface EndpointFact {
-  readonly url: string;
-  readonly testnet: boolean;
-  readonly evidence: Evidence;
-}
-
-export interface WarningFact {
-  /** Stable name, e.g. `lockfile-ignored`, `migration-gap`. */
-  readonly code: string;
-  readonly message: string;
-  readonly evidence?: Evidence;
-}
-
-/** Everything that was read from a repository; the document of `inspect --json`. */
-export interface RepoFacts {
-  readonly version: 1;
-  readonly root: string;
-  /** A name for the system, from the daemon's binary or the folder: lower case, digits and dashes. */
-  readonly name: string;
-  /** `members` are folders of packages, `.` for the root. */
-  readonly workspace: { readonly kind: 'virtual' | 'root-package' | 'single'; readonly members: readonly string[] };
-  readonly binaries: readonly BinaryFact[];
-  readonly lockfile: 'tracked' | 'ignored' | 'absent';
-  /** `channel` from rust-toolchain(.toml), `rustVersion` the largest `rust-version`. */
-  readonly toolchain: { readonly channel?: string; readonly rustVersion?: string; readonly evidence?: Evidence };
-  /** Crates that link a system library, e.g. `openssl-sys`. */
-  readonly nativeLibraries: readonly string[];
-  readonly subcommands: readonly SubcommandFact[];
-  readonly env: readonly EnvFact[];
-  readonly config: {
-    readonly files: readonly ConfigFileFact[];
-    /** Environment prefix of figment or config-rs, e.g. `APP_`; `split` is its nesting separator, where set. */
-    readonly prefix?: { readonly name: string; readonly split?: string; readonly evidence: Evidence };
-  };
-  readonly ports: readonly PortFact[];
-  readonly databases: readonly DatabaseFact[];
-  readonly migrations: readonly MigrationFact[];
-  readonly hypertables: readonly string[];
-  readonly routes: readonly RouteFact[];
-  /** The API checks who calls it. */
-  readonly apiLogin: boolean;
-  readonly endpoints: readonly EndpointFact[];
-  /** Files we would write that are already there. */
-  readonly existing: readonly string[];
-  readonly warnings: readonly WarningFact[];
-}
+export type BinaryFact = z.infer<typeof BinarySchema>;
+export type SubcommandFact = z.infer<typeof SubcommandSchema>;
+/** What a subcommand is: see the schema. */
+export type SubcommandKind = SubcommandFact['kind'];
+export type ServiceFact = z.infer<typeof ServiceSchema>;
+export type EnvFact = z.infer<typeof EnvSchema>;
+export type ConfigFileFact = z.infer<typeof ConfigFileSchema>;
+export type PortFact = z.infer<typeof PortSchema>;
+export type DatabaseFact = z.infer<typeof DatabaseSchema>;
+export type MigrationFact = z.infer<typeof MigrationSchema>;
+export type RouteFact = z.infer<typeof RouteSchema>;
+export type EndpointFact = z.infer<typeof EndpointSchema>;
+export type SignalFact = z.infer<typeof SignalSchema>;
+export type WarningFact = z.infer<typeof WarningSchema>;

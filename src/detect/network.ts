@@ -1,3 +1,4 @@
+import { certain, likely } from './belief.ts';
 import { type Code, isDead } from './code.ts';
 import type { ConfigFileFact, EnvFact, PortFact } from './facts.ts';
 import { functionAt } from './rust/program.ts';
@@ -26,23 +27,23 @@ function configPorts({ path, values }: ConfigFileFact): PortFact[] {
     const last = key.split('.').at(-1) ?? '';
     if (FOREIGN.test(key)) return [];
     const address = ADDRESS.exec(value);
-    if (address) return [{ port: Number(address[2]), host: bare(address[1] ?? ''), key, evidence }];
+    if (address) return [{ port: Number(address[2]), host: bare(address[1] ?? ''), key, ...certain(evidence) }];
     const port = /^(?:.*_)?port$/.test(last) ? usable(value) : undefined;
     if (port === undefined) return [];
     const section = key.slice(0, key.length - last.length);
     const host = HOST_KEYS.map((name) => values[section + last.replace(/port$/, name)] ?? values[section + name])[0]
       ?.value;
     const near = host ?? HOST_KEYS.map((name) => values[section + name]?.value).find((found) => found !== undefined);
-    return [{ port, ...(near !== undefined && { host: near }), key, evidence }];
+    return [{ port, ...(near !== undefined && { host: near }), key, ...certain(evidence) }];
   });
 }
 
 function envPort({ name, default: value, dead, evidence }: EnvFact): PortFact[] {
   if (dead || value === undefined || FOREIGN.test(name)) return [];
   const address = ADDRESS.exec(value);
-  if (address) return [{ port: Number(address[2]), host: bare(address[1] ?? ''), evidence }];
+  if (address) return [{ port: Number(address[2]), host: bare(address[1] ?? ''), env: name, ...certain(evidence) }];
   const port = /(?:^|_)PORT$/.test(name) ? usable(value) : undefined;
-  return port === undefined ? [] : [{ port, evidence }];
+  return port === undefined ? [] : [{ port, env: name, ...certain(evidence) }];
 }
 
 /** Texts such as `0.0.0.0:8080`. */
@@ -52,7 +53,7 @@ function addressesIn(code: Code, source: RustSource): PortFact[] {
     const port = usable(match?.[2] ?? '');
     if (match?.[1] === undefined || port === undefined || isDead(code, functionAt(code.program, source, start)))
       return [];
-    return [{ port, host: bare(match[1]), evidence: { file: source.path, line: lineAt(source, start) } }];
+    return [{ port, host: bare(match[1]), ...certain({ file: source.path, line: lineAt(source, start) }) }];
   });
 }
 
@@ -76,7 +77,7 @@ function defaultsIn(code: Code, source: RustSource): PortFact[] {
         {
           port,
           ...(host !== undefined && { host }),
-          evidence: { file: source.path, line: lineAt(source, match.index) },
+          ...likely({ file: source.path, line: lineAt(source, match.index) }),
         },
       ];
     }),

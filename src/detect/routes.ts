@@ -1,3 +1,4 @@
+import { likely } from './belief.ts';
 import { type Code, isDead } from './code.ts';
 import type { RouteFact } from './facts.ts';
 import type { RustFunction } from './rust/functions.ts';
@@ -109,7 +110,7 @@ function routeFacts(code: Code, call: Call, prefix: string): RouteFact[] {
   const path = joinPath(prefix, call.path);
   const evidence = { file: call.source.path, line: lineAt(call.source, call.start) };
   const mounted = !isDead(code, call.within);
-  return methodsIn(call.source, call.argument).map((method) => ({ method, path, mounted, evidence }));
+  return methodsIn(call.source, call.argument).map((method) => ({ method, path, mounted, ...likely(evidence) }));
 }
 
 function joinPath(prefix: string, path: string): string {

@@ -1,3 +1,4 @@
+import { type Believed, certain, likely } from './belief.ts';
 import { type Package, resolveFolder } from './cargo/manifest.ts';
 import { type Code, isDead } from './code.ts';
 import type { MigrationFact, WarningFact } from './facts.ts';
@@ -9,7 +10,7 @@ import type { Workspace } from './workspace.ts';
 /** SQL of the repository: what sets a database up, what changes it later, and what the program brings itself. */
 export interface SqlFacts {
   readonly migrations: readonly MigrationFact[];
-  readonly hypertables: readonly string[];
+  readonly hypertables: readonly ({ readonly name: string } & Believed)[];
   readonly warnings: readonly WarningFact[];
 }
 
@@ -26,7 +27,9 @@ export function detectSql(workspace: Workspace, packages: readonly Package[], co
   const server = [...setup, ...numbered];
   return {
     migrations: [...server, ...embedded],
-    hypertables: [...new Set(server.flatMap(({ path }) => hypertables(workspace.text(path))))],
+    hypertables: server
+      .flatMap(({ path }) => hypertables(path, workspace.text(path)))
+      .filter(({ name }, index, all) => all.findIndex((other) => other.name === name) === index),
     warnings: numberingTrouble(numbered),
   };
 }
@@ -44,7 +47,7 @@ function embeddedFolders(packages: readonly Package[], { program, ...rest }: Cod
       const stated = literalsIn(source, open, open + 200)[0];
       const isArgument = stated !== undefined && /^\s*$/.test(source.code.slice(open, stated.start));
       const path = resolveFolder(folder, isArgument ? stated.value : 'migrations');
-      return [{ kind: 'embedded', path, evidence: { file: source.path, line: lineAt(source, match.index) } }];
+      return [{ kind: 'embedded', path, ...certain({ file: source.path, line: lineAt(source, match.index) }) }];
     });
   });
 }
@@ -53,7 +56,7 @@ function numberedFile(path: string): (MigrationFact & { readonly version: number
   const version = NUMBERED.exec(path.slice(path.lastIndexOf('/') + 1))?.[1];
   return version === undefined
     ? []
-    : [{ kind: 'numbered', path, version: Number(version), evidence: { file: path, line: 1 } }];
+    : [{ kind: 'numbered', path, version: Number(version), ...certain({ file: path, line: 1 }) }];
 }
 
 function byFolderAndVersion(a: MigrationFact & { version: number }, b: MigrationFact & { version: number }): number {
@@ -67,16 +70,19 @@ function setupScript(workspace: Workspace, path: string): MigrationFact[] {
   const sql = withoutComments(workspace.text(path));
   const at = sql.search(/\bCREATE\s+(?:TABLE|EXTENSION|SCHEMA|UNLOGGED\s+TABLE)\b/i);
   if (at < 0 || /\.down\.sql$/.test(path)) return [];
-  return [{ kind: 'setup', path, evidence: { file: path, line: sql.slice(0, at).split('\n').length } }];
+  return [{ kind: 'setup', path, ...likely({ file: path, line: sql.slice(0, at).split('\n').length }) }];
 }
 
-function hypertables(text: string): string[] {
+function hypertables(file: string, text: string): ({ readonly name: string } & Believed)[] {
   const sql = withoutComments(text);
   const called = sql.matchAll(/\bcreate_hypertable\s*\(\s*(?:relation\s*=>\s*)?'([^']+)'/gi);
   const declared = sql.matchAll(
     /\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w.]+)\s*\([^;]{0,20000}?\)\s*WITH\s*\(\s*(?:tsdb|timescaledb)\.hypertable\b/gi,
   );
-  return [...called, ...declared].map((match) => match[1] ?? '');
+  return [...called, ...declared].map((match) => ({
+    name: match[1] ?? '',
+    ...certain({ file, line: sql.slice(0, match.index).split('\n').length }),
+  }));
 }
 
 /** Comments blanked, lines kept. */

@@ -10,7 +10,7 @@ describe('a virtual workspace', () => {
 
   it('tells binary, package and folder apart', async () => {
     const { binaries, name } = await detect(await unpack('virtual'));
-    expect(binaries[0]).toEqual({
+    expect(binaries[0]).toMatchObject({
       package: 'desk-cli',
       bin: 'desk',
       path: 'crates/app/src/main.rs',
@@ -23,7 +23,7 @@ describe('a virtual workspace', () => {
     const facts = await detect(await unpack('virtual'));
     expect(facts.toolchain).toEqual({ rustVersion: '1.82', evidence: { file: 'crates/core/Cargo.toml', line: 4 } });
     expect(facts.lockfile).toBe('ignored');
-    expect(facts.nativeLibraries).toEqual(['openssl-sys']);
+    expect(facts.nativeLibraries.map(({ name }) => name)).toEqual(['openssl-sys']);
   });
 
   it('names subcommands as they are typed and follows them into other crates', async () => {
@@ -110,7 +110,7 @@ describe('a package with several binaries', () => {
   it('knows the database by its only driver, native libraries by the manifest, and misses the lock file', async () => {
     const facts = await detect(await unpack('several-binaries'));
     expect(facts.databases).toMatchObject([{ kind: 'sqlite', via: { env: 'DATABASE_URL' } }]);
-    expect(facts.nativeLibraries).toEqual(['libsqlite3-sys', 'openssl-sys']);
+    expect(facts.nativeLibraries.map(({ name }) => name)).toEqual(['libsqlite3-sys', 'openssl-sys']);
     expect(facts.lockfile).toBe('absent');
     expect(codes(facts)).toEqual(['lockfile-absent']);
   });

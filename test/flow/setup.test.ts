@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { certain } from '../../src/detect/belief.ts';
 import type { RepoFacts } from '../../src/detect/facts.ts';
 import { parseSets } from '../../src/flow/answers.ts';
 import { createSetup, type Setup, type SetupInput } from '../../src/flow/setup.ts';
@@ -222,7 +223,7 @@ describe('a secret in the store', () => {
 describe('the mode', () => {
   const live = () => ({
     ...sample,
-    endpoints: [{ url: 'https://api.hyperliquid.xyz', testnet: false, evidence: { file: 'src/venue.rs', line: 7 } }],
+    endpoints: [{ url: 'https://api.hyperliquid.xyz', testnet: false, ...certain({ file: 'src/venue.rs', line: 7 }) }],
   });
 
   it('is not paper because somebody says so', () => {

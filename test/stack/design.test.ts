@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { certain } from '../../src/detect/belief.ts';
 import type { RepoFacts } from '../../src/detect/facts.ts';
 import { chooseRust, designBuild } from '../../src/stack/design/build.ts';
 import { listenOverride, overrideOf } from '../../src/stack/design/configuration.ts';
@@ -201,11 +202,11 @@ describe('the database', () => {
   });
 
   it('has the name of the URL as PostgreSQL takes it, and SQL files without the embedded ones', () => {
-    const evidence = { file: 'm', line: 1 };
+    const read = certain({ file: 'm', line: 1 });
     const migrations = [
-      { kind: 'setup', path: 'setup.sql', evidence } as const,
-      { kind: 'embedded', path: 'crates/x/migrations', evidence } as const,
-      { kind: 'numbered', path: 'V1.sql', version: 1, evidence } as const,
+      { kind: 'setup', path: 'setup.sql', ...read } as const,
+      { kind: 'embedded', path: 'crates/x/migrations', ...read } as const,
+      { kind: 'numbered', path: 'V1.sql', version: 1, ...read } as const,
     ];
     const database = designDatabase(facts({ databases: [POSTGRES], migrations }), HOST);
     expect(database).toMatchObject({ name: 'trade_book', role: 'trade_book', migrations: ['setup.sql', 'V1.sql'] });
@@ -236,7 +237,7 @@ describe('the database', () => {
 describe('configuration', () => {
   const at = { file: 'src/config.rs', line: 3 };
   const figment = (split?: string) =>
-    facts({ config: { files: [], prefix: { name: 'APP_', evidence: at, ...(split ? { split } : {}) } } });
+    facts({ config: { files: [], prefix: { name: 'APP_', ...certain(at), ...(split ? { split } : {}) } } });
   it.each([
     ['a key at the top', figment(), 'port', ['APP_PORT', '1']],
     ['a table inline', figment(), 'server.port', ['APP_SERVER', '{port="1"}']],
@@ -269,9 +270,11 @@ describe('the build', () => {
   });
 
   it('installs each package once, in order', () => {
-    const build = designBuild(facts({ nativeLibraries: ['prost-build', 'protobuf-codegen', 'openssl-sys', 'none'] }), [
-      'bot',
-    ]);
+    const crates = ['prost-build', 'protobuf-codegen', 'openssl-sys', 'none'].map((name) => ({
+      name,
+      ...certain({ file: 'Cargo.lock', line: 1 }),
+    }));
+    const build = designBuild(facts({ nativeLibraries: crates }), ['bot']);
     expect(build.buildPackages).toEqual(['protobuf-compiler']);
     expect(build.runtimePackages).toEqual(['ca-certificates', 'libssl3t64']);
   });

@@ -1,6 +1,8 @@
+import { certain, likely } from '../../src/detect/belief.ts';
 import type { EnvFact, PortFact, RepoFacts, RouteFact, SubcommandFact } from '../../src/detect/facts.ts';
 
 const evidence = { file: 'src/main.rs', line: 1 };
+const believed = certain(evidence);
 
 /** Facts of a repository with one binary and nothing else, with whatever of it is different. */
 export function facts(over: Partial<RepoFacts> = {}): RepoFacts {
@@ -9,11 +11,13 @@ export function facts(over: Partial<RepoFacts> = {}): RepoFacts {
     root: '/repo',
     name: 'bot',
     workspace: { kind: 'single', members: ['.'] },
-    binaries: [{ package: 'bot', bin: 'bot', path: 'src/main.rs', evidence }],
+    binaries: [{ package: 'bot', bin: 'bot', path: 'src/main.rs', requiredFeatures: [], ...believed }],
     lockfile: 'tracked',
     toolchain: {},
     nativeLibraries: [],
     subcommands: [],
+    services: [],
+    signals: [],
     env: [],
     config: { files: [] },
     ports: [],
@@ -24,6 +28,7 @@ export function facts(over: Partial<RepoFacts> = {}): RepoFacts {
     apiLogin: false,
     endpoints: [],
     existing: [],
+    reasons: { name: believed, lockfile: believed, workspace: believed, apiLogin: believed },
     warnings: [],
     ...over,
   };
@@ -35,9 +40,8 @@ export function subcommand(name: string, over: Partial<SubcommandFact> = {}): Su
     binary: 'bot',
     name,
     kind,
-    confidence: 'likely',
     signals: [],
-    evidence,
+    ...likely(evidence),
     databases: [],
     serves: false,
     ...over,
@@ -45,19 +49,19 @@ export function subcommand(name: string, over: Partial<SubcommandFact> = {}): Su
 }
 
 export function env(name: string, over: Partial<EnvFact> = {}): EnvFact {
-  return { name, required: false, secret: false, readBy: ['bot'], dead: false, evidence, ...over };
+  return { name, required: false, secret: false, readBy: ['bot'], dead: false, ...believed, ...over };
 }
 
 export function route(method: string, path: string, over: Partial<RouteFact> = {}): RouteFact {
-  return { method, path, mounted: true, evidence, ...over };
+  return { method, path, mounted: true, ...believed, ...over };
 }
 
 export function listens(port: number, over: Partial<PortFact> = {}): PortFact {
-  return { port, evidence, ...over };
+  return { port, ...believed, ...over };
 }
 
 export function endpoint(url: string, testnet: boolean): RepoFacts['endpoints'][number] {
-  return { url, testnet, evidence: { file: 'src/venue.rs', line: 7 } };
+  return { url, testnet, ...certain({ file: 'src/venue.rs', line: 7 }) };
 }
 
 /** A PostgreSQL URL in the environment. */
@@ -65,5 +69,6 @@ export const POSTGRES: RepoFacts['databases'][number] = {
   kind: 'postgres',
   via: { env: 'DB_URL' },
   url: 'postgres://me:[secret]@localhost/Trade-Book?sslmode=disable',
-  evidence,
+  openedBy: [],
+  ...believed,
 };

@@ -1,3 +1,4 @@
+import { certain } from '../belief.ts';
 import type { BinaryFact, Evidence } from '../facts.ts';
 import { isTable, lineOf, stringAt, valueAt } from '../toml.ts';
 import type { Workspace } from '../workspace.ts';
@@ -48,5 +49,5 @@ function inFolder(item: Package, path: string): string {
 }
 
 function fact(item: Package, bin: string, path: string, evidence: Evidence): BinaryFact {
-  return { package: item.name, bin, path, evidence };
+  return { package: item.name, bin, path, requiredFeatures: [], ...certain(evidence) };
 }

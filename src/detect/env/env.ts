@@ -1,4 +1,5 @@
 import { REDACTED } from '../../secret.ts';
+import { certain } from '../belief.ts';
 import { type Code, isDead, runBy } from '../code.ts';
 import type { EnvFact } from '../facts.ts';
 import { functionAt, type Program } from '../rust/program.ts';
@@ -52,6 +53,6 @@ function envFact(code: Code, name: string, all: readonly EnvRead[]): EnvFact | u
     secret,
     readBy: code.binaries.map(({ bin }) => bin).filter((bin) => readBy.has(bin)),
     dead: alive.length === 0,
-    evidence: { file: shown.source.path, line: lineAt(shown.source, shown.offset) },
+    ...certain({ file: shown.source.path, line: lineAt(shown.source, shown.offset) }),
   };
 }

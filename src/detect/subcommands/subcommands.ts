@@ -27,7 +27,7 @@ export function detectSubcommands(code: Code): Followed[] {
     const bodies = [...arms.map((arm) => arm.code), ...[...functions].map(bodyOf)];
     const behaviour = judge(bodies, functions.size > 0);
     return runBy(code, variant.source, undefined).map((binary) => ({
-      fact: { binary, name: variant.command, ...behaviour, evidence: evidenceOf(variant) },
+      fact: { binary, name: variant.command, ...behaviour, evidence: evidenceOf(variant), over: [] },
       functions,
       arms,
     }));

@@ -36,7 +36,7 @@ function configFiles(facts: RepoFacts, wanted: boolean): string[] {
 
 /** How the images of these binaries are built. */
 export function designBuild(facts: RepoFacts, wanted: readonly string[]): Stack['build'] {
-  const system = facts.nativeLibraries.map(packagesFor);
+  const system = facts.nativeLibraries.map((crate) => packagesFor(crate.name));
   const sorted = (names: readonly string[]) => [...new Set(names)].sort();
   return {
     strategy: 'cargo-chef',
