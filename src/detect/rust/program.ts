@@ -124,3 +124,8 @@ function named(program: Program, reference: Reference, from: RustFunction | unde
   // An alias or a type parameter: any of them.
   return exact.length > 0 ? exact : all.filter(({ owner }) => owner !== undefined);
 }
+
+/** Sources whose code has at least one of these words: the only ones in which a pattern with such a word can match. */
+export function sourcesWith(program: Program, words: readonly string[]): readonly RustSource[] {
+  return program.sources.filter(({ code }) => words.some((word) => code.includes(word)));
+}
