@@ -3,10 +3,8 @@ import type { Package } from './cargo/manifest.ts';
 import type { CargoProject } from './cargo/members.ts';
 import type { BinaryFact } from './facts.ts';
 import type { RustFunction } from './rust/functions.ts';
-import { mask } from './rust/lexer.ts';
-import { type PackageSource, type Program, reachableFrom, readProgram } from './rust/program.ts';
-import { type RustSource, readSource } from './rust/source.ts';
-import { testModules } from './rust/tests.ts';
+import { type PackageSource, type Program, type Reached, reachableFrom, readProgram } from './rust/program.ts';
+import type { RustSource } from './rust/source.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The project's code and who runs which part of it. */
@@ -14,9 +12,9 @@ export interface Code {
   readonly program: Program;
   readonly binaries: readonly BinaryFact[];
   /** Functions that each binary can reach, by binary name. */
-  readonly reached: ReadonlyMap<string, ReadonlySet<RustFunction>>;
+  readonly reached: ReadonlyMap<string, Reached>;
   /** Files that each binary is made of, by binary name. */
-  readonly files: ReadonlyMap<string, ReadonlySet<RustSource>>;
+  readonly files: ReadonlyMap<string, { has(source: RustSource): boolean }>;
 }
 
 /** Reads the sources of all packages, without tests, examples and build scripts. */
@@ -26,7 +24,15 @@ export function readCode(workspace: Workspace, project: CargoProject): Code {
   const binaries = project.packages
     .filter(({ folder }) => members.has(folder === '' ? '.' : folder))
     .flatMap((item) => binariesOf(workspace, item));
-  const files = new Map(binaries.map((binary) => [binary.bin, filesOf(binary, binaries, program, project.packages)]));
+  const owners = exclusiveOwners(program, binaries);
+  const files = new Map(
+    binaries.map((binary) => {
+      const closure = dependencyClosure(binary.package, project.packages);
+      const has = (source: RustSource): boolean =>
+        closure.has(program.packageOf.get(source) ?? '') && (owners.get(source) ?? binary.path) === binary.path;
+      return [binary.bin, { has }];
+    }),
+  );
   const reached = new Map(
     binaries.map((binary) => [
       binary.bin,
@@ -36,64 +42,51 @@ export function readCode(workspace: Workspace, project: CargoProject): Code {
   return { program, binaries, reached, files };
 }
 
-function filesOf(
-  binary: BinaryFact,
-  all: readonly BinaryFact[],
-  program: Program,
-  packages: readonly Package[],
-): ReadonlySet<RustSource> {
-  const closure = dependencyClosure(binary.package, packages);
-  const others = all.filter(({ path }) => path !== binary.path);
-  return new Set(
-    program.sources.filter(
-      (source) =>
-        closure.has(program.packageOf.get(source) ?? '') && !others.some(({ path }) => belongsTo(source.path, path)),
-    ),
+/** Files that belong to one binary alone: its main, and what lies beside `src/bin/NAME/main.rs`; with that main. */
+function exclusiveOwners(program: Program, binaries: readonly BinaryFact[]): ReadonlyMap<RustSource, string> {
+  const mains = new Set(binaries.map(({ path }) => path));
+  const folders = new Map(
+    binaries.flatMap(({ path }) => {
+      const folder = /^((?:.*\/)?src\/bin\/[^/]+)\/main\.rs$/.exec(path)?.[1];
+      return folder === undefined ? [] : [[folder, path] as const];
+    }),
+  );
+  return new Map(
+    program.sources.flatMap((source) => {
+      const folder = /^(?:.*\/)?src\/bin\/[^/]+(?=\/)/.exec(source.path)?.[0];
+      const owner = mains.has(source.path) ? source.path : folder && folders.get(folder);
+      return owner === undefined ? [] : [[source, owner] as const];
+    }),
   );
 }
 
-/** A binary's own files: its main, and what lies beside `src/bin/NAME/main.rs`. */
-function belongsTo(file: string, main: string): boolean {
-  const folder = /^(?:.*\/)?src\/bin\/[^/]+\/(?=main\.rs$)/.exec(main)?.[0];
-  return file === main || (folder !== undefined && file.startsWith(folder));
-}
-
 function packageSources(workspace: Workspace, packages: readonly Package[]): PackageSource[] {
-  const sources = workspace.files.flatMap((file) => {
-    const owner = file.endsWith('.rs') ? ownerOf(workspace, file, packages) : undefined;
-    return owner && counts(file, owner) ? [{ file, owner }] : [];
+  const owner = ownerFinder(workspace, packages);
+  return workspace.files.flatMap((file) => {
+    const item = file.endsWith('.rs') ? owner(folderOf(file)) : undefined;
+    if (item === undefined || !counts(file, item)) return [];
+    return [{ path: file, read: () => workspace.bytes(file), package: item.name, crate: item.crate }];
   });
-  const tests = new Set(sources.flatMap(({ file }) => testFiles(file, workspace.text(file))));
-  return sources
-    .filter(({ file }) => !tests.has(file) && !tests.has(folderOf(file)))
-    .map(({ file, owner }) => ({
-      source: readSource(file, workspace.text(file)),
-      package: owner.name,
-      crate: owner.crate,
-    }));
 }
 
-/** The package with the nearest manifest above a file; nothing where that one is no package of the project. */
-function ownerOf(workspace: Workspace, file: string, packages: readonly Package[]): Package | undefined {
-  for (let folder = folderOf(file); ; folder = folderOf(folder)) {
-    if (workspace.has(folder === '' ? 'Cargo.toml' : `${folder}/Cargo.toml`))
-      return packages.find((item) => item.folder === folder);
-    if (folder === '') return undefined;
-  }
+/** The package with the nearest manifest above a folder; nothing where that one is no package of the project. */
+function ownerFinder(workspace: Workspace, packages: readonly Package[]): (folder: string) => Package | undefined {
+  const byFolder = new Map(packages.map((item) => [item.folder, item]));
+  const known = new Map<string, Package | undefined>();
+  const find = (folder: string): Package | undefined => {
+    if (known.has(folder)) return known.get(folder);
+    const hasManifest = workspace.has(folder === '' ? 'Cargo.toml' : `${folder}/Cargo.toml`);
+    const found = hasManifest ? byFolder.get(folder) : folder === '' ? undefined : find(folderOf(folder));
+    known.set(folder, found);
+    return found;
+  };
+  return find;
 }
 
 /** Tests, examples, benches and the build script are not part of what runs. */
 function counts(file: string, { folder }: Package): boolean {
   const inside = folder === '' ? file : file.slice(folder.length + 1);
   return inside !== 'build.rs' && !/^(?:tests|examples|benches)\//.test(inside);
-}
-
-/** Files (and folders) of test modules that a file declares. */
-function testFiles(file: string, text: string): string[] {
-  if (!text.includes('cfg(')) return [];
-  const stem = file.replace(/\.rs$/, '');
-  const base = /(?:^|\/)(?:mod|lib|main)$/.test(stem) ? folderOf(file) : stem;
-  return testModules(mask(text).code).flatMap((name) => [`${base}/${name}.rs`, `${base}/${name}`]);
 }
 
 function folderOf(file: string): string {

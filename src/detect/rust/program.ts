@@ -1,12 +1,17 @@
 import type { BinaryFact } from '../facts.ts';
-import { functionsOf, isMethod, type RustFunction } from './functions.ts';
-import { importsOf, withoutUses } from './imports.ts';
-import { type Reference, referencesIn } from './references.ts';
-import type { RustSource } from './source.ts';
+import { RustFunction } from './functions.ts';
+import { importsOf } from './imports.ts';
+import { textOf } from './lexer.ts';
+import { type FileOutline, type FunctionTable, Outliner } from './outline.ts';
+import { Reach } from './reach.ts';
+import { type RustSource, SourceFile } from './source.ts';
+import { HAS_ADDRESS, HAS_URL, lex, Tokens, WORD } from './tokens.ts';
+import { grown, Words } from './words.ts';
 
 /** A Rust file and the package that compiles it. */
 export interface PackageSource {
-  readonly source: RustSource;
+  readonly path: string;
+  readonly read: () => Buffer;
   readonly package: string;
   /** The name under which other code imports the package's library. */
   readonly crate: string;
@@ -15,52 +20,244 @@ export interface PackageSource {
 /** All Rust code of the repository, indexed by name: enough to follow calls, without types. */
 export interface Program {
   readonly sources: readonly RustSource[];
-  readonly functions: readonly RustFunction[];
-  readonly byName: ReadonlyMap<string, readonly RustFunction[]>;
+  readonly byName: { get(name: string): readonly RustFunction[] | undefined };
   readonly packageOf: ReadonlyMap<RustSource, string>;
   /** Library name → package. */
   readonly crates: ReadonlyMap<string, string>;
-  readonly imports: ReadonlyMap<RustSource, ReadonlyMap<string, readonly string[]>>;
+  /** What each imported name stands for, by file. */
+  readonly imports: { get(source: RustSource): ReadonlyMap<string, readonly string[]> | undefined };
   /** Functions of each file, in order. */
-  readonly inSource: ReadonlyMap<RustSource, readonly RustFunction[]>;
+  readonly inSource: { get(source: RustSource): readonly RustFunction[] | undefined };
   /** Text constants: `const NAME: &str = "…"`. */
   readonly constants: ReadonlyMap<string, string>;
-  /** Names of traits that the repository declares itself. */
-  readonly ownTraits: ReadonlySet<string>;
+  /** Files that say one of these words outside comments and texts. */
+  readonly saying: (words: readonly string[]) => readonly RustSource[];
+  /** Files with a text that looks like a URL, or like an address with a port. */
+  readonly withUrls: readonly RustSource[];
+  readonly withAddresses: readonly RustSource[];
+  /** Which functions a binary reaches; see `Reach.from`. */
+  readonly reach: (mainPath: string, includes: (source: RustSource) => boolean) => Reached;
 }
 
-/** Indexes the files. */
-export function readProgram(files: readonly PackageSource[]): Program {
-  const inSource = new Map(files.map(({ source }) => [source, functionsOf(source)] as const));
-  const functions = [...inSource.values()].flat();
-  const byName = new Map<string, RustFunction[]>();
-  for (const item of functions) {
-    const same = byName.get(item.name);
-    if (same) same.push(item);
-    else byName.set(item.name, [item]);
-  }
+/** The functions that a binary reaches. */
+export interface Reached {
+  has(item: RustFunction): boolean;
+}
+
+/** What a file is after it was read once: the text itself is read again by those who search it. */
+interface ReadFile {
+  readonly source: SourceFile;
+  readonly from: PackageSource;
+  readonly outline: FileOutline;
+  readonly traits: number;
+  readonly constants: readonly (readonly [name: string, value: string])[];
+}
+
+/** Reads and indexes the files; test modules that other files declare are left out. */
+export function readProgram(all: readonly PackageSource[]): Program {
+  const words = new Words();
+  const outliner = new Outliner(words);
+  const index = new WordIndex();
+  const tokens = new Tokens();
+  const read = all.map((from) => readFile(from, words, tokens, outliner, index));
+  const tests = new Set(read.flatMap(({ from, outline }) => testFiles(from.path, outline, words)));
+  const kept = read.filter(({ from }) => !tests.has(from.path) && !tests.has(folderOf(from.path)));
+  return new IndexedProgram(read, kept, words, outliner, index);
+}
+
+function readFile(from: PackageSource, words: Words, tokens: Tokens, outliner: Outliner, index: WordIndex): ReadFile {
+  const bytes = from.read();
+  lex(bytes, words, tokens);
+  index.add(tokens, words);
+  const outline = outliner.read(tokens, bytes);
+  const constants = outline.constants.map(
+    ([name, start, end]) => [words.text(name), textOf(bytes.toString('latin1', start, end))] as const,
+  );
   return {
-    sources: files.map(({ source }) => source),
-    functions,
-    byName,
-    packageOf: new Map(files.map(({ source, package: name }) => [source, name])),
-    crates: new Map(files.map(({ crate, package: name }) => [crate, name])),
-    imports: new Map(files.map(({ source }) => [source, importsOf(source)])),
-    inSource,
-    constants: new Map(files.flatMap(({ source }) => textConstants(source))),
-    ownTraits: new Set(
-      files.flatMap(({ source }) => [...source.code.matchAll(/\btrait\s+(\w+)/g)].map((match) => match[1] ?? '')),
-    ),
+    source: new SourceFile(from.path, from.read, outline.tests),
+    from,
+    outline,
+    traits: tokens.traits,
+    constants,
   };
 }
 
-function textConstants(source: RustSource): [string, string][] {
-  const byStart = new Map(source.literals.map((literal) => [literal.start, literal.value]));
-  const found = source.code.matchAll(/\b(?:const|static)\s+([A-Z_][A-Z0-9_]*)\s*:[^=;]{1,80}=\s*(?=[bcr#]*")/g);
-  return [...found].flatMap((match) => {
-    const value = byStart.get(match.index + match[0].length);
-    return value === undefined ? [] : [[match[1] ?? '', value]];
-  });
+/** Files (and folders) of test modules that a file declares. */
+function testFiles(file: string, { testModules }: FileOutline, words: Words): string[] {
+  const stem = file.replace(/\.rs$/, '');
+  const base = /(?:^|\/)(?:mod|lib|main)$/.test(stem) ? folderOf(file) : stem;
+  return testModules.flatMap((name) => [`${base}/${words.text(name)}.rs`, `${base}/${words.text(name)}`]);
+}
+
+function folderOf(file: string): string {
+  const slash = file.lastIndexOf('/');
+  return slash < 0 ? '' : file.slice(0, slash);
+}
+
+/** Which file says which word: each file's words, each once, one file after the other. */
+class WordIndex {
+  #said = new Int32Array(1 << 12);
+  #length = 0;
+  /** The file in which a word was seen last, + 1. */
+  #seen = new Int32Array(1 << 12);
+  readonly #ends: number[] = [];
+
+  add({ kind, word, count }: Tokens, words: Words): void {
+    while (this.#seen.length < words.count) this.#seen = grown(this.#seen);
+    const file = this.#ends.length + 1;
+    const seen = this.#seen;
+    for (let at = 0; at < count; at++) {
+      if (kind[at] !== WORD) continue;
+      const number = word[at] ?? 0;
+      if (seen[number] === file) continue;
+      seen[number] = file;
+      if (this.#length === this.#said.length) this.#said = grown(this.#said);
+      this.#said[this.#length++] = number;
+    }
+    this.#ends.push(this.#length);
+  }
+
+  /** Numbers of the files that say one of the words. */
+  files(wanted: ReadonlySet<number>): number[] {
+    const [only] = wanted;
+    const found: number[] = [];
+    let at = 0;
+    for (const [file, end] of this.#ends.entries()) {
+      let hit = false;
+      for (; at < end && !hit; at++)
+        hit = wanted.size === 1 ? this.#said[at] === only : wanted.has(this.#said[at] ?? -1);
+      if (hit) found.push(file);
+      at = end;
+    }
+    return found;
+  }
+}
+
+class IndexedProgram implements Program {
+  readonly sources: readonly RustSource[];
+  readonly packageOf: ReadonlyMap<RustSource, string>;
+  readonly crates: ReadonlyMap<string, string>;
+  readonly constants: ReadonlyMap<string, string>;
+  readonly withUrls: readonly RustSource[];
+  readonly withAddresses: readonly RustSource[];
+  /** Every file that was read; the places in it are the numbers of files. */
+  readonly #read: readonly ReadFile[];
+  readonly #fileOf: ReadonlyMap<RustSource, ReadFile>;
+  readonly #words: Words;
+  readonly #index: WordIndex;
+  readonly #table: FunctionTable;
+  /** Number of the file of each function. */
+  readonly #files: Int32Array;
+  readonly #reach: Reach;
+  readonly #functions = new Map<RustSource, readonly RustFunction[]>();
+  readonly #imports = new Map<RustSource, ReadonlyMap<string, readonly string[]>>();
+  readonly #saying = new Map<string, readonly RustSource[]>();
+
+  constructor(
+    read: readonly ReadFile[],
+    kept: readonly ReadFile[],
+    words: Words,
+    outliner: Outliner,
+    index: WordIndex,
+  ) {
+    const { inside, outside, functions } = outliner;
+    this.#read = read;
+    this.#words = words;
+    this.#index = index;
+    this.#table = functions;
+    this.#fileOf = new Map(kept.map((file) => [file.source, file]));
+    this.sources = kept.map(({ source }) => source);
+    this.packageOf = new Map(kept.map(({ source, from }) => [source, from.package]));
+    this.crates = new Map(kept.map(({ from }) => [from.crate, from.package]));
+    this.constants = new Map(kept.flatMap(({ constants }) => constants));
+    this.withUrls = kept.filter(({ traits }) => (traits & HAS_URL) !== 0).map(({ source }) => source);
+    this.withAddresses = kept.filter(({ traits }) => (traits & HAS_ADDRESS) !== 0).map(({ source }) => source);
+    this.#files = new Int32Array(functions.length);
+    for (const [number, { outline }] of read.entries())
+      this.#files.fill(number, outline.firstFunction, outline.lastFunction);
+    this.#reach = new Reach({
+      words,
+      functions,
+      fileOf: this.#files,
+      inside,
+      outside,
+      files: read.map(({ source, outline: { firstOutside, lastOutside, hasModules } }) => ({
+        firstOutside,
+        lastOutside,
+        hasModules,
+        isKept: this.#fileOf.has(source),
+      })),
+      aliases: aliasesOf(kept),
+      ownTraits: new Set(kept.flatMap(({ outline }) => outline.traits)),
+    });
+  }
+
+  readonly byName = {
+    get: (name: string): readonly RustFunction[] | undefined => {
+      const found = this.#reach.named(this.#words.find(name)).flatMap((index) => this.#function(index) ?? []);
+      return found.length === 0 ? undefined : found;
+    },
+  };
+
+  readonly imports = {
+    get: (source: RustSource): ReadonlyMap<string, readonly string[]> => {
+      const known = this.#imports.get(source) ?? importsOf(source);
+      this.#imports.set(source, known);
+      return known;
+    },
+  };
+
+  readonly inSource = {
+    get: (source: RustSource): readonly RustFunction[] | undefined => {
+      const known = this.#functions.get(source);
+      const file = known === undefined ? this.#fileOf.get(source) : undefined;
+      if (file === undefined) return known;
+      const { firstFunction, lastFunction } = file.outline;
+      const functions = Array.from(
+        { length: lastFunction - firstFunction },
+        (_, at) => new RustFunction(source, firstFunction + at, this.#table, this.#words),
+      );
+      this.#functions.set(source, functions);
+      return functions;
+    },
+  };
+
+  readonly saying = (words: readonly string[]): readonly RustSource[] => {
+    const key = words.join(' ');
+    const known = this.#saying.get(key);
+    if (known) return known;
+    const wanted = new Set(words.map((word) => this.#words.find(word)).filter((number) => number >= 0));
+    const files = wanted.size === 0 ? [] : this.#index.files(wanted);
+    const found = files.flatMap((file) => {
+      const source = this.#read[file]?.source;
+      return source !== undefined && this.#fileOf.has(source) ? [source] : [];
+    });
+    this.#saying.set(key, found);
+    return found;
+  };
+
+  readonly reach = (mainPath: string, includes: (source: RustSource) => boolean): Reached => {
+    const isIncluded = ({ source }: ReadFile): boolean => this.#fileOf.has(source) && includes(source);
+    const included = Uint8Array.from(this.#read, (file) => (isIncluded(file) ? 1 : 0));
+    const main = this.#read.findIndex(({ source }) => source.path === mainPath);
+    const reached = this.#reach.from(main, included);
+    return { has: ({ index }) => reached[index] === 1 };
+  };
+
+  #function(index: number): RustFunction | undefined {
+    const file = this.#read[this.#files[index] ?? 0];
+    return file && this.inSource.get(file.source)?.[index - file.outline.firstFunction];
+  }
+}
+
+function aliasesOf(files: readonly Pick<ReadFile, 'outline'>[]): ReadonlyMap<number, readonly number[]> {
+  const aliases = new Map<number, number[]>();
+  for (const [alias, name] of files.flatMap(({ outline }) => outline.aliases)) {
+    const names = aliases.get(alias);
+    if (names === undefined) aliases.set(alias, [name]);
+    else if (!names.includes(name)) names.push(name);
+  }
+  return aliases;
 }
 
 /** The innermost function around an offset. */
@@ -73,59 +270,21 @@ export function reachableFrom(
   program: Program,
   binary: BinaryFact,
   includes: (source: RustSource) => boolean,
-): ReadonlySet<RustFunction> {
-  const own = program.functions.filter(({ source }) => includes(source));
-  const reached = new Set<RustFunction>();
-  const queue: RustFunction[] = own.filter((item) => isRoot(program, item, binary));
-  const meet = (references: readonly Reference[], from?: RustFunction): void => {
-    for (const reference of references) {
-      for (const item of named(program, reference, from)) if (!reached.has(item)) queue.push(item);
-    }
-  };
-  for (const source of program.sources) {
-    if (includes(source)) meet(referencesIn(outsideFunctions(program, source)));
-  }
-  for (let item = queue.pop(); item; item = queue.pop()) {
-    if (reached.has(item) || !includes(item.source)) continue;
-    reached.add(item);
-    meet(referencesIn(withoutUses(item.source.code.slice(item.bodyStart, item.bodyEnd))), item);
-  }
-  return reached;
+): Reached {
+  return program.reach(binary.path, includes);
 }
 
-/** `main`, and what foreign code calls by a trait of its own (`Drop`, `Display`, `Handler` …). */
-function isRoot(program: Program, item: RustFunction, binary: BinaryFact): boolean {
-  if (item.trait !== undefined) return !program.ownTraits.has(item.trait);
-  return item.name === 'main' && item.source.path === binary.path;
-}
-
-function outsideFunctions(program: Program, source: RustSource): string {
-  const code = withoutUses(source.code);
-  const parts: string[] = [];
-  let done = 0;
-  for (const item of program.inSource.get(source) ?? []) {
-    if (item.start < done) continue;
-    // The name after `fn` names nothing else.
-    parts.push(code.slice(done, item.start));
-    done = item.bodyEnd;
-  }
-  return parts.join('') + code.slice(done);
-}
-
-/** Every function that a reference might mean. */
-function named(program: Program, reference: Reference, from: RustFunction | undefined): readonly RustFunction[] {
-  const all = program.byName.get(reference.name) ?? [];
-  const qualifier = reference.path.at(-1);
-  if (reference.dotted) return all.filter(isMethod);
-  if (qualifier === undefined) return all.filter(({ owner }) => owner === undefined);
-  if (!/^[A-Z]/.test(qualifier)) return all.filter(({ owner }) => owner === undefined);
-  const type = qualifier === 'Self' ? from?.owner : qualifier;
-  const exact = all.filter(({ owner, trait }) => owner === type || trait === type);
-  // An alias or a type parameter: any of them.
-  return exact.length > 0 ? exact : all.filter(({ owner }) => owner !== undefined);
-}
-
-/** Sources whose code has at least one of these words: the only ones in which a pattern with such a word can match. */
+/** Sources whose code has at least one of these identifiers: the only ones in which a pattern with one can match. */
 export function sourcesWith(program: Program, words: readonly string[]): readonly RustSource[] {
-  return program.sources.filter(({ code }) => words.some((word) => code.includes(word)));
+  return program.saying(words);
+}
+
+/** Sources with a text such as `wss://…`. */
+export function sourcesWithUrls(program: Program): readonly RustSource[] {
+  return program.withUrls;
+}
+
+/** Sources with a text such as `0.0.0.0:8080`. */
+export function sourcesWithAddresses(program: Program): readonly RustSource[] {
+  return program.withAddresses;
 }

@@ -1,11 +1,13 @@
 import { blank, type Literal, mask } from './lexer.ts';
-import { testRanges } from './tests.ts';
+import { Outliner } from './outline.ts';
+import { lex, Tokens } from './tokens.ts';
+import { Words } from './words.ts';
 
 /** One Rust file, ready to be searched: code without comments, texts and tests, and where brackets close. */
 export interface RustSource {
   /** Relative to the repository. */
   readonly path: string;
-  /** Same length as the file; see `mask`. */
+  /** As long as the file in bytes; see `mask`. */
   readonly code: string;
   readonly literals: readonly Literal[];
   /** Offset of each opening bracket → offset of its closing one. */
@@ -13,13 +15,68 @@ export interface RustSource {
   readonly lineStarts: readonly number[];
 }
 
-/** Prepares a file; the work is linear in its size. */
-export function readSource(path: string, text: string): RustSource {
-  const masked = mask(text);
-  const tests = testRanges(masked.code, bracketPairs(masked.code));
+type Ranges = readonly (readonly [start: number, end: number])[];
+
+interface Prepared extends Omit<RustSource, 'path'> {}
+
+/** A file whose text is read and prepared when somebody searches it: most files of a workspace never are. */
+export class SourceFile implements RustSource {
+  readonly path: string;
+  readonly #read: () => Buffer;
+  readonly #tests: Ranges;
+  #prepared: Prepared | undefined;
+
+  /** `tests` are the ranges that only tests compile. */
+  constructor(path: string, read: () => Buffer, tests: Ranges) {
+    this.path = path;
+    this.#read = read;
+    this.#tests = tests;
+  }
+
+  get code(): string {
+    return this.#text().code;
+  }
+
+  get literals(): readonly Literal[] {
+    return this.#text().literals;
+  }
+
+  get closes(): ReadonlyMap<number, number> {
+    return this.#text().closes;
+  }
+
+  get lineStarts(): readonly number[] {
+    return this.#text().lineStarts;
+  }
+
+  #text(): Prepared {
+    this.#prepared ??= prepare(this.#read(), this.#tests);
+    return this.#prepared;
+  }
+}
+
+function prepare(bytes: Buffer, tests: Ranges): Prepared {
+  const masked = mask(bytes);
   const code = blankRanges(masked.code, tests);
-  const literals = masked.literals.filter(({ start }) => !tests.some(([from, to]) => start >= from && start < to));
-  return { path, code, literals, closes: bracketPairs(code), lineStarts: lineStarts(text) };
+  return { code, literals: outside(masked.literals, tests), closes: bracketPairs(code), lineStarts: lineStarts(code) };
+}
+
+/** Both are in the order of the file. */
+function outside(literals: readonly Literal[], ranges: Ranges): Literal[] {
+  let next = 0;
+  return literals.filter(({ start }) => {
+    while ((ranges[next]?.[1] ?? Number.POSITIVE_INFINITY) <= start) next++;
+    return start < (ranges[next]?.[0] ?? Number.POSITIVE_INFINITY);
+  });
+}
+
+/** Prepares one text on its own. */
+export function readSource(path: string, text: string): SourceFile {
+  const bytes = Buffer.from(text);
+  const words = new Words();
+  const tokens = new Tokens();
+  lex(bytes, words, tokens);
+  return new SourceFile(path, () => bytes, new Outliner(words).read(tokens, bytes).tests);
 }
 
 /** The line of an offset, counted from 1. */
