@@ -1,9 +1,11 @@
-// npm run bench [-- start]: the figures of the issue as ratios of medians of one run on one machine.
-// "start" measures start-up only; otherwise an engine is brought up where none runs, and builds and starts are measured.
+// npm run bench [-- start | detect]: the figures of the issue as ratios of medians of one run on one machine.
+// "start" measures start-up only, "detect" detection only; otherwise an engine is brought up where none runs, and builds
+// and starts are measured too.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { detection } from './detection.js';
 import { enterLab } from './lab.js';
 import { compare, read, timed, untilShown } from './measure.js';
 
@@ -87,10 +89,13 @@ async function main() {
   read([process.execPath, join(root, 'bin/bundle.js')], { cwd: root });
   const privately = { XDG_DATA_HOME: join(scratch, 'data'), XDG_CONFIG_HOME: join(scratch, 'config') };
   const onlyStart = process.argv.includes('start');
-  const lab = onlyStart ? { env: process.env, leave: () => undefined } : enterLab(scratch);
+  const onlyDetect = process.argv.includes('detect');
+  const lab = onlyStart || onlyDetect ? { env: process.env, leave: () => undefined } : enterLab(scratch);
   const env = { ...lab.env, ...privately };
   const ports = ['--set', 'ports.api.host=18180', '--set', 'ports.tui=17781'];
   try {
+    if (!onlyStart) await detection(cli, scratch, bare);
+    if (onlyDetect) return;
     read([...cli, 'try', sample, '--yes', '--no-start', ...ports], { env, cwd: scratch });
     await startUp(env);
     if (onlyStart) return;

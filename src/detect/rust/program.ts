@@ -94,13 +94,15 @@ function folderOf(file: string): string {
   return slash < 0 ? '' : file.slice(0, slash);
 }
 
-/** Which file says which word: each file's words, each once, one file after the other. */
+/** Which file says which word: first each file's words, each once; when somebody asks, the files of each word. */
 class WordIndex {
   #said = new Int32Array(1 << 12);
   #length = 0;
   /** The file in which a word was seen last, + 1. */
   #seen = new Int32Array(1 << 12);
   readonly #ends: number[] = [];
+  /** Files of all words, one word after the other, and where those of each word begin. */
+  #inverted: { readonly files: Int32Array; readonly begins: Int32Array } | undefined;
 
   add({ kind, word, count }: Tokens, words: Words): void {
     while (this.#seen.length < words.count) this.#seen = grown(this.#seen);
@@ -117,19 +119,32 @@ class WordIndex {
     this.#ends.push(this.#length);
   }
 
-  /** Numbers of the files that say one of the words. */
-  files(wanted: ReadonlySet<number>): number[] {
-    const [only] = wanted;
-    const found: number[] = [];
+  /** Numbers of the files that say one of the words, in order. */
+  files(wanted: readonly number[]): number[] {
+    this.#inverted ??= this.#invert();
+    const { files, begins } = this.#inverted;
+    // A word that only a text in an attribute says is known, and no file says it.
+    const said = wanted.filter((number) => number + 1 < begins.length);
+    const found = new Set(said.flatMap((number) => [...files.subarray(begins[number], begins[number + 1])]));
+    return [...found].sort((a, b) => a - b);
+  }
+
+  #invert(): { readonly files: Int32Array; readonly begins: Int32Array } {
+    const begins = new Int32Array(this.#seen.length + 1);
+    for (let at = 0; at < this.#length; at++)
+      begins[(this.#said[at] ?? 0) + 1] = (begins[(this.#said[at] ?? 0) + 1] ?? 0) + 1;
+    for (let word = 1; word < begins.length; word++) begins[word] = (begins[word] ?? 0) + (begins[word - 1] ?? 0);
+    const next = begins.slice();
+    const files = new Int32Array(this.#length);
     let at = 0;
     for (const [file, end] of this.#ends.entries()) {
-      let hit = false;
-      for (; at < end && !hit; at++)
-        hit = wanted.size === 1 ? this.#said[at] === only : wanted.has(this.#said[at] ?? -1);
-      if (hit) found.push(file);
-      at = end;
+      for (; at < end; at++) {
+        const word = this.#said[at] ?? 0;
+        files[next[word] ?? 0] = file;
+        next[word] = (next[word] ?? 0) + 1;
+      }
     }
-    return found;
+    return { files, begins };
   }
 }
 
@@ -226,9 +241,8 @@ class IndexedProgram implements Program {
     const key = words.join(' ');
     const known = this.#saying.get(key);
     if (known) return known;
-    const wanted = new Set(words.map((word) => this.#words.find(word)).filter((number) => number >= 0));
-    const files = wanted.size === 0 ? [] : this.#index.files(wanted);
-    const found = files.flatMap((file) => {
+    const wanted = words.map((word) => this.#words.find(word)).filter((number) => number >= 0);
+    const found = this.#index.files(wanted).flatMap((file) => {
       const source = this.#read[file]?.source;
       return source !== undefined && this.#fileOf.has(source) ? [source] : [];
     });
