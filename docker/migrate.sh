@@ -3,7 +3,8 @@
 #   migrate FILE…    SQL files relative to /migrations, in order
 # A ledger (trading_setup.migrations) knows what was applied and the checksum of each file. A file and its ledger
 # entry are one transaction; a file with "-- no-transaction" in its first lines, or with statements that PostgreSQL or
-# TimescaleDB refuse inside one, runs without. MIGRATE_BASELINE=FILE records everything up to FILE as applied without running it.
+# TimescaleDB refuse inside one, runs without. MIGRATE_BASELINE=FILE records everything up to FILE as applied without running it; so does
+# ADOPT_BASELINE=FILE, which is the stack's own word, but only once: where there is no ledger yet.
 set -eu
 
 PGPASSWORD=$(cat /run/secrets/superuser_password)
@@ -126,6 +127,19 @@ SQL
       [ "$file" != "$MIGRATE_BASELINE" ] || break
     done
     printf '%s\n' '\endif'
+  elif [ -n "${ADOPT_BASELINE:-}" ]; then
+    # Half a baseline would run what is there already.
+    cat <<'SQL'
+SELECT NOT EXISTS (SELECT FROM trading_setup.migrations)
+   AND EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public') AS is_adopted \gset
+\if :is_adopted
+BEGIN;
+SQL
+    for file in "$@"; do
+      baseline "$file"
+      [ "$file" != "$ADOPT_BASELINE" ] || break
+    done
+    printf '%s\n' 'COMMIT;' '\endif'
   fi
   cat <<'SQL'
 -- Tables without a ledger: somebody made this schema by other means.
@@ -158,14 +172,17 @@ refuse() {
 }
 
 # All of it is looked at before psql starts: a missing file must not end in half a run.
-known=
+known='' adopted=''
 for file in "$@"; do
   [ -r "/migrations/$file" ] || refuse "$file is not in this image." 'npx trading-setup deploy'
   [ "$file" != "${MIGRATE_BASELINE:-}" ] || known=yes
+  [ "$file" != "${ADOPT_BASELINE:-}" ] || adopted=yes
 done
 # A misspelt baseline would take every file as applied, and none would ever run.
 [ -z "${MIGRATE_BASELINE:-}" ] || [ -n "$known" ] ||
   refuse "MIGRATE_BASELINE=$MIGRATE_BASELINE is none of: $*" 'correct it in .env, then npx trading-setup deploy'
+[ -z "${ADOPT_BASELINE:-}" ] || [ -n "$adopted" ] ||
+  refuse "the baseline $ADOPT_BASELINE is none of: $*" 'correct adopt.database.baseline in trading-setup.yaml, then npx trading-setup deploy'
 script "$@" >/tmp/script.sql
 # psql notes here what it is at: how it runs the file, and its name; nothing between two files.
 : >/tmp/script.sql.at

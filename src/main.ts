@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { BuildFlags } from './commands/build.ts';
+import type { CheckFlags } from './commands/check.ts';
 import type { CommonFlags } from './commands/context.ts';
 import type { DeployFlags } from './commands/deploy.ts';
 import type { InitFlags } from './commands/init.ts';
@@ -37,7 +38,12 @@ function withInitFlags(command: Command): Command {
     .option('--dry-run', 'show what would be written, write nothing')
     .option('--no-start', 'write the files, do not build or start')
     .option('--allow-exposed', 'confirm that ports may be reached from other machines')
-    .addOption(new Option('--on-conflict <how>', 'for files that are not ours').choices(['keep', 'replace']));
+    .option(
+      '--on-conflict <how>',
+      'where you and we changed a file: keep or replace, or PATH=keep|replace|merge for one (repeatable)',
+      collect,
+      [],
+    );
 }
 
 function addSetup(program: Command): void {
@@ -73,6 +79,19 @@ function addSetup(program: Command): void {
     .action(async (flags: CommonFlags) => (await import('./commands/inspect.ts')).inspect(flags));
 }
 
+function addCheck(program: Command): void {
+  add(
+    program,
+    'check',
+    'what a run of init would change; exit 1 with the differences',
+    'trading-setup check',
+    'trading-setup check --strict --json',
+  )
+    .option('--strict', 'edits that a run would keep fail too')
+    .option('--json', 'one JSON document')
+    .action(async (flags: CheckFlags) => (await import('./commands/check.ts')).check(flags));
+}
+
 function addOperations(program: Command): void {
   add(program, 'build', 'build the images with live progress', 'trading-setup build --progress plain')
     .addOption(new Option('--progress <how>', 'how progress is shown').choices(['tui', 'plain', 'json']))
@@ -88,6 +107,7 @@ function addOperations(program: Command): void {
     .option('--yes', 'ask nothing')
     .option('--dry-run', 'show the steps, do nothing')
     .option('--new-volumes', 'accept that lost data volumes start empty')
+    .option('--other-account', 'what else runs trades on another account')
     .action(async (flags: DeployFlags) => (await import('./commands/deploy.ts')).deploy(flags));
   add(
     program,
@@ -158,6 +178,7 @@ function makeProgram(): Command {
       await (await import('./commands/home.ts')).home(flags);
     });
   addSetup(program);
+  addCheck(program);
   addOperations(program);
   addSecrets(program);
   // After the subcommands, which would inherit it.

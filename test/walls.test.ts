@@ -42,6 +42,7 @@ const MOVED: readonly (readonly [from: string, to: string, why: string])[] = [
   ['flow', 'catalog', 'a credential is checked when it is typed, and its name alone says that it is secret'],
   ['main', 'system', 'output that a reader closes early is met before any command is loaded'],
   ['secrets', 'stack', 'who owns the files of a volume is said once, with the names of the volumes'],
+  ['flow', 'version', 'a file that a later version wrote is refused where it is read, whoever reads it'],
   ['flow', 'system', 'the flow finds and reads the repository; it is what the faces are kept away from'],
 ];
 

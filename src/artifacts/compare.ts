@@ -1,41 +1,68 @@
-import { createTwoFilesPatch } from 'diff';
-import { withoutSecrets } from '../catalog/secret-names.ts';
-import type { FileChange } from '../flow/types.ts';
-import { redact } from '../secret.ts';
-import { desiredText } from './blocks.ts';
+import type { ConflictChoice, FileAction } from '../flow/types.ts';
+import { readBlock } from './blocks.ts';
+import { unifiedDiff } from './diff.ts';
+import { isSame } from './lines.ts';
+import { blockFormOf, isForeign, type OnDisk, type Proposal } from './propose.ts';
 import type { Artifact } from './render.ts';
-import { STACK_PATH, stackIn } from './stack-file.ts';
 
-/** What is on disk for one artefact: the file, and the text that we wrote last time. */
-export interface OnDisk {
-  readonly current: string | undefined;
-  readonly base: string | undefined;
+/** Names that ours take where the repository has files of the usual ones. */
+export const BESIDE = {
+  dockerfile: 'Dockerfile.trading-setup',
+  compose: 'docker-compose.trading-setup.yml',
+} as const;
+
+const REPLACE_MEANS = 'a copy of yours without secret lines stays under .trading-setup/replaced/';
+
+function meaningOf(choice: ConflictChoice, artifact: Artifact, disk: OnDisk): string {
+  if (choice === 'replace') return REPLACE_MEANS;
+  if (choice === 'merge') return 'what is new comes in; where both changed the same lines, yours stay';
+  const beside = isForeign(disk) ? besideName(artifact) : undefined;
+  return beside === undefined ? 'yours stays as it is' : `yours stays as it is, ours goes beside it as ${beside}`;
 }
 
-function action(artifact: Artifact, { current, base }: OnDisk): FileChange['action'] {
-  if (current === undefined) return 'create';
-  if (current === desiredText(artifact, current)) return 'unchanged';
-  // Only a part of these is ours: the block, or the values.
-  if (artifact.form !== 'file' || (artifact.path === STACK_PATH && stackIn(current))) return 'update';
-  if (base === undefined) return 'conflict';
-  if (current === base) return 'update';
-  // Edited by a person, and we have nothing new to say: the edit stays.
-  return base === artifact.text ? 'kept' : 'conflict';
+/** The name beside a file that is not ours; undefined where ours has no other name. */
+function besideName({ role, path }: Artifact): string | undefined {
+  if (role === 'dockerfile' && path !== BESIDE.dockerfile) return BESIDE.dockerfile;
+  if (role === 'compose' && path !== BESIDE.compose) return BESIDE.compose;
+  return role === 'dockerignore' && path === '.dockerignore' ? 'Dockerfile.dockerignore' : undefined;
 }
 
-/** The differences; of what the file held before, nothing that looks secret. */
-function diffOf(path: string, before: string, after: string): string {
-  const patch = createTwoFilesPatch(path, path, before, after, '', '', { context: 3 });
-  const shown = withoutSecrets(before).split('\n');
-  const byLine = new Map(before.split('\n').map((line, at) => [line, shown[at] ?? '']));
-  const lines = patch.split('\n').map((line) => line.slice(0, 1) + (byLine.get(line.slice(1)) ?? line.slice(1)));
-  return redact(lines.join('\n'));
+/** Of a conflict both sides, where both come from one text: what the person changed, and what is new. */
+function conflictDiff(artifact: Artifact, disk: OnDisk): string {
+  const { current = '', base } = disk;
+  const { path, text } = artifact;
+  const next = { title: `${path} (as it would be now)`, text };
+  const block = blockFormOf(artifact, disk);
+  const mine = { title: `${path} (as you have it)`, text: (block && readBlock(current, block)) ?? current };
+  if (base === undefined) return unifiedDiff(mine, next);
+  const before = { title: `${path} (as it was written)`, text: base };
+  return `${unifiedDiff(before, mine)}\n${unifiedDiff(before, next)}`;
 }
 
-/** What a write would do to the file of an artefact. Pure. */
-export function compare(artifact: Artifact, disk: OnDisk): FileChange {
-  const what = action(artifact, disk);
-  const same = what === 'unchanged' || what === 'kept';
-  const diff = same ? '' : diffOf(artifact.path, disk.current ?? '', desiredText(artifact, disk.current));
-  return { path: artifact.path, action: what, diff };
+/** What changes in the file of an artefact, to be shown. */
+export function diffOf(artifact: Artifact, disk: OnDisk, proposal: Proposal): string {
+  const { path } = artifact;
+  if (proposal.action === 'conflict') return conflictDiff(artifact, disk);
+  if (!('text' in proposal)) return '';
+  return unifiedDiff({ title: path, text: disk.current ?? '' }, { title: path, text: proposal.text });
+}
+
+/** What a write would do to the file of an artefact. */
+export function actionOf(artifact: Artifact, disk: OnDisk, proposal: Proposal): FileAction {
+  const { path } = artifact;
+  if (proposal.action !== 'conflict') return { path, action: proposal.action };
+  const choices = [...proposal.texts.keys()].map((value) => ({ value, means: meaningOf(value, artifact, disk) }));
+  return { path, action: 'conflict', choices };
+}
+
+/** What is left of a file that we wrote and the stack no longer has; undefined where nothing is. */
+export function leftoverAction(path: string, { current, base }: OnDisk): FileAction | undefined {
+  if (base === undefined || current === undefined) return undefined;
+  return isSame(current, base)
+    ? { path, action: 'removed', note: 'the stack no longer has it' }
+    : { path, action: 'kept', note: 'the stack no longer has it, and it was edited' };
+}
+
+export function leftoverDiff(path: string, { current = '' }: OnDisk): string {
+  return unifiedDiff({ title: path, text: current }, { title: '/dev/null', text: '' });
 }

@@ -2,6 +2,7 @@ import { NGINX_IMAGE } from '../catalog/images.ts';
 import { TTYD } from '../catalog/tools.ts';
 import { APP_UID, hasGate, NGINX_UID, POSTGRES_UID, TUI_GID } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
+import { composeCommand } from '../stack/words.ts';
 import { fillTemplate } from './templates.ts';
 
 /** `COPY` in its JSON form, which takes any path. */
@@ -20,6 +21,7 @@ export function renderDockerfile(stack: Stack): string {
   const first = Object.values(stack.services)[0];
   return fillTemplate('Dockerfile', {
     ...build,
+    compose: composeCommand(stack),
     locked: build.locked ? ' --locked' : '',
     packageFlags: packages.map((name) => ` --package ${name}`).join(''),
     binFlags: build.binaries.map(({ bin }) => ` --bin ${bin}`).join(''),

@@ -1,7 +1,15 @@
 import { healthWords } from '../stack/health-words.ts';
 import { hasGate, TUI_PORT } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
-import { accessOf, MARKDOWN, resourceWords, tunnelOf, variablesOf, volumeWords } from '../stack/words.ts';
+import {
+  accessOf,
+  composeCommand,
+  MARKDOWN,
+  resourceWords,
+  tunnelOf,
+  variablesOf,
+  volumeWords,
+} from '../stack/words.ts';
 import { TUI_SOCKET } from './compose/access.ts';
 import { renderCompose } from './compose/file.ts';
 import { renderDockerfile } from './dockerfile.ts';
@@ -15,11 +23,19 @@ export interface Artifact {
   /** `block`: only the marked block in the file is ours; `hash` and `html` are its kinds of comment. */
   readonly form: 'file' | 'hash-block' | 'html-block';
   readonly executable: boolean;
+  /** A file that is a block of this kind where the repository has one of that name that is not ours. */
+  readonly block?: 'hash-block';
+  /** What the text says, where it is trading-setup.yaml. */
+  readonly stack?: Stack;
+  /** A file that can have another name, by its key in `files` of the stack. */
+  readonly role?: keyof Stack['files'];
 }
 
-function file(path: string, text: string, executable = false): Artifact {
-  return { path, text, form: 'file', executable };
+function file(path: string, text: string, more: Partial<Artifact> = {}): Artifact {
+  return { path, text, form: 'file', executable: false, ...more };
 }
+
+const EXECUTABLE = { executable: true };
 
 function gateConf(stack: Stack): string {
   const api =
@@ -33,7 +49,7 @@ function envExample(stack: Stack): string {
     ...(stack.ports.api ? [{ name: 'API_PORT', value: stack.ports.api.host }] : []),
     ...(stack.tui.access === 'browser' ? [{ name: 'TUI_PORT', value: stack.ports.tui ?? TUI_PORT }] : []),
   ];
-  return fillTemplate('env.example', { ports, services: variableTables(stack) });
+  return fillTemplate('env.example', { ports, compose: stack.files.compose, services: variableTables(stack) });
 }
 
 function variableTables(stack: Stack) {
@@ -45,6 +61,7 @@ function variableTables(stack: Stack) {
 function readmeBlock(stack: Stack): string {
   return fillTemplate('README-block.md', {
     mode: stack.mode.toUpperCase(),
+    compose: composeCommand(stack),
     firstService: Object.keys(stack.services)[0] ?? '',
     access: accessOf(stack, MARKDOWN),
     tunnel: tunnelOf(stack),
@@ -60,18 +77,27 @@ function readmeBlock(stack: Stack): string {
   });
 }
 
+/** Our own files never enter the build; those of other names are not in the usual list. */
+function ignored({ files, build }: Stack): readonly string[] {
+  const names = [files.dockerfile, files.dockerignore, files.compose].filter((name) => !USUAL.includes(name));
+  return [...names, ...build.exclude];
+}
+
+const USUAL: readonly string[] = ['Dockerfile', '.dockerignore', 'docker-compose.yml'];
+
 /** Everything that a stack is in a repository, in a fixed order; the same stack gives the same bytes. */
 export function render(stack: Stack): readonly Artifact[] {
+  const { files } = stack;
   return [
-    file('trading-setup.yaml', renderStack(stack)),
-    file('Dockerfile', renderDockerfile(stack)),
-    file('docker-compose.yml', renderCompose(stack)),
-    file('.dockerignore', fillTemplate('dockerignore', { exclude: stack.build.exclude })),
-    file('docker/entrypoint.sh', verbatim('entrypoint.sh'), true),
-    file('docker/health.sh', verbatim('health.sh'), true),
-    ...(stack.database.kind === 'none' ? [] : [file('docker/migrate.sh', verbatim('migrate.sh'), true)]),
+    file('trading-setup.yaml', renderStack(stack), { stack }),
+    file(files.dockerfile, renderDockerfile(stack), { role: 'dockerfile' }),
+    file(files.compose, renderCompose(stack), { role: 'compose' }),
+    file(files.dockerignore, fillTemplate('dockerignore', { exclude: ignored(stack) }), { role: 'dockerignore' }),
+    file('docker/entrypoint.sh', verbatim('entrypoint.sh'), EXECUTABLE),
+    file('docker/health.sh', verbatim('health.sh'), EXECUTABLE),
+    ...(stack.database.kind === 'none' ? [] : [file('docker/migrate.sh', verbatim('migrate.sh'), EXECUTABLE)]),
     ...(hasGate(stack) ? [file('docker/gate.conf', gateConf(stack))] : []),
-    file('.env.example', envExample(stack)),
+    file('.env.example', envExample(stack), { block: 'hash-block' }),
     { path: '.gitignore', text: fillTemplate('gitignore-block', {}), form: 'hash-block', executable: false },
     { path: 'README.md', text: readmeBlock(stack), form: 'html-block', executable: false },
   ];

@@ -1,19 +1,49 @@
 import { join } from 'node:path';
 import { SetupError } from '../errors.ts';
+import type { FileAction } from '../flow/types.ts';
 import { readText } from '../system/files.ts';
+import type { OnDisk } from './propose.ts';
+import type { Artifact } from './render.ts';
 
-/** Names that Compose prefers to ours. */
-const RIVALS = ['compose.yaml', 'compose.yml'];
+/** The Compose file that plain `docker compose` finds, unless a rival is there. */
+export const USUAL_COMPOSE = 'docker-compose.yml';
 
-/** @throws SetupError where plain `docker compose` would read another file than the one we write. */
-export async function checkRivals(dir: string): Promise<void> {
-  for (const name of RIVALS) {
+/** Names that Compose prefers to ours, and one that ours would hide. */
+const PREFERRED = ['compose.yaml', 'compose.yml'];
+const HIDDEN = 'docker-compose.yaml';
+export const RIVALS: readonly string[] = [...PREFERRED, HIDDEN];
+
+/**
+ * Compose files of the person's that cannot stand beside ours under its usual name: Compose would run them and not
+ * ours, or ours and no longer them.
+ */
+export function rivalActions(artifacts: readonly Artifact[], disk: ReadonlyMap<string, OnDisk>): readonly FileAction[] {
+  if (!artifacts.some(({ path }) => path === USUAL_COMPOSE)) return [];
+  const isNew = disk.get(USUAL_COMPOSE)?.base === undefined;
+  return RIVALS.filter((path) => disk.get(path)?.current !== undefined && (path !== HIDDEN || isNew)).map((path) => ({
+    path,
+    action: 'conflict',
+    note: path === HIDDEN ? `${USUAL_COMPOSE} would hide it` : `Compose would run it instead of ${USUAL_COMPOSE}`,
+    choices: [
+      { value: 'keep', means: 'yours stays as it is, ours goes beside it as docker-compose.trading-setup.yml' },
+    ],
+  }));
+}
+
+/**
+ * @param compose the name of our Compose file.
+ * @throws SetupError where plain `docker compose` would read another file than the one we write.
+ */
+export async function checkRivals(dir: string, compose: string): Promise<void> {
+  if (compose !== USUAL_COMPOSE) return;
+  for (const name of PREFERRED) {
     if ((await readText(join(dir, name))) === undefined) continue;
-    throw new SetupError('needs-you', `${name} is there, and Compose would run it instead of docker-compose.yml.`, {
+    throw new SetupError('needs-you', `${name} is there, and Compose would run it instead of ${USUAL_COMPOSE}.`, {
       code: 'compose-file-rival',
       next: [
         `What it starts may still be running: docker compose -f ${name} ps`,
-        `Then move it away, or what is still needed of it into docker-compose.override.yml.`,
+        'Keep it, and have ours beside it under another name: trading-setup init --on-conflict keep',
+        'Or move it away, or what is still needed of it into docker-compose.override.yml.',
       ],
     });
   }

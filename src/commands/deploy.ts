@@ -1,10 +1,13 @@
 import { SetupError } from '../errors.ts';
+import { printSystem } from '../host/print.ts';
+import { checkAdoptions } from '../operations/adopt.ts';
 import type { Workbench } from '../operations/execute.ts';
 import { startsLiveTrading } from '../operations/live.ts';
 import { planDeploy } from '../operations/plan.ts';
 import { checkArtifacts, checkPorts, checkSecrets, unlockSecrets } from '../operations/preflight.ts';
-import { takeSnapshot } from '../operations/snapshot.ts';
+import { type Snapshot, takeSnapshot } from '../operations/snapshot.ts';
 import { printPlan } from '../operations/step.ts';
+import { checkTraders, refuseOtherTrader, requireAnswer } from '../operations/traders.ts';
 import type { Stack } from '../stack/schema.ts';
 import { accessOf, PLAIN } from '../stack/words.ts';
 import { type CommonFlags, type Context, giveUp, withStack } from './context.ts';
@@ -14,11 +17,14 @@ import { showBoard } from './status.ts';
 export interface DeployFlags extends CommonFlags {
   readonly newVolumes?: boolean;
   readonly dryRun?: boolean;
+  /** What runs beside this stack trades on another account. */
+  readonly otherAccount?: boolean;
 }
 
 /** The first start of something that can trade with real money is a person's act, never a script's. */
 async function confirmLive(context: Context, bench: Workbench): Promise<void> {
   if (!(await startsLiveTrading(bench))) return;
+  requireAnswer(bench);
   const { name } = bench.stack;
   const typed = context.interactive
     ? await context.face.askText(`This trades with real money. Type LIVE to start ${name}`)
@@ -29,6 +35,17 @@ async function confirmLive(context: Context, bench: Workbench): Promise<void> {
     code: 'live-unconfirmed',
     next: ['Run trading-setup deploy on a terminal and type LIVE.'],
   });
+}
+
+function isFirst({ volumes, known }: Snapshot): boolean {
+  return volumes.size === 0 && known.size === 0;
+}
+
+/** Before the first deploy: what belongs to this system already, running or kept. */
+async function announce({ runner, dir, face }: Context, stack: Stack): Promise<void> {
+  const { observeBelongings } = await import('./belongings.ts');
+  const already = printSystem(await observeBelongings(runner, dir, stack));
+  if (already !== '') face.say(`Already on this machine:\n${already}`);
 }
 
 /** Builds, delivers, starts and waits until healthy; then shows the board where somebody looks at it. */
@@ -43,14 +60,20 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
     'deploy',
     async (bench) => {
       await checkArtifacts(bench);
+      refuseOtherTrader(bench);
+      await checkTraders(bench);
+      const snapshot = await takeSnapshot(runner, stack, dir);
+      if (isFirst(snapshot)) await announce(context, stack);
       await confirmLive(context, bench);
       await checkSecrets(bench);
       await checkPorts(bench);
-      const steps = planDeploy(stack, await takeSnapshot(runner, stack, dir), flags.newVolumes);
+      const steps = planDeploy(stack, snapshot, flags.newVolumes);
+      await checkAdoptions(bench, steps);
       await unlockSecrets(bench);
       return steps;
     },
     { truth: `${stack.name} runs and every service is healthy.`, next: accessOf(stack, PLAIN) },
+    flags.otherAccount,
   );
   if (context.interactive && context.face.kind === 'ink') await showBoard(context, stack);
 }

@@ -1,12 +1,14 @@
-import type { OnConflict } from '../artifacts/write.ts';
+import type { Decide } from '../artifacts/plan.ts';
 import { SetupError } from '../errors.ts';
 import type { Setup } from '../flow/setup.ts';
-import type { FileChange } from '../flow/types.ts';
+import type { ConflictChoice, FileAction, FileChange } from '../flow/types.ts';
+import { adoptionWords } from '../stack/design/adopt.ts';
 import { isLoopback } from '../stack/inspect.ts';
 import { hasGate } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import { nextTurn } from '../system/clock.ts';
 import { version } from '../version.ts';
+import { changesText } from './changes.ts';
 import { type CommonFlags, type Context, giveUp, makeContext } from './context.ts';
 
 const NOTHING_WRITTEN = 'Nothing was written.';
@@ -18,7 +20,8 @@ export interface InitFlags extends CommonFlags {
   readonly dryRun?: boolean;
   /** `--no-start` */
   readonly start: boolean;
-  readonly onConflict?: OnConflict;
+  /** `keep` or `replace` for all, `PATH=keep|replace|merge` for one. */
+  readonly onConflict?: readonly string[];
   readonly allowExposed?: boolean;
 }
 
@@ -28,9 +31,10 @@ export interface InitFlags extends CommonFlags {
  */
 async function prepare(context: Context, flags: InitFlags): Promise<Setup> {
   await nextTurn();
-  const [{ prepareSetup }, { observeHost }, { probeKeychain }] = await Promise.all([
+  const [{ prepareSetup }, { observeHost }, { thisMachine }, { probeKeychain }] = await Promise.all([
     import('../flow/initialise.ts'),
     import('../host/observe.ts'),
+    import('../host/system.ts'),
     import('../secrets/keychain.ts'),
   ]);
   const { runner, dir, interactive } = context;
@@ -38,21 +42,27 @@ async function prepare(context: Context, flags: InitFlags): Promise<Setup> {
     { dir, sets: flags.set, interactive, ...(flags.answers === undefined ? {} : { answers: flags.answers }) },
     {
       version,
-      observeHost: (ports) => observeHost(runner, ports, () => probeKeychain()),
+      observeHost: (wanted) => observeHost(runner, wanted, () => probeKeychain(), thisMachine()),
       namesKept: async (stack) => (await context.openStore(stack)).names(),
     },
   );
 }
 
-function report(context: Context, changes: readonly FileChange[], onConflict?: OnConflict): void {
-  const of = (action: FileChange['action']) =>
-    changes.filter((change) => change.action === action).map(({ path }) => path);
+function report(context: Context, changes: readonly FileAction[], { decided, decide }: Decisions): void {
+  const named = (change: FileAction) => (change.note === undefined ? change.path : `${change.path} (${change.note})`);
+  const of = (action: FileAction['action'], choice?: ConflictChoice) =>
+    changes
+      .filter((change) => change.action === action && (choice === undefined || decide(change.path) === choice))
+      .map(named);
   const words = [
     ['created', of('create')],
     ['updated', of('update')],
+    ['merged with your edits', [...of('merged'), ...of('conflict', 'merge')]],
+    ['removed', of('removed')],
     ['unchanged', of('unchanged')],
     ['edits kept', of('kept')],
-    [onConflict === 'replace' ? 'replaced, a copy is in .trading-setup/replaced' : 'left alone', of('conflict')],
+    ['replaced, a copy is in .trading-setup/replaced', of('conflict', 'replace')],
+    ['left alone', [...decided].flatMap(([path, choice]) => (choice === 'keep' ? [path] : []))],
   ] as const;
   for (const [word, paths] of words) if (paths.length > 0) context.face.say(`${word}: ${paths.join(', ')}`);
 }
@@ -72,44 +82,71 @@ async function confirmExposure(context: Context, stack: Stack, flags: InitFlags)
   });
 }
 
-/** Asked where somebody can be; where nobody can, it stays a conflict, and nothing is written. */
-async function decideConflicts(context: Context, setup: Setup): Promise<OnConflict | undefined> {
-  const conflicts = setup.getState().files.filter(({ action }) => action === 'conflict');
-  if (conflicts.length === 0 || !context.interactive) return undefined;
-  const names = conflicts.map(({ path }) => path).join(', ');
-  const decided = await context.face.choose(`${names}: there already, and not as trading-setup would write it.`, [
-    { value: 'keep', label: 'Keep what is there' },
-    { value: 'replace', label: 'Replace it; copies stay under .trading-setup/replaced/' },
-    { value: 'stop', label: 'Stop, and write nothing' },
-  ]);
-  return decided === undefined || decided === 'stop' ? giveUp(NOTHING_WRITTEN, START_AGAIN) : decided;
+/**
+ * What flags and, where somebody can be asked, the person decide about each conflict. Where nobody can, an undecided
+ * one stays, and nothing is written.
+ */
+async function decideConflicts(context: Context, setup: Setup, flags: InitFlags): Promise<Decisions> {
+  const { decidedBy, onConflictFlags, parseOnConflict, refuseStrangePaths } = await import('../flow/decide.ts');
+  const { RIVALS } = await import('../artifacts/rivals.ts');
+  const given = parseOnConflict(flags.onConflict ?? []);
+  const { files } = setup.getState();
+  refuseStrangePaths(given, files, ['Dockerfile', 'docker-compose.yml', '.dockerignore', ...RIVALS]);
+  const byFlag = decidedBy(given);
+  const decided = new Map<string, ConflictChoice>();
+  for (const change of files.filter(({ action }) => action === 'conflict')) {
+    const { path } = change;
+    const isMoot = path === '.dockerignore' && decided.get('Dockerfile') === 'keep';
+    const choice = byFlag(path) ?? (isMoot ? 'keep' : await askConflict(context, change));
+    if (choice !== undefined) decided.set(path, choice);
+  }
+  return { decided, decide: (path) => decided.get(path) ?? byFlag(path), flags: onConflictFlags(decided) };
 }
 
-function dryRun(context: Context, setup: Setup): void {
-  for (const { path, action, diff } of setup.getState().files) {
-    context.face.say(`${action}: ${path}`);
-    if (diff !== '') context.face.say(diff);
-  }
+interface Decisions {
+  readonly decided: ReadonlyMap<string, ConflictChoice>;
+  readonly decide: Decide;
+  /** The same as flags. */
+  readonly flags: string;
+}
+
+const LABELS: Readonly<Record<ConflictChoice, string>> = { keep: 'Keep', replace: 'Replace', merge: 'Merge' };
+
+async function askConflict(context: Context, change: FileChange): Promise<ConflictChoice | undefined> {
+  if (!context.interactive) return undefined;
+  const { path, diff, note, choices = [] } = change;
+  const decided = await context.face.choose<ConflictChoice | 'stop'>(
+    `${path} is there already, and not as trading-setup would write it${note === undefined ? '.' : `: ${note}.`}`,
+    [
+      ...choices.map(({ value, means }) => ({ value, label: `${LABELS[value]}: ${means}` })),
+      { value: 'stop' as const, label: 'Stop, and write nothing' },
+    ],
+    diff,
+  );
+  return decided === undefined || decided === 'stop' ? giveUp(NOTHING_WRITTEN, START_AGAIN) : decided;
 }
 
 /** `init`: detect, ask, review, write; then offers to deploy. */
 export async function init(flags: InitFlags): Promise<void> {
+  if (flags.onConflict?.length) (await import('../flow/decide.ts')).parseOnConflict(flags.onConflict);
   const context = await makeContext(flags);
   const opening = prepare(context, flags);
-  if (flags.dryRun) return dryRun(context, await opening);
+  if (flags.dryRun) return context.face.say(changesText((await opening).getState().files));
   if (context.interactive && (await context.face.review(opening)) === 'quit') {
     giveUp(NOTHING_WRITTEN, START_AGAIN);
   }
   const setup = await opening;
-  const stack = setup.stack();
-  await confirmExposure(context, stack, flags);
+  await confirmExposure(context, setup.stack(), flags);
   const { finishSetup } = await import('../flow/initialise.ts');
-  const onConflict = flags.onConflict ?? (await decideConflicts(context, setup));
-  report(context, await finishSetup(context.dir, setup, context.openStore, onConflict), onConflict);
+  const conflicts = await decideConflicts(context, setup, flags);
+  const { stack, changes } = await finishSetup(context.dir, setup, context.openStore, conflicts.decide);
+  report(context, changes, conflicts);
+  if (changes.some(({ path, action }) => path === 'trading-setup.yaml' && action !== 'unchanged'))
+    for (const line of adoptionWords(stack)) context.face.say(line);
   if (stack.secrets.store === 'vault' && stack.secrets.unlock === 'key-file') {
     context.face.say('Secrets: an encrypted vault that a key file opens; whoever can read your files can read them.');
   }
-  context.face.say(`The same without questions: ${setup.getState().equivalent}`);
+  context.face.say(`The same without questions: ${setup.getState().equivalent}${conflicts.flags}`);
   await startNow(context, stack, flags);
 }
 

@@ -2,7 +2,10 @@ import { checkEngine } from '../engine/check.ts';
 import { ReportedError, SetupError } from '../errors.ts';
 import type { OperationName } from '../events/operation.ts';
 import { publishedPorts } from '../host/containers.ts';
+import { openersOf } from '../host/openers.ts';
 import { portHolders } from '../host/ports.ts';
+import { thisMachine } from '../host/system.ts';
+import { runningTraders } from '../host/words.ts';
 import { cancelledByPerson, type Workbench } from '../operations/execute.ts';
 import { type Success, startOperation } from '../operations/run.ts';
 import type { Step } from '../operations/step.ts';
@@ -17,6 +20,8 @@ export async function operate(
   name: OperationName,
   plan: (bench: Workbench) => Promise<readonly Step[]>,
   success: Success,
+  /** What else runs trades on another account. */
+  otherAccount = false,
 ): Promise<void> {
   const { runner, dir, face } = context;
   // Before the lock: a machine that lacks something is told so, whoever is at work.
@@ -37,6 +42,13 @@ export async function operate(
       if (container) return { who: container.who, ...(container.stack ? { stack: container.stack } : {}) };
       const who = remote ? undefined : (await portHolders([port])).get(port);
       return who === undefined ? undefined : { who };
+    },
+    whoHasOpen: (path) => openersOf(path, runner, thisMachine().self),
+    whoTrades: async () => {
+      if (otherAccount) return [];
+      // Loaded for the commands that ask.
+      const { observeBelongings } = await import('./belongings.ts');
+      return runningTraders(await observeBelongings(runner, dir, stack), stack.id);
     },
   };
   // Before the lock is taken: from then on an interrupt has to give it back.

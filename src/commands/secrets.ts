@@ -9,6 +9,7 @@ import { renderDeliveries } from '../secrets/render.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import { checkValue } from '../secrets/value.ts';
 import type { Stack } from '../stack/schema.ts';
+import { composeCommand } from '../stack/words.ts';
 import { readInput } from '../system/input.ts';
 import { hasKeyboard } from '../system/terminal.ts';
 import { type CommonFlags, type Context, giveUp, withStack } from './context.ts';
@@ -143,7 +144,7 @@ export async function pushSecrets(flags: CommonFlags): Promise<void> {
     },
     {
       truth: 'The secrets are on the engine; running services read them at their next start.',
-      next: ['docker compose up -d'],
+      next: [`${composeCommand(stack)} up -d`],
     },
   );
 }

@@ -1,21 +1,42 @@
-import { certain, guess } from './belief.ts';
+import { type Believed, certain, guess, likely } from './belief.ts';
 import type { Package } from './cargo/manifest.ts';
+import { type Code, isDead } from './code.ts';
 import type { EnvRead } from './env/reads.ts';
-import type { ConfigFileFact, DatabaseFact, EnvFact, SubcommandFact } from './facts.ts';
-import { bodyOf } from './rust/functions.ts';
-import type { Followed } from './subcommands/subcommands.ts';
+import type { Alternative, ConfigFileFact, DatabaseFact, EnvFact } from './facts.ts';
+import { groupBy } from './group.ts';
+import { type Runner, readsAt } from './runners.ts';
+import { functionAt, sourcesWith } from './rust/program.ts';
+import { lineAt } from './rust/source.ts';
+import { withoutPasswords } from './secret-names.ts';
 
 type Kind = DatabaseFact['kind'];
 
-/** Databases that the program is told about by the environment or its configuration. */
+/** The variable or key by which a program is told of a database; where it is written in the code, that text. */
+export function databaseKey({ via }: Pick<DatabaseFact, 'via'>): string {
+  if ('env' in via) return via.env;
+  return 'configKey' in via ? via.configKey : via.code;
+}
+
+/** Databases that the program is told about by the environment or its configuration, or that its code names. */
 export function detectDatabases(
   packages: readonly Package[],
+  code: Code,
   env: readonly EnvFact[],
   config: readonly ConfigFileFact[],
 ): DatabaseFact[] {
   const drivers = driversOf(packages);
   const only = drivers.length === 1 ? drivers[0] : undefined;
-  return [...env.flatMap((fact) => fromEnv(fact, only) ?? []), ...config.flatMap(fromConfig)];
+  const fromFiles = onePerKey(config.flatMap(fromConfig));
+  const keys = new Set(fromFiles.map(databaseKey));
+  const told = [
+    // A variable that only overrides a key of a file is that key.
+    ...env.filter(({ key }) => key === undefined || !keys.has(key)).flatMap((fact) => fromEnv(fact, only) ?? []),
+    ...fromFiles,
+  ];
+  const defaults = new Set(told.map(({ url }) => url));
+  const fixed = fromCode(code).filter(({ url }) => !defaults.has(url));
+  const makes = makesFiles(packages, code);
+  return [...told, ...fixed].map((fact) => (fact.kind === 'sqlite' ? withCreation(fact, makes) : fact));
 }
 
 /** Kinds of database that the packages can talk to. */
@@ -34,16 +55,20 @@ export function driversOf(packages: readonly Package[]): Kind[] {
 
 /** The kind that a URL names. */
 function kindOfUrl(url: string): Kind | undefined {
-  if (/^postgres(?:ql)?:/i.test(url)) return 'postgres';
+  if (/^postgres(?:ql)?:\/\//i.test(url)) return 'postgres';
   return /^sqlite:/i.test(url) ? 'sqlite' : undefined;
 }
 
-const DATABASE_NAME = /(?:^|_)(?:DATABASE|DB|POSTGRES(?:QL)?|PG|SQLITE|TIMESCALE(?:DB)?)_(?:URL|URI|DSN|PATH)$/;
+const DATABASE_NAME =
+  /(?:^|_)(?:DATABASE|DB|POSTGRES(?:QL)?|PG|SQLITE|TIMESCALE(?:DB)?)_{1,2}(?:URL|URI|DSN|PATH|FILE|CONNECTION_STRING)$/;
 
 function fromEnv(fact: EnvFact, only: Kind | undefined): DatabaseFact | undefined {
   const stated = fact.default === undefined ? undefined : kindOfUrl(fact.default);
   if (fact.dead || (stated === undefined && !DATABASE_NAME.test(fact.name))) return undefined;
-  const kind = stated ?? kindOfName(fact.name) ?? only;
+  // Another scheme is another kind of database, which is none of ours.
+  if (stated === undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(fact.default ?? '')) return undefined;
+  const isFile = /\.(?:db|sqlite3?)$/.test(fact.default ?? '');
+  const kind = stated ?? (isFile ? 'sqlite' : (kindOfName(fact.name) ?? only));
   if (kind === undefined) return undefined;
   return {
     kind,
@@ -68,27 +93,110 @@ function fromConfig({ path, values }: ConfigFileFact): DatabaseFact[] {
   });
 }
 
+/** Files build upon each other: the first one speaks, and the others are remembered. */
+function onePerKey(facts: readonly DatabaseFact[]): DatabaseFact[] {
+  return [...groupBy(facts, databaseKey).values()].flatMap(([first, ...rest]) => {
+    if (first === undefined) return [];
+    const over = rest.map(
+      ({ url = '', evidence }): Alternative => ({ value: url, why: 'another config file says it', evidence }),
+    );
+    return [over.length === 0 ? first : { ...first, ...certain(first.evidence, over) }];
+  });
+}
+
+const OPENERS = [
+  ...['SqlitePool', 'SqlitePoolOptions', 'SqliteConnectOptions', 'PgPool', 'PgPoolOptions', 'PgConnectOptions'],
+  ...['Connection', 'SqliteConnection', 'PgConnection', 'Database', 'AnyPool', 'tokio_postgres', 'rusqlite'],
+];
+
+/** URLs and files that are written in living code. */
+function fromCode(code: Code): DatabaseFact[] {
+  const { program } = code;
+  const found = sourcesWith(program, OPENERS).flatMap((source) =>
+    source.literals.flatMap(({ value, start }): DatabaseFact[] => {
+      if (value.length > 300 || /\{\w*\}|memory/.test(value)) return [];
+      const opens = /\b(?:Connection\s*::\s*open(?:_with_flags)?|filename)\s*\(\s*$/.test(
+        source.code.slice(Math.max(0, start - 60), start),
+      );
+      const kind = kindOfUrl(value) ?? (opens && /^[\w./-]+$/.test(value) ? 'sqlite' : undefined);
+      if (kind === undefined || isDead(code, functionAt(program, source, start))) return [];
+      const url = withoutPasswords(value);
+      return [
+        { kind, via: { code: url }, url, openedBy: [], ...likely({ file: source.path, line: lineAt(source, start) }) },
+      ];
+    }),
+  );
+  return found.filter(({ url }, index) => found.findIndex((other) => other.url === url) === index);
+}
+
+/** rusqlite makes a missing file by itself; sqlx only when it is told to. */
+function makesFiles(packages: readonly Package[], { program }: Code): Believed | 'always' | undefined {
+  const names = new Set(packages.flatMap((item) => item.dependencies.map(({ name }) => name)));
+  if (names.has('rusqlite') || names.has('tokio-rusqlite') || names.has('diesel')) return 'always';
+  for (const source of sourcesWith(program, ['create_if_missing'])) {
+    const at = /\bcreate_if_missing\s*\(\s*true\b/.exec(source.code)?.index;
+    if (at !== undefined) return certain({ file: source.path, line: lineAt(source, at) });
+  }
+  return undefined;
+}
+
+function withCreation(fact: DatabaseFact, makes: Believed | 'always' | undefined): DatabaseFact {
+  const stated = /[?&]mode=rwc\b/.test(fact.url ?? '');
+  return { ...fact, creates: stated || makes !== undefined };
+}
+
 /** The address of a PostgreSQL database carries its password. */
 export function withSecretUrls(env: readonly EnvFact[], databases: readonly DatabaseFact[]): EnvFact[] {
   const secret = new Set(databases.flatMap(({ kind, via }) => (kind === 'postgres' && 'env' in via ? [via.env] : [])));
   return env.map((fact) => (secret.has(fact.name) ? { ...fact, secret: true } : fact));
 }
 
-/** Adds to a subcommand the databases that the code it calls opens. */
-export function withDatabases(
-  { fact, functions, arms }: Followed,
+/** Keys of the databases that each runner opens, as far as its code shows. */
+export function databasesOf(
+  code: Code,
   databases: readonly DatabaseFact[],
   reads: readonly EnvRead[],
-): SubcommandFact {
-  const bodies = [...arms.map(({ code }) => code), ...[...functions].map(bodyOf)];
-  const opened = databases.flatMap(({ via }) => {
-    if ('configKey' in via) return bodies.some((code) => readsKey(code, via.configKey)) ? [via.configKey] : [];
-    const readHere = reads.some(
-      (read) => read.name === via.env && read.function !== undefined && functions.has(read.function),
+  runners: readonly Runner[],
+): (runner: Runner) => readonly string[] {
+  const opened = new Map(runners.map((runner) => [runner, new Set<string>()]));
+  for (const fact of databases) {
+    const key = databaseKey(fact);
+    for (const runner of openersOf(code, fact, reads, runners)) opened.get(runner)?.add(key);
+  }
+  return (runner) => [...(opened.get(runner) ?? [])];
+}
+
+function openersOf(
+  code: Code,
+  { via, url, evidence }: DatabaseFact,
+  reads: readonly EnvRead[],
+  runners: readonly Runner[],
+): Runner[] {
+  if ('configKey' in via) return runners.filter(({ bodies }) => bodies.some((body) => readsKey(body, via.configKey)));
+  if ('code' in via)
+    return runners.filter(({ functions }) =>
+      [...functions].some(({ source, bodyStart, bodyEnd }) =>
+        source.path !== evidence.file
+          ? false
+          : source.literals.some(
+              ({ value, start }) => start >= bodyStart && start < bodyEnd && withoutPasswords(value) === url,
+            ),
+      ),
     );
-    return readHere ? [via.env] : [];
-  });
-  return { ...fact, databases: [...new Set(opened)] };
+  const own = reads.filter(({ name }) => name === via.env);
+  const able = runners.filter((runner) => own.some((read) => readsAt(code, runner, read)));
+  const seen = able.filter((runner) => own.some((read) => readsAt(code, runner, read) && uses(runner, read)));
+  // Nobody is seen to use what the configuration was filled with: any of them may.
+  return seen.length > 0 || own.every(({ field }) => field === undefined) ? seen : able;
+}
+
+/** The function that reads it is called; a field that is filled has to be looked at as well. */
+function uses({ functions, bodies }: Runner, { field, function: item, key }: EnvRead): boolean {
+  if (field === undefined) return item !== undefined && functions.has(item);
+  if (key?.includes('.')) return bodies.some((body) => readsKey(body, key));
+  // A field of arguments may be taken apart; one that code fills itself is named where it is filled.
+  const pattern = item === undefined ? new RegExp(`\\b${field}\\b`) : new RegExp(`\\.\\s*${field}\\b`);
+  return bodies.some((body) => pattern.test(body));
 }
 
 /** `config.database.url`, or the whole section handed on: `&config.database`. */

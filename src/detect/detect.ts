@@ -2,19 +2,12 @@ import path from 'node:path';
 import { readProject } from './cargo/members.ts';
 import { nativeLibraries } from './cargo/native.ts';
 import { type Code, readCode } from './code.ts';
-import { detectConfig } from './config.ts';
-import { detectDatabases, withDatabases, withSecretUrls } from './databases.ts';
-import { detectEndpoints } from './endpoints.ts';
-import { allEnvReads, detectEnv } from './env/env.ts';
 import { detectExisting } from './existing.ts';
-import type { Belief, RepoFacts, SubcommandFact } from './facts.ts';
-import { detectLogin, detectPorts } from './network.ts';
-import { detectRoutes } from './routes.ts';
-import { servicesOf, signalsOf } from './services.ts';
+import type { Belief, RepoFacts, ServiceFact } from './facts.ts';
+import { detectProgram } from './program-facts.ts';
 import { detectSql } from './sql.ts';
-import { detectSubcommands } from './subcommands/subcommands.ts';
 import { detectToolchain } from './toolchain.ts';
-import { judgeFacts } from './warnings.ts';
+import { judgeFacts, judgeRepository } from './warnings.ts';
 import { type WalkLimits, Workspace } from './workspace.ts';
 
 /** Reads everything there is to know from a repository; it writes nothing and runs nothing. */
@@ -26,46 +19,44 @@ export async function detect(root: string, options?: Partial<WalkLimits>): Promi
 export function detectIn(workspace: Workspace): RepoFacts {
   const project = readProject(workspace);
   const code = readCode(workspace, project);
-  const reads = allEnvReads(code.program);
-  const variables = detectEnv(code, reads);
-  const config = detectConfig(workspace, code);
-  const databases = detectDatabases(project.packages, variables, config.files);
-  const env = withSecretUrls(variables, databases);
-  const subcommands = detectSubcommands(code).map((followed) => withDatabases(followed, databases, reads));
+  const { loginReason, warnings: programWarnings, ...running } = detectProgram(workspace, project.packages, code);
   const { warnings: sqlWarnings, ...sql } = detectSql(workspace, project.packages, code);
-  const services = servicesOf(subcommands, env);
+  const start = project.root?.folder ?? '';
+  const lockPath = start === '' ? 'Cargo.lock' : `${start}/Cargo.lock`;
+  const lock = workspace.lockFact(lockPath);
   const facts = {
     version: 1 as const,
     root: workspace.root,
-    name: systemName(workspace.root, code, subcommands),
-    workspace: { kind: project.kind, members: project.members },
+    name: systemName(workspace.root, code, running.services),
+    workspace: { kind: project.kind, members: project.members, ...(start !== '' && { folder: start }) },
     binaries: code.binaries,
-    lockfile: workspace.lockState('Cargo.lock'),
-    toolchain: detectToolchain(workspace, project.root, project.packages),
-    nativeLibraries: nativeLibraries(workspace, project.packages),
-    subcommands,
-    services,
-    signals: signalsOf(services),
-    env,
-    config,
-    ports: detectPorts(code, config.files, env),
-    databases,
+    lockfile: lock.state,
+    toolchain: detectToolchain(workspace, start, project.packages),
+    nativeLibraries: nativeLibraries(workspace, lockPath, project.packages),
+    ...running,
     ...sql,
-    routes: detectRoutes(code),
-    apiLogin: detectLogin(code),
-    endpoints: detectEndpoints(code, config.files, env),
     existing: detectExisting(workspace),
     reasons: {
       name: unsaid('likely'),
-      lockfile: unsaid('certain'),
-      workspace: unsaid('certain'),
-      apiLogin: unsaid('likely'),
+      lockfile: lock.reason,
+      workspace: project.reason,
+      apiLogin: loginReason,
     },
   };
   const cutOff = workspace.truncated
     ? [{ code: 'too-many-files', message: 'the repository has more files than are looked at' }]
     : [];
-  return { ...facts, warnings: [...cutOff, ...project.warnings, ...sqlWarnings, ...judgeFacts(facts)] };
+  return {
+    ...facts,
+    warnings: [
+      ...cutOff,
+      ...project.warnings,
+      ...sqlWarnings,
+      ...programWarnings,
+      ...judgeFacts(facts),
+      ...judgeRepository(workspace, lockPath),
+    ],
+  };
 }
 
 function unsaid(confidence: Belief['confidence']): Belief {
@@ -73,8 +64,8 @@ function unsaid(confidence: Belief['confidence']): Belief {
 }
 
 /** After the daemon's binary, else the only or first one, else the folder. */
-function systemName(root: string, { binaries }: Code, subcommands: readonly SubcommandFact[]): string {
-  const daemon = subcommands.find(({ kind }) => kind === 'daemon')?.binary ?? binaries[0]?.bin;
+function systemName(root: string, { binaries }: Code, services: readonly ServiceFact[]): string {
+  const daemon = services.find(({ kind }) => kind === 'daemon')?.binary ?? binaries[0]?.bin;
   return [daemon, path.basename(root)].map((name) => slug(name ?? '')).find((name) => name !== '') ?? 'trading';
 }
 

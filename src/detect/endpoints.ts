@@ -1,8 +1,9 @@
 import { providerOfHost } from '../catalog/credentials/index.ts';
 import { certain } from './belief.ts';
 import { type Code, isDead } from './code.ts';
-import type { ConfigFileFact, EndpointFact, EnvFact } from './facts.ts';
-import { functionAt } from './rust/program.ts';
+import type { Alternative, ConfigFileFact, EndpointFact, EnvFact } from './facts.ts';
+import { groupBy } from './group.ts';
+import { functionAt, sourcesWithUrls } from './rust/program.ts';
 import { lineAt, type RustSource } from './rust/source.ts';
 import { withoutPasswords } from './secret-names.ts';
 
@@ -23,14 +24,22 @@ export function detectEndpoints(
       Object.values(values).flatMap(({ value, line }) => endpoint(value, { file: path, line })),
     ),
     ...env.flatMap((fact) => (fact.dead || fact.default === undefined ? [] : endpoint(fact.default, fact.evidence))),
-    ...code.program.sources.flatMap((source) => inSource(code, source)),
+    ...sourcesWithUrls(code.program).flatMap((source) => inSource(code, source)),
   ];
-  return all.filter(({ url }, index) => all.findIndex((other) => other.url === url) === index);
+  return [...groupBy(all, ({ url }) => url).values()].flatMap(([first, ...rest]) => {
+    if (first === undefined) return [];
+    const over = rest
+      .slice(0, 5)
+      .map(({ evidence }): Alternative => ({ value: first.url, why: 'said here too', evidence }))
+      .filter(({ evidence }) => evidence?.file !== first.evidence.file || evidence.line !== first.evidence.line);
+    return [over.length === 0 ? first : { ...first, over }];
+  });
 }
 
 function inSource(code: Code, source: RustSource): EndpointFact[] {
   return source.literals.flatMap(({ value, start }) => {
-    const found = endpoint(value, { file: source.path, line: 0 });
+    if (value.length > 300) return [];
+    const found = endpoint(value, { file: source.path, line: 1 });
     if (found.length === 0 || isDead(code, functionAt(code.program, source, start))) return [];
     return found.map((fact) => ({ ...fact, evidence: { file: source.path, line: lineAt(source, start) } }));
   });

@@ -48,6 +48,7 @@ const SubcommandSchema = z
   .object({
     binary: text,
     name: text.describe('as typed, e.g. live-bot-tui; nested ones with a space'),
+    aliases: list(text).optional().describe('other names of it, where there are such'),
     kind: z
       .enum(['daemon', 'worker', 'tui', 'one-shot'])
       .describe('daemon: long-running with a port; worker: long-running without; tui: draws on a terminal'),
@@ -65,6 +66,8 @@ const EnvSchema = z
     default: text.optional().describe('[secret] where it would be one'),
     secret: z.boolean(),
     readBy: list(text).describe('binaries that read it'),
+    services: list(text).describe('services that read it'),
+    key: text.optional().describe('config key that it overrides, where it is one'),
     dead: z.boolean().describe('read only by code that nothing calls'),
     ...believed,
   })
@@ -78,13 +81,33 @@ const ConfigFileSchema = z
       .record(text, z.object({ value: text, line: z.int().min(1) }).readonly())
       .readonly()
       .describe('leaf values by dotted key'),
+    ...believed,
   })
   .readonly();
+
+const EnvFileSchema = z
+  .object({
+    path: text,
+    kind: z.enum(['example', 'compose']).describe('example: such as .env.example; compose: environment of a service'),
+    names: list(
+      z.object({ name: text, line: z.int().min(1), set: z.boolean().describe('false: only behind a #') }).readonly(),
+    ),
+  })
+  .readonly()
+  .describe('a file of the repository that names variables; no values are read from it');
+
+const BuildEnvSchema = z
+  .object({ name: text, required: z.boolean(), ...believed })
+  .readonly()
+  .describe('a variable that is read while compiling');
 
 const PrefixSchema = z
   .object({
     name: text.describe('prefix of environment variables that override config files, e.g. APP_'),
     split: text.optional().describe('separator of nested keys, where set'),
+    library: z
+      .enum(['figment', 'config', 'envy', 'std'])
+      .describe('what reads them; std: a loop of the program itself'),
     ...believed,
   })
   .readonly();
@@ -95,6 +118,16 @@ const PortSchema = z
     host: text.optional().describe('listen address, where stated'),
     key: text.optional().describe('dotted config key of the port'),
     env: text.optional().describe('environment variable of the port or the address'),
+    listen: z
+      .object({
+        by: z.enum(['env', 'key', 'flag']),
+        name: text,
+        holds: z.enum(['host', 'address']).describe('address: host and port in one'),
+        first: z.boolean().optional().describe('flag: it stands before the subcommand'),
+      })
+      .readonly()
+      .optional()
+      .describe('what decides on which address it listens, where that can be told to the program'),
     ...believed,
   })
   .readonly();
@@ -103,9 +136,14 @@ const DatabaseSchema = z
   .object({
     kind: z.enum(['postgres', 'sqlite']),
     via: z
-      .union([z.object({ env: text }).readonly(), z.object({ configKey: text }).readonly()])
-      .describe('how the program is told its URL'),
+      .union([
+        z.object({ env: text }).readonly(),
+        z.object({ configKey: text }).readonly(),
+        z.object({ code: text }).readonly(),
+      ])
+      .describe('how the program is told its URL; code: it is written there and cannot be told'),
     url: text.optional().describe('the default, with [secret] for a password'),
+    creates: z.boolean().optional().describe('sqlite: the program makes the file where it is missing'),
     openedBy: list(text).describe('services that open it'),
     ...believed,
   })
@@ -127,6 +165,7 @@ const RouteSchema = z
     method: text,
     path: text,
     mounted: z.boolean().describe('false: the router that holds it is never mounted'),
+    health: z.boolean().describe('its path says that it tells the health: a candidate, probed once it runs'),
     ...believed,
   })
   .readonly();
@@ -151,10 +190,35 @@ const ServiceSchema = z
     databases: list(text).describe('environment and config keys of databases it opens'),
     signals: list(text),
     serves: z.boolean(),
+    works: z
+      .enum(['api', 'database', 'own-state'])
+      .optional()
+      .describe('tui: it drives the daemon by its API, looks into its database, or has a state of its own in memory'),
     ...believed,
   })
   .readonly()
   .describe('a long-running program, or one with a terminal, that would be a service');
+
+const SwitchSchema = z
+  .object({
+    name: text.describe('variable, config key or flag'),
+    by: z.enum(['env', 'key', 'flag']),
+    paper: text.describe('the value with which nothing is traded for real'),
+    value: text.optional().describe('what it is now: its default, or what the config file says'),
+    ...believed,
+  })
+  .readonly()
+  .describe('a switch between paper and live trading');
+
+const SqlxSchema = z
+  .object({
+    features: list(text),
+    checked: z.int().min(0).describe('uses of query! and its like, which are checked while compiling'),
+    unchecked: z.int().min(0).describe('uses of query() and its like'),
+    offline: z.boolean().describe('there is a .sqlx folder: it compiles without a database'),
+    ...believed,
+  })
+  .readonly();
 
 const WarningSchema = z
   .object({
@@ -174,6 +238,7 @@ export const RepoFacts = z
       .object({
         kind: z.enum(['virtual', 'root-package', 'single']),
         members: list(text).describe('folders of packages, . for the root'),
+        folder: text.optional().describe('where the build starts, if that is not the top of the repository'),
       })
       .readonly(),
     binaries: list(BinarySchema),
@@ -191,9 +256,14 @@ export const RepoFacts = z
     subcommands: list(SubcommandSchema),
     services: list(ServiceSchema),
     env: list(EnvSchema),
+    envPrefixes: list(PrefixSchema).describe('variables that are read by how their name begins'),
+    buildEnv: list(BuildEnvSchema),
+    envFiles: list(EnvFileSchema),
+    switches: list(SwitchSchema),
     config: z.object({ files: list(ConfigFileSchema), prefix: PrefixSchema.optional() }).readonly(),
     ports: list(PortSchema),
     databases: list(DatabaseSchema),
+    sqlx: SqlxSchema.optional(),
     migrations: list(MigrationSchema),
     hypertables: list(z.object({ name: text, ...believed }).readonly()),
     routes: list(RouteSchema),
@@ -226,6 +296,12 @@ export type SubcommandKind = SubcommandFact['kind'];
 export type ServiceFact = z.infer<typeof ServiceSchema>;
 export type EnvFact = z.infer<typeof EnvSchema>;
 export type ConfigFileFact = z.infer<typeof ConfigFileSchema>;
+/** A prefix under which variables are read. */
+export type EnvPrefixFact = z.infer<typeof PrefixSchema>;
+export type EnvFileFact = z.infer<typeof EnvFileSchema>;
+export type BuildEnvFact = z.infer<typeof BuildEnvSchema>;
+export type SwitchFact = z.infer<typeof SwitchSchema>;
+export type SqlxFact = z.infer<typeof SqlxSchema>;
 export type PortFact = z.infer<typeof PortSchema>;
 export type DatabaseFact = z.infer<typeof DatabaseSchema>;
 export type MigrationFact = z.infer<typeof MigrationSchema>;

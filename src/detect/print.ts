@@ -1,3 +1,4 @@
+import { databaseKey } from './databases.ts';
 import type { Evidence, RepoFacts } from './facts.ts';
 
 function at(evidence: Evidence | undefined): string {
@@ -8,38 +9,71 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
-function envLine({ name, required, default: fallback, secret, dead, evidence }: RepoFacts['env'][number]): string {
+/** What a fact was believed over, for whoever wonders. */
+function over(
+  alternatives: readonly { readonly value: string; readonly why: string; readonly evidence?: Evidence | undefined }[],
+): string {
+  const [first] = alternatives;
+  return first === undefined ? '' : `; not ${first.value}${at(first.evidence).trimEnd()}, because ${first.why}`;
+}
+
+function envLine(fact: RepoFacts['env'][number]): string {
+  const { name, required, default: fallback, secret, dead, services, readBy, evidence } = fact;
+  const readers = services.length > 0 ? services : readBy;
   const words = [
     dead ? 'read by dead code only' : required ? 'required' : 'optional',
     ...(secret ? ['secret'] : []),
     ...(fallback === undefined ? [] : [`default ${fallback}`]),
+    ...(dead || readers.length === 0 ? [] : [`read by ${readers.join(', ')}`]),
+  ];
+  return `${name}: ${words.join(', ')}${over(fact.over)}${at(evidence)}`;
+}
+
+function databaseLine(fact: RepoFacts['databases'][number]): string {
+  const { kind, via, url, openedBy, evidence } = fact;
+  const told = 'code' in via ? `written in the code, ${via.code}` : `by ${databaseKey(fact)}`;
+  const fallback = url === undefined || 'code' in via ? '' : `, default ${url}`;
+  const opened = openedBy.length === 0 ? '' : `, opened by ${openedBy.join(', ')}`;
+  return `${kind} ${told}${fallback}${opened}${over(fact.over)}${at(evidence)}`;
+}
+
+const WORKS = {
+  api: 'drives the daemon by its API',
+  database: 'looks into the database',
+  'own-state': 'has a state of its own: it does not show what the daemon does',
+} as const;
+
+function serviceLine({ name, binary, args, kind, signals, works, evidence }: RepoFacts['services'][number]): string {
+  const runs = [binary, ...args].join(' ');
+  const words = [
+    kind,
+    ...(runs === name ? [] : [`runs ${runs}`]),
+    `${signals.join(' and ') || 'no signal'} handled`,
+    ...(works === undefined ? [] : [WORKS[works]]),
   ];
   return `${name}: ${words.join(', ')}${at(evidence)}`;
 }
 
-function databaseLine({ kind, via, url, evidence }: RepoFacts['databases'][number]): string {
-  return `${kind} by ${'env' in via ? via.env : via.configKey}${url === undefined ? '' : `, default ${url}`}${at(evidence)}`;
+function portLine({ port, host, key, env, listen, evidence, over: beaten }: RepoFacts['ports'][number]): string {
+  const told = key ?? env ?? listen?.name;
+  return `${host === undefined ? '' : `${host.includes(':') ? `[${host}]` : host}:`}${port}${told === undefined ? '' : ` by ${told}`}${over(beaten)}${at(evidence)}`;
 }
 
 /** The facts as text, one line each with where it was read. */
 export function printFacts(facts: RepoFacts): string {
+  const oneShot = facts.subcommands.filter(({ kind }) => kind === 'one-shot');
   return [
     `${facts.name}: ${facts.workspace.kind}, Cargo.lock ${facts.lockfile}`,
     ...section(
       'Binaries',
       facts.binaries.map(({ bin, package: from, evidence }) => `${bin} of package ${from}${at(evidence)}`),
     ),
+    ...section('Services', facts.services.map(serviceLine)),
     ...section(
-      'Subcommands',
-      facts.subcommands.map(
-        ({ name, kind, signals, evidence }) =>
-          `${name}: ${kind}, ${signals.join(' and ') || 'no signal'} handled${at(evidence)}`,
-      ),
+      'Other subcommands',
+      oneShot.map(({ name, evidence }) => `${name}${at(evidence)}`),
     ),
-    ...section(
-      'Ports',
-      facts.ports.map(({ port, host, evidence }) => `${host ?? ''}:${port}${at(evidence)}`),
-    ),
+    ...section('Ports', facts.ports.map(portLine)),
     ...section(
       'Routes',
       facts.routes.map(
@@ -52,6 +86,23 @@ export function printFacts(facts: RepoFacts): string {
       facts.migrations.map(({ kind, path }) => `${kind}: ${path}`),
     ),
     ...section('Environment', facts.env.map(envLine)),
+    ...section(
+      'Environment by prefix',
+      facts.envPrefixes.map(({ name, library, evidence }) => `${name}… (${library})${at(evidence)}`),
+    ),
+    ...section(
+      'Environment of the build',
+      facts.buildEnv.map(
+        ({ name, required, evidence }) => `${name}: ${required ? 'required' : 'optional'}${at(evidence)}`,
+      ),
+    ),
+    ...section(
+      'Paper or live',
+      facts.switches.map(
+        ({ name, paper, value, evidence }) =>
+          `${name}: ${paper} is paper${value === undefined ? '' : `, now ${value}`}${at(evidence)}`,
+      ),
+    ),
     ...section(
       'Endpoints',
       facts.endpoints.map(({ url, testnet, evidence }) => `${url}${testnet ? ' (test network)' : ''}${at(evidence)}`),

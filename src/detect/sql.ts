@@ -1,9 +1,9 @@
 import { type Believed, certain, likely } from './belief.ts';
 import { type Package, resolveFolder } from './cargo/manifest.ts';
 import { type Code, isDead } from './code.ts';
-import type { MigrationFact, WarningFact } from './facts.ts';
+import type { MigrationFact, SqlxFact, WarningFact } from './facts.ts';
 import { blank } from './rust/lexer.ts';
-import { functionAt } from './rust/program.ts';
+import { functionAt, sourcesWith } from './rust/program.ts';
 import { lineAt, literalsIn } from './rust/source.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -39,9 +39,9 @@ function isOfTests(file: string): boolean {
 }
 
 function embeddedFolders(packages: readonly Package[], { program, ...rest }: Code): MigrationFact[] {
-  return program.sources.flatMap((source) => {
+  return sourcesWith(program, ['migrate', 'embed_migrations']).flatMap((source) => {
     const folder = packages.find(({ name }) => name === program.packageOf.get(source))?.folder ?? '';
-    return [...source.code.matchAll(/\bmigrate\s*!\s*\(/g)].flatMap((match): MigrationFact[] => {
+    return [...source.code.matchAll(/\b(?:migrate|embed_migrations)\s*!\s*\(/g)].flatMap((match): MigrationFact[] => {
       if (isDead({ program, ...rest }, functionAt(program, source, match.index))) return [];
       const open = match.index + match[0].length;
       const stated = literalsIn(source, open, open + 200)[0];
@@ -52,8 +52,11 @@ function embeddedFolders(packages: readonly Package[], { program, ...rest }: Cod
   });
 }
 
+/** diesel has a folder for each: `2024-01-01-000000_bots/up.sql`. */
+const UP = /(?:^|\/)(\d[\d-]*)[_-][^/]*\/up\.sql$/;
+
 function numberedFile(path: string): (MigrationFact & { readonly version: number })[] {
-  const version = NUMBERED.exec(path.slice(path.lastIndexOf('/') + 1))?.[1];
+  const version = NUMBERED.exec(path.slice(path.lastIndexOf('/') + 1))?.[1] ?? UP.exec(path)?.[1]?.replaceAll('-', '');
   return version === undefined
     ? []
     : [{ kind: 'numbered', path, version: Number(version), ...certain({ file: path, line: 1 }) }];
@@ -69,7 +72,7 @@ function byFolderAndVersion(a: MigrationFact & { version: number }, b: Migration
 function setupScript(workspace: Workspace, path: string): MigrationFact[] {
   const sql = withoutComments(workspace.text(path));
   const at = sql.search(/\bCREATE\s+(?:TABLE|EXTENSION|SCHEMA|UNLOGGED\s+TABLE)\b/i);
-  if (at < 0 || /\.down\.sql$/.test(path)) return [];
+  if (at < 0 || /(?:\.down|(?:^|\/)down)\.sql$/.test(path)) return [];
   return [{ kind: 'setup', path, ...likely({ file: path, line: sql.slice(0, at).split('\n').length }) }];
 }
 
@@ -85,10 +88,54 @@ function hypertables(file: string, text: string): ({ readonly name: string } & B
   }));
 }
 
+const CHECKED = /\bquery(?:_as|_scalar|_file|_file_as|_file_scalar)?(?:_unchecked)?\s*!\s*[({[]/g;
+const UNCHECKED = /\bquery(?:_as|_scalar|_with|_as_with)?\s*(?:::\s*<[^;{}()]{0,200}>\s*)?\(/g;
+
+/** How sqlx is used: what is checked against a database while compiling needs one, or `.sqlx`. */
+export function detectSqlx(
+  workspace: Workspace,
+  packages: readonly Package[],
+  { program }: Code,
+): SqlxFact | undefined {
+  const using = packages.flatMap(({ folder, dependencies }) =>
+    dependencies.filter(({ name }) => name === 'sqlx').map(({ features }) => ({ folder, features })),
+  );
+  const [first] = using;
+  if (first === undefined) return undefined;
+  const sources = sourcesWith(program, ['sqlx']);
+  const count = (pattern: RegExp): number =>
+    sources.reduce((sum, { code }) => sum + [...code.matchAll(pattern)].length, 0);
+  const checked = sources.find(({ code }) => code.search(CHECKED) >= 0);
+  const folders = ['.sqlx', ...using.map(({ folder }) => (folder === '' ? '.sqlx' : `${folder}/.sqlx`))];
+  const manifest = { file: first.folder === '' ? 'Cargo.toml' : `${first.folder}/Cargo.toml`, line: 1 };
+  return {
+    features: [...new Set(using.flatMap(({ features }) => features))].sort(),
+    checked: count(CHECKED),
+    unchecked: count(UNCHECKED),
+    offline: folders.some((folder) => workspace.realFolder(folder) !== undefined) || workspace.has('sqlx-data.json'),
+    ...certain(checked ? { file: checked.path, line: lineAt(checked, checked.code.search(CHECKED)) } : manifest),
+  };
+}
+
+/** `query!` without `.sqlx` compiles only beside a database, and an image is built without one. */
+export function sqlxTrouble(sqlx: SqlxFact | undefined): WarningFact[] {
+  if (sqlx === undefined || sqlx.checked === 0 || sqlx.offline) return [];
+  return [
+    {
+      code: 'sqlx-offline',
+      message: `sqlx::query! needs a database while compiling, and there is no .sqlx folder: an image cannot be built. Run cargo sqlx prepare --workspace and commit .sqlx`,
+      evidence: sqlx.evidence,
+    },
+  ];
+}
+
 /** Comments blanked, lines kept. */
 function withoutComments(sql: string): string {
-  return sql.replace(/--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, blank);
+  return sql.replace(/--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, blank).slice(0, MAX_SQL);
 }
+
+/** What is longer is a dump, not a script. */
+const MAX_SQL = 512 * 1024;
 
 /** Above this a version is a date, and gaps mean nothing. */
 const LARGEST_SERIAL = 9999;

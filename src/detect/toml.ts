@@ -8,7 +8,7 @@ export interface Toml {
   readonly error?: { readonly message: string; readonly line: number };
 }
 
-/** Reads TOML; what is broken gives an empty table and the place of the mistake. */
+/** Reads TOML; of a broken file what stands around the mistakes is read all the same, and the first mistake is named. */
 export function readToml(text: string): Toml {
   const lines = keyLines(text);
   try {
@@ -17,14 +17,21 @@ export function readToml(text: string): Toml {
     const line = cause instanceof TomlError ? cause.line : 1;
     // The first line only: the rest quotes the file, which may hold secrets.
     const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'cannot be read';
-    return { table: {}, lines, error: { message: message.replace(/^Invalid TOML document: /, ''), line } };
+    const { table, firstBroken } = recoverTable(text);
+    return {
+      table,
+      lines,
+      error: {
+        message: message.replace(/^Invalid TOML document: /, ''),
+        line: Math.max(1, Math.min(line, firstBroken)),
+      },
+    };
   }
 }
 
 /** Longer than any key; what follows on the line is its value. */
 const MAX_KEY = 400;
-const HEADER = /^\s*\[(\[?)\s*([^\]]+?)\s*\]/;
-const KEY = /^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=(.*)$/;
+const KEY = /^((?:[\w-]+|"[^"]*"|'[^']*')(?:[ \t]*\.[ \t]*(?:[\w-]+|"[^"]*"|'[^']*'))*)[ \t]*=/;
 
 /** The parser keeps no positions, so keys are looked up in the text, line by line. */
 function keyLines(text: string): Map<string, number> {
@@ -32,14 +39,14 @@ function keyLines(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   let prefix = '';
   let closing: string | undefined;
-  for (const [index, line] of text.split('\n').entries()) {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (closing !== undefined) {
       if (line.includes(closing)) closing = undefined;
       continue;
     }
-    const head = line.slice(0, MAX_KEY);
-    const header = HEADER.exec(head);
-    if (header?.[2] !== undefined) prefix = enterTable(dotted(header[2]), header[1] === '[', counts);
+    const head = line.slice(0, MAX_KEY).trimStart();
+    const header = headerOf(head);
+    if (header) prefix = enterTable(dotted(header.name), header.isElement, counts);
     const key = header ? undefined : KEY.exec(head);
     const at = key?.[1] === undefined ? prefix : join(prefix, dotted(key[1]));
     if ((header || key) && !lines.has(at)) lines.set(at, index + 1);
@@ -48,17 +55,93 @@ function keyLines(text: string): Map<string, number> {
   return lines;
 }
 
+/** `[name]` or `[[name]]` at the start of a line. */
+function headerOf(line: string): { readonly name: string; readonly isElement: boolean } | undefined {
+  if (!line.startsWith('[')) return undefined;
+  const isElement = line.startsWith('[[');
+  const start = isElement ? 2 : 1;
+  const end = line.indexOf(']', start);
+  const name = end < 0 ? '' : line.slice(start, end).trim();
+  return name === '' ? undefined : { name, isElement };
+}
+
+/** Tables nested deeper than this are found under their outermost names. */
+const MAX_PARTS = 16;
+
 function enterTable(name: string, isElement: boolean, counts: Map<string, number>): string {
-  // A sub-table of an element belongs to the element last begun.
-  const parts = name.split('.');
-  const inside = parts.map((_, index) => parts.slice(0, index + 1).join('.'));
   if (isElement) counts.set(name, (counts.get(name) ?? -1) + 1);
-  return inside.map((path, index) => `${parts[index]}${counts.has(path) ? `.${counts.get(path)}` : ''}`).join('.');
+  // A sub-table of an element belongs to the element last begun.
+  const parts = name.split('.').slice(0, MAX_PARTS);
+  let path = '';
+  return parts
+    .map((part) => {
+      path = join(path, part);
+      const count = counts.get(path);
+      return count === undefined ? part : `${part}.${count}`;
+    })
+    .join('.');
 }
 
 function opensMultiline(value: string): string | undefined {
   const quotes = /"""|'''/.exec(value)?.[0];
   return quotes !== undefined && value.split(quotes).length === 2 ? quotes : undefined;
+}
+
+/** A broken file longer than this (in characters) is left alone: nobody writes such a manifest by hand. */
+const MAX_RECOVERED = 200_000;
+/** Pieces of a broken file that are tried one by one. */
+const MAX_PIECES = 2000;
+
+interface Recovered {
+  readonly table: TomlTable;
+  /** The last line of the first table that is broken: what nobody closes is noticed only much later. */
+  readonly firstBroken: number;
+}
+
+/** Every table by itself, and in a broken table every key by itself. */
+function recoverTable(text: string): Recovered {
+  const table: TomlTable = {};
+  let firstBroken = Number.POSITIVE_INFINITY;
+  if (text.length > MAX_RECOVERED) return { table, firstBroken };
+  let left = MAX_PIECES;
+  const attempt = (piece: string): boolean => {
+    if (left-- <= 0) return false;
+    const parsed = tryParse(piece);
+    if (parsed) mergeTable(table, parsed);
+    return parsed !== undefined;
+  };
+  let before = 0;
+  for (const section of text.split(/^(?=[ \t]*\[)/m)) {
+    const lines = section.split(/\r?\n/);
+    const start = before;
+    before += lines.length - 1;
+    if (attempt(section)) continue;
+    firstBroken = Math.min(firstBroken, start + lines.findLastIndex((line) => line.trim() !== '') + 1);
+    if (left <= 0) break;
+    const header = headerOf(lines[0]?.trimStart() ?? '') ? (lines.shift() ?? '') : '';
+    // An array of tables would grow by one element with every key: its keys are collected first.
+    left -= lines.length;
+    const whole = left < 0 ? [] : lines.filter((line) => line.trim() !== '' && tryParse(line) !== undefined);
+    attempt([header, ...whole].join('\n'));
+  }
+  return { table, firstBroken };
+}
+
+function tryParse(text: string): TomlTable | undefined {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function mergeTable(into: TomlTable, from: TomlTable): void {
+  for (const [key, value] of Object.entries(from)) {
+    const known = Object.hasOwn(into, key) ? into[key] : undefined;
+    if (isTable(known) && isTable(value)) mergeTable(known, value);
+    else if (Array.isArray(known) && Array.isArray(value)) into[key] = [...known, ...value];
+    else if (known === undefined) into[key] = value;
+  }
 }
 
 function dotted(key: string): string {

@@ -1,16 +1,17 @@
-import type { Manifest, Package } from './cargo/manifest.ts';
+import { type Package, packageValue } from './cargo/manifest.ts';
 import type { Evidence, RepoFacts } from './facts.ts';
-import { lineOf, readToml, stringAt, valueAt } from './toml.ts';
+import { lineOf, readToml, stringAt } from './toml.ts';
 import type { Workspace } from './workspace.ts';
 
-/** The Rust version that the repository asks for. */
+/** The Rust version that the repository asks for; `folder` is where the build starts. */
 export function detectToolchain(
   workspace: Workspace,
-  root: Manifest | undefined,
+  folder: string,
   packages: readonly Package[],
 ): RepoFacts['toolchain'] {
-  const pinned = pinnedChannel(workspace);
-  const stated = largest(packages.flatMap((item) => rustVersion(item, root)));
+  // rustup looks in the folder of the build first, then above it.
+  const pinned = pinnedChannel(workspace, folder) ?? (folder === '' ? undefined : pinnedChannel(workspace, ''));
+  const stated = largest(packages.flatMap(rustVersion));
   const evidence = pinned?.evidence ?? stated?.evidence;
   return {
     ...(pinned && { channel: pinned.value }),
@@ -24,9 +25,10 @@ interface Found {
   readonly evidence: Evidence;
 }
 
-/** `rust-toolchain` may be TOML or one bare line; cargo prefers it over `rust-toolchain.toml`. */
-function pinnedChannel(workspace: Workspace): Found | undefined {
-  for (const file of ['rust-toolchain', 'rust-toolchain.toml']) {
+/** `rust-toolchain` may be TOML or one bare line; rustup prefers it over `rust-toolchain.toml`. */
+function pinnedChannel(workspace: Workspace, folder: string): Found | undefined {
+  for (const name of ['rust-toolchain', 'rust-toolchain.toml']) {
+    const file = folder === '' ? name : `${folder}/${name}`;
     const text = workspace.text(file);
     const toml = readToml(text);
     const channel = stringAt(toml.table, 'toolchain', 'channel');
@@ -37,13 +39,9 @@ function pinnedChannel(workspace: Workspace): Found | undefined {
   return undefined;
 }
 
-function rustVersion(item: Package, root: Manifest | undefined): Found[] {
-  const value = valueAt(item.toml.table, 'package', 'rust-version');
-  if (typeof value === 'string')
-    return [{ value, evidence: { file: item.path, line: lineOf(item.toml, 'package.rust-version') } }];
-  const shared = root && stringAt(root.toml.table, 'workspace', 'package', 'rust-version');
-  if (value === undefined || root === undefined || shared === undefined) return [];
-  return [{ value: shared, evidence: { file: root.path, line: lineOf(root.toml, 'workspace.package.rust-version') } }];
+function rustVersion(item: Package): Found[] {
+  const found = packageValue(item, 'rust-version');
+  return found && typeof found.value === 'string' ? [{ value: found.value, evidence: found.evidence }] : [];
 }
 
 function largest(found: readonly Found[]): Found | undefined {

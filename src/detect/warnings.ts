@@ -1,37 +1,68 @@
 import { REDACTED } from '../secret.ts';
+import { databaseKey } from './databases.ts';
 import type { RepoFacts, WarningFact } from './facts.ts';
+import { committedSecrets, dotEnvFiles } from './git/committed.ts';
+import type { LockFact } from './git/lock.ts';
+import { missingSubmodules } from './git/submodules.ts';
+import type { Workspace } from './workspace.ts';
 
 type Known = Omit<RepoFacts, 'warnings'>;
 
 /** Trouble that follows from the facts themselves. */
 export function judgeFacts(facts: Known): WarningFact[] {
   return [
-    ...lockfile(facts),
     ...localhost(facts),
     ...secretsInConfig(facts),
     ...openApi(facts),
     ...deadVariables(facts),
-    ...dotEnv(facts),
     ...mixedEndpoints(facts),
   ];
 }
 
-function lockfile({ lockfile }: Known): WarningFact[] {
-  if (lockfile === 'ignored')
+/** Trouble with git and with what lies in the folder. */
+export function judgeRepository(workspace: Workspace, lockPath: string): WarningFact[] {
+  return [
+    ...lockfile(workspace, lockPath),
+    ...missingSubmodules(workspace),
+    ...committedSecrets(workspace),
+    ...dotEnvFiles(workspace),
+  ];
+}
+
+/** `file` is Cargo.lock in the folder where the build starts. */
+function lockfile(workspace: Workspace, file: string): WarningFact[] {
+  const { state, reason, exists, listed } = workspace.lockFact(file);
+  const evidence = reason.evidence && { evidence: reason.evidence };
+  if (state === 'ignored')
     return [
       {
         code: 'lockfile-ignored',
-        message: 'git ignores Cargo.lock: every build may use other versions of the dependencies',
+        message: `git ignores ${file}: every build may use other versions of the dependencies`,
+        ...evidence,
       },
     ];
-  return lockfile === 'absent'
+  if (state === 'absent') return [absentLock(file, listed)];
+  return exists && !listed && workspace.git.present
     ? [
         {
-          code: 'lockfile-absent',
-          message: 'there is no Cargo.lock: every build may use other versions of the dependencies',
+          code: 'lockfile-untracked',
+          message: `${file} is not committed yet: another clone may build with other versions. Run git add ${file}`,
+          ...evidence,
         },
       ]
     : [];
+}
+
+function absentLock(file: string, listed: LockFact['listed']): WarningFact {
+  return listed
+    ? {
+        code: 'lockfile-absent',
+        message: `git tracks ${file}, but it is not in the folder. Run git checkout -- ${file}`,
+      }
+    : {
+        code: 'lockfile-absent',
+        message: `there is no ${file}: every build may use other versions of the dependencies`,
+      };
 }
 
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|::1)$/;
@@ -55,7 +86,7 @@ function localhost({ ports, databases }: Known): WarningFact[] {
       ? [
           {
             code: 'database-localhost',
-            message: `${'env' in via ? via.env : via.configKey} looks for the database on this machine: in a container it is elsewhere`,
+            message: `${databaseKey({ via })} looks for the database on this machine: in a container it is elsewhere`,
             evidence,
           },
         ]
@@ -102,18 +133,6 @@ function deadVariables({ env }: Known): WarningFact[] {
       message: `${name} is read only by code that nothing calls`,
       evidence,
     }));
-}
-
-function dotEnv({ existing }: Known): WarningFact[] {
-  return existing.includes('.env')
-    ? [
-        {
-          code: 'dotenv-present',
-          message: '.env is in the repository folder: it must stay out of git and of images',
-          evidence: { file: '.env', line: 1 },
-        },
-      ]
-    : [];
 }
 
 /** Only what is set counts: code that knows both networks and chooses is no mixture. */

@@ -1,7 +1,8 @@
-import { type Dirent, readFileSync } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { type LockState, lockState } from './git/lock.ts';
+import { type LockFact, type LockState, lockFact } from './git/lock.ts';
+import { GitView } from './git/repository.ts';
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 24;
@@ -25,6 +26,7 @@ export class Workspace {
   readonly truncated: boolean;
   readonly #listed: ReadonlySet<string>;
   readonly #texts = new Map<string, string>();
+  #git: GitView | undefined;
 
   private constructor(root: string, files: readonly string[], truncated: boolean) {
     this.root = root;
@@ -38,7 +40,7 @@ export class Workspace {
     const { maxFiles } = { ...DEFAULT_LIMITS, ...limits };
     const absolute = await realpath(path.resolve(root)).catch(() => path.resolve(root));
     const files: string[] = [];
-    await walk(absolute, '', 0, files, maxFiles);
+    walk(absolute, '', 0, files, maxFiles);
     const truncated = files.length > maxFiles;
     return new Workspace(absolute, files.slice(0, maxFiles).sort(), truncated);
   }
@@ -52,44 +54,117 @@ export class Workspace {
     if (!this.#listed.has(file)) return '';
     const known = this.#texts.get(file);
     if (known !== undefined) return known;
-    const text = read(path.join(this.root, file));
+    const text = readBytes(path.join(this.root, file))
+      .toString()
+      .replace(/^\uFEFF/, '');
     this.#texts.set(file, text);
     return text;
   }
 
-  /** What git would do with a file at the root, read from its index and ignore rules. */
+  /** Bytes of a listed file, read anew each time; empty where it cannot be read or was not listed. */
+  bytes(file: string): Buffer {
+    return this.#listed.has(file) ? readBytes(path.join(this.root, file)) : Buffer.alloc(0);
+  }
+
+  /** What git knows of the repository. */
+  get git(): GitView {
+    this.#git ??= new GitView(this.root);
+    return this.#git;
+  }
+
+  /** What git would do with a file, read from its index and ignore rules. */
   lockState(file: string): LockState {
-    return lockState(this.root, file, this.has(file));
+    return this.lockFact(file).state;
+  }
+
+  /** The same with the reason. */
+  lockFact(file: string): LockFact {
+    return lockFact(this.git, file, isFile(path.join(this.root, file)));
+  }
+
+  /** Manifests above the root and inside the same git repository, the nearest first: `..`, then `../..`. */
+  manifestsAbove(): readonly { readonly folder: string; readonly text: string }[] {
+    const { above } = this.git;
+    const folders =
+      above === ''
+        ? []
+        : above.split('/').map((_, index) =>
+            Array(index + 1)
+              .fill('..')
+              .join('/'),
+          );
+    return folders.flatMap((folder) => {
+      const text = readBytes(path.join(this.root, folder, 'Cargo.toml')).toString();
+      return text === '' ? [] : [{ folder, text }];
+    });
+  }
+
+  /** Where a folder really is, relative to the root: another place where it is a link; undefined where there is none. */
+  realFolder(folder: string): string | undefined {
+    try {
+      return path
+        .relative(this.root, realpathSync(path.join(this.root, folder)))
+        .split(path.sep)
+        .join('/');
+    } catch {
+      return undefined;
+    }
   }
 }
 
-function read(file: string): string {
+function isFile(file: string): boolean {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return statSync(file).isFile();
   } catch {
-    return '';
+    return false;
   }
 }
 
-async function walk(root: string, folder: string, depth: number, found: string[], max: number): Promise<void> {
+/** Empty for what cannot be read, and for what is too large to be written by a person. */
+function readBytes(file: string): Buffer {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    const info = fstatSync(descriptor);
+    if (!info.isFile() || info.size > MAX_BYTES) return Buffer.alloc(0);
+    const bytes = Buffer.allocUnsafe(info.size);
+    let done = 0;
+    for (let read = -1; read !== 0 && done < info.size; done += read)
+      read = readSync(descriptor, bytes, done, info.size - done, done);
+    return bytes.subarray(0, done);
+  } catch {
+    return Buffer.alloc(0);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Without waiting between folders: a thousand of them are listed sooner than a thousand promises are kept. */
+function walk(root: string, folder: string, depth: number, found: string[], max: number): void {
   if (depth > MAX_DEPTH || found.length > max) return;
-  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch((): Dirent[] => []);
-  for (const entry of entries) {
+  for (const entry of entriesOf(`${root}/${folder}`)) {
     if (found.length > max) return;
     const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) {
-      if (!SKIPPED.has(entry.name) && !entry.name.startsWith('.')) await walk(root, file, depth + 1, found, max);
-    } else if (await isReadable(root, file, entry)) found.push(file);
+      if (!SKIPPED.has(entry.name) && !entry.name.startsWith('.')) walk(root, file, depth + 1, found, max);
+    } else if (entry.isFile() || (entry.isSymbolicLink() && leadsInside(root, file))) found.push(file);
+  }
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 
 /** A link counts where it leads to a file of the tree; a linked folder is found at its own place. */
-async function isReadable(root: string, file: string, entry: Dirent): Promise<boolean> {
-  const absolute = path.join(root, file);
-  if (entry.isSymbolicLink()) {
-    const target = await realpath(absolute).catch(() => undefined);
-    if (!target?.startsWith(root + path.sep)) return false;
-  } else if (!entry.isFile()) return false;
-  const info = await stat(absolute).catch(() => undefined);
-  return info?.isFile() === true && info.size <= MAX_BYTES;
+function leadsInside(root: string, file: string): boolean {
+  try {
+    const target = realpathSync(path.join(root, file));
+    return target.startsWith(root + path.sep) && statSync(target).isFile();
+  } catch {
+    return false;
+  }
 }

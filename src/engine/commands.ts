@@ -35,6 +35,8 @@ export function docker(...args: readonly string[]): Command {
 export interface Place {
   readonly dir: string;
   readonly project: string;
+  /** Its Compose files, where they are not the ones that Compose finds by itself. */
+  readonly files?: readonly string[];
 }
 
 /**
@@ -42,8 +44,9 @@ export interface Place {
  * docker-compose.override.yml and COMPOSE_FILE by itself. The project is always said: COMPOSE_PROJECT_NAME of a shell
  * or of `.env` beats the `name:` in the file, and would start the whole stack a second time on the same volumes.
  */
-export function compose({ dir, project }: Place, ...args: readonly string[]): Command {
-  return { argv: ['docker', 'compose', ...args], cwd: dir, env: { COMPOSE_PROJECT_NAME: project } };
+export function compose({ dir, project, files }: Place, ...args: readonly string[]): Command {
+  const found = files && { COMPOSE_FILE: files.join(':'), COMPOSE_PATH_SEPARATOR: ':' };
+  return { argv: ['docker', 'compose', ...args], cwd: dir, env: { COMPOSE_PROJECT_NAME: project, ...found } };
 }
 
 /** `json` on `build` is BuildKit's rawjson on stdout (through `docker buildx bake`). */
@@ -147,6 +150,53 @@ export function watchEvents(project: string, since?: number, until?: number): Co
     ...actions,
     ...from,
     ...to,
+  );
+}
+
+/** Builds an image from a Dockerfile alone, without any file beside it. */
+export function buildFromText(image: string, dockerfile: string, labels: Readonly<Record<string, string>>): Command {
+  return { ...docker('build', '--quiet', '--tag', image, ...labelArgs(labels), '-'), stdin: dockerfile };
+}
+
+/** Ends it first where it runs. */
+export function endContainer(nameOrId: string): Command {
+  return docker('container', 'rm', '--force', nameOrId);
+}
+
+export function removeImage(image: string): Command {
+  return docker('image', 'rm', image);
+}
+
+/** Running containers that mount a volume. */
+export function usersOfVolume(volume: string): Command {
+  return docker('container', 'ls', '--filter', `volume=${volume}`, '--format', '{{.Names}}');
+}
+
+/** A shell script in a container of its own that reaches nothing but its volumes and is gone when it ends. */
+export interface Scratch {
+  readonly name: string;
+  readonly image: string;
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly user: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `volume:/path` and `volume:/path:ro`; a path alone is a volume that goes with the container. */
+  readonly volumes: readonly string[];
+  readonly tmpfs: readonly string[];
+  /** Capabilities; none but these. */
+  readonly capabilities: readonly string[];
+}
+
+export function runScratch(scratch: Scratch): Command {
+  const { name, image, script, args, user, labels, volumes, tmpfs, capabilities } = scratch;
+  return docker(
+    ...['container', 'run', '--rm', '--interactive', '--init', '--name', name, '--network', 'none', '--read-only'],
+    ...['--user', user, '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
+    ...capabilities.flatMap((each) => ['--cap-add', each]),
+    ...labelArgs(labels),
+    ...volumes.flatMap((each) => ['--volume', each]),
+    ...tmpfs.flatMap((each) => ['--tmpfs', each]),
+    ...['--entrypoint', 'sh', image, '-euc', script, name, ...args],
   );
 }
 

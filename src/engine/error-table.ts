@@ -142,6 +142,20 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     next: ({ container }) => [`Read why: docker logs --tail 50 ${container}`],
   },
   {
+    code: 'dotenv-invalid',
+    kind: 'usage',
+    // Compose 2.40 repeats what stands in the line, which may be a secret: only the line's number is taken over.
+    pattern: /failed to read (?<file>\S*?\.env)(?<place>: line \d+)?: /i,
+    samples: [
+      '{"error":true,"message":"failed to read /srv/a/.env: line 2: unterminated quoted value \\"abc"}',
+      '{"error":true,"message":"failed to read /srv/a/.env: Invalid template: \\"${abc\\""}',
+      'failed to read /srv/a/.env: line 1: unexpected character "-" in variable name "A-B=abc"',
+    ],
+    sentence: ({ file, place = '' }) => `Compose cannot read ${file}${place}.`,
+    next: () => ['Correct the line (NAME=value; quotes and ${ closed), then run the command again.'],
+    mute: true,
+  },
+  {
     code: 'compose-file-missing',
     kind: 'needs-you',
     pattern: /no configuration file provided: not found/i,

@@ -1,28 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { filesBeside } from '../artifacts/beside.ts';
+import type { Decide } from '../artifacts/plan.ts';
+import { readDisk } from '../artifacts/read-disk.ts';
 import { render } from '../artifacts/render.ts';
-import { checkRivals } from '../artifacts/rivals.ts';
-import { type OnConflict, readDisk, writeArtifacts } from '../artifacts/write.ts';
+import { writeArtifacts } from '../artifacts/write.ts';
 import { detect } from '../detect/detect.ts';
 import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
+import type { Wanted } from '../host/observe.ts';
+import { soughtIn } from '../host/sought.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import { design } from '../stack/design/design.ts';
-import { inspect } from '../stack/inspect.ts';
 import { TUI_PORT } from '../stack/names.ts';
 import type { Overlay } from '../stack/overlay.ts';
 import { overlay } from '../stack/overlay.ts';
-import { toStack } from '../stack/parse.ts';
-import type { Stack } from '../stack/schema.ts';
+import { refuseUnknown, toStack } from '../stack/parse.ts';
+import { readYaml } from '../stack/read-yaml.ts';
+import { SCHEMA_VERSION, type Stack } from '../stack/schema.ts';
+import { isOlder, refuseNewer } from '../stack/upgrade.ts';
 import { layered, parseSets, refuseSecrets } from './answers.ts';
+import { refuseErrors } from './refuse.ts';
 import { readStack } from './repository.ts';
 import { createSetup, type Setup } from './setup.ts';
-import type { FileChange } from './types.ts';
+import type { FileAction } from './types.ts';
 
 /** What a setup needs from outside. */
 export interface SetupPorts {
-  readonly observeHost: (wantedPorts: Promise<readonly number[]>) => Promise<HostFacts>;
+  readonly observeHost: (wanted: Promise<Wanted>) => Promise<HostFacts>;
   /** Names of secrets that have a value; must not ask for a passphrase. */
   readonly namesKept: (stack: Stack) => Promise<readonly string[]>;
   readonly version: string;
@@ -48,14 +53,14 @@ async function readAnswers(path: string): Promise<Overlay> {
   } catch {
     throw wrong('cannot be read');
   }
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw wrong(error instanceof Error ? (error.message.split('\n')[0] ?? 'not YAML') : 'not YAML');
-  }
+  const { value, placeOf } = readYaml(text, path);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong('not a map of decisions');
-  return value as Overlay; // a YAML map; the schema judges its content
+  const answers = value as Overlay; // a YAML map; the schema judges its content
+  refuseSecrets(answers, path);
+  refuseNewer(answers, path);
+  refuseUnknown(answers, path, (problem) => placeOf(problem.path, problem.what));
+  // A part of a file of an older version is a part of this one, but for the version that it names.
+  return isOlder(answers) ? { ...answers, version: SCHEMA_VERSION } : answers;
 }
 
 /** Every artefact that this stack or the one before it has: the files whose content the review compares. */
@@ -75,11 +80,14 @@ function widest(stack: Stack): Stack {
 /** Reads everything there is to know and resolves the answers; writes nothing. */
 export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promise<Setup> {
   const answers = flags.answers === undefined ? {} : await readAnswers(flags.answers);
-  refuseSecrets(answers, flags.answers ?? '');
   const sets = parseSets(flags.sets);
   refuseSecrets(sets, '--set');
+  refuseUnknown(sets, '--set');
   const detected = detect(flags.dir);
-  const wanted = detected.then((facts) => [...facts.ports.map(({ port }) => port), TUI_PORT]);
+  const wanted = detected.then((facts) => ({
+    ports: [...facts.ports.map(({ port }) => port), TUI_PORT],
+    system: soughtIn(facts),
+  }));
   // The engine takes as long to answer as the repository to read.
   const [saved, facts, host] = await Promise.all([readStack(flags.dir), detected, ports.observeHost(wanted)]);
   const input = {
@@ -98,28 +106,54 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
   return createSetup({ ...input, kept, disk: await diskOf(flags.dir, [first, widest(first)]) });
 }
 
-/** @throws SetupError for a stack that contradicts itself. */
-export function refuseErrors(stack: Stack): void {
-  const error = inspect(stack).find(({ level }) => level === 'error');
-  if (!error) return;
-  throw new SetupError('usage', `${error.path}: ${error.message}.`, {
-    code: 'contradiction',
-    next: [`Set it otherwise: --set ${error.path}=VALUE`],
+/**
+ * A line without a default is answered by a person, in the review or by its flag; never by being left alone.
+ * @throws SetupError exit 4 with the flag of each.
+ */
+export function refuseOpen(setup: Setup): void {
+  const lines = setup.getState().sections.flatMap((section) => section.lines);
+  const open = lines.filter(({ state, input }) => state === 'open' && input.kind !== 'secret');
+  const [first] = open;
+  if (!first) return;
+  throw new SetupError('needs-you', `${first.path} has no default, and nobody has answered it. ${first.help}`, {
+    code: 'unanswered',
+    next: open.flatMap(({ path, input }) =>
+      input.kind === 'choice'
+        ? input.options.map(({ value, label, hint }) => `If ${label} (${hint}): --set ${path}=${value}`)
+        : [`Answer it: --set ${path}=VALUE`],
+    ),
   });
 }
 
-/** Writes the files of a setup and stores what was entered, in this order: a stored secret without a stack is litter. */
+/** What a finished setup has done. */
+export interface Finished {
+  /** As it was written: a file that the person keeps has given ours another name. */
+  readonly stack: Stack;
+  readonly changes: readonly FileAction[];
+}
+
+/**
+ * Writes the files of a setup and stores what was entered, in this order: a stored secret without a stack is litter.
+ * @param decide what was decided about each conflict.
+ */
 export async function finishSetup(
   dir: string,
   setup: Setup,
   openStore: (stack: Stack) => Promise<SecretStore>,
-  onConflict?: OnConflict,
-): Promise<readonly FileChange[]> {
-  const stack = setup.stack();
-  refuseErrors(stack);
-  await checkRivals(dir);
-  const changes = await writeArtifacts(dir, render(stack), onConflict);
+  decide: Decide = () => undefined,
+): Promise<Finished> {
+  refuseErrors(setup.stack());
+  refuseOpen(setup);
+  const stack = await besideTheirs(dir, setup.stack(), decide);
+  const changes = await writeArtifacts(dir, render(stack), decide);
   const entered = setup.entered();
   if (entered.size > 0) await (await openStore(stack)).setAll(entered);
-  return changes;
+  return { stack, changes };
+}
+
+/** The stack with other names for our files, where the person keeps theirs. */
+async function besideTheirs(dir: string, stack: Stack, decide: Decide): Promise<Stack> {
+  const artifacts = render(stack);
+  const disk = await readDisk(dir, artifacts);
+  return { ...stack, files: filesBeside(stack, artifacts, disk, (path) => decide(path) === 'keep') };
 }

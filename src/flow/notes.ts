@@ -1,4 +1,8 @@
+import { resolve } from 'node:path';
 import type { RepoFacts } from '../detect/facts.ts';
+import type { SystemFacts } from '../host/facts.ts';
+import { containerWords, processWords, sqliteWords, unitWords } from '../host/words.ts';
+import { contractFindings, contractOf } from '../stack/contract.ts';
 import { inspect, isLoopback } from '../stack/inspect.ts';
 import type { Stack } from '../stack/schema.ts';
 
@@ -18,8 +22,49 @@ function placeOf(code: string): string {
   return PLACES.find(([start]) => code.startsWith(start))?.[1] ?? 'Repository';
 }
 
+/** What was observed on the machine, and whether the stack is designed anew: an old one has its data already. */
+export interface NotedHost {
+  readonly system: SystemFacts | undefined;
+  readonly isNew: boolean;
+}
+
+type Note = readonly [section: string, text: string];
+
+/** What runs already, without this very stack. */
+function runningNotes({ running }: SystemFacts, stack: Stack): readonly Note[] {
+  const containers = running.containers.filter((fact) => fact.stack !== stack.id);
+  return [
+    ...running.processes.map((fact) => `Runs already: ${processWords(fact)}.`),
+    ...containers.map((fact) => `${fact.running ? 'Runs already' : 'Stopped, and there'}: ${containerWords(fact)}.`),
+    ...running.units.map((fact) => `There is the ${unitWords(fact)} (${fact.path}).`),
+  ].map((text) => ['Repository', text] as const);
+}
+
+/** Data that is there, and what becomes of it. */
+function dataNotes({ existing }: SystemFacts, { adopt }: Stack, root: string): readonly Note[] {
+  const taken = Object.values(adopt?.sqlite ?? {}).map((path) => resolve(root, path));
+  const files = existing.sqlite.map((fact) => {
+    const words = sqliteWords(fact);
+    if (!taken.includes(fact.path)) return `There is ${words}; it is not taken over.`;
+    const first = fact.openIn.length === 0 ? '' : ` Stop ${fact.openIn.join(', ')} before the deploy.`;
+    return `${words} is copied once, when the data volume is made; the original stays as it is.${first}`;
+  });
+  const databases = existing.volumes.filter(({ holds }) => holds === 'database');
+  const volumes = databases.map(({ name }) =>
+    name === adopt?.database?.volume
+      ? `The volume ${name} is copied once, when the volume of the database is made; it stays as it is.`
+      : `There is the volume ${name} with a database; it is not taken over.`,
+  );
+  return [...files.map((text) => ['Services', text] as const), ...volumes.map((text) => ['Database', text] as const)];
+}
+
 /** The notes under each screen: what detection warns of, what the stack says, and what follows from it. */
-export function notesOf(facts: RepoFacts, stack: Stack, modeReason: string): ReadonlyMap<string, readonly string[]> {
+export function notesOf(
+  facts: RepoFacts,
+  stack: Stack,
+  modeReason: string,
+  { system, isNew }: NotedHost,
+): ReadonlyMap<string, readonly string[]> {
   const notes = new Map<string, string[]>();
   const add = (section: string, text: string) => notes.set(section, [...(notes.get(section) ?? []), text]);
   if (modeReason !== '') add('Repository', modeReason);
@@ -33,6 +78,11 @@ export function notesOf(facts: RepoFacts, stack: Stack, modeReason: string): Rea
   if (stack.secrets.store === 'vault' && stack.secrets.unlock === 'key-file') {
     add('Secrets', 'The vault opens with a key file on this disk: whoever can read your files can read the secrets.');
   }
+  const seen = system ? [...runningNotes(system, stack), ...(isNew ? dataNotes(system, stack, facts.root) : [])] : [];
+  for (const [section, text] of seen) add(section, text);
+  if (stack.account?.onlyTrader === false)
+    add('Repository', 'Something else trades on this account: the LIVE start is refused until it has stopped.');
+  for (const { message } of contractFindings(contractOf(facts, stack))) add('Services', message);
   for (const { level, path, message } of inspect(stack)) add('Repository', `${level}: ${path}: ${message}`);
   return notes;
 }

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { SetupError } from '../errors.ts';
 import type { Stack } from '../stack/schema.ts';
 import { isFolder, readText } from '../system/files.ts';
+import { version } from '../version.ts';
 
 /** The file that holds every decision. */
 export const STACK_FILE = 'trading-setup.yaml';
@@ -43,11 +44,11 @@ export async function findRepository(flag: string | undefined, current: string):
   );
 }
 
-/** The saved stack of a repository; undefined before the first `init`. @throws SetupError when it is not valid. */
+/** The saved stack of a repository; undefined before the first `init`. @throws SetupError when it is not valid, or of a later version. */
 export async function readStack(dir: string): Promise<Stack | undefined> {
   const text = await readText(join(dir, STACK_FILE));
   // Loaded when there is something to read: the first screen of a first setup does not wait for it.
-  return text === undefined ? undefined : (await import('../stack/parse.ts')).parseStack(text);
+  return text === undefined ? undefined : (await import('../stack/parse.ts')).parseStack(text, version);
 }
 
 /** @throws SetupError exit 4 where the repository was not set up yet. */

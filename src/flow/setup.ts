@@ -1,16 +1,17 @@
-import type { OnDisk } from '../artifacts/compare.ts';
+import { compareAll } from '../artifacts/plan.ts';
+import type { OnDisk } from '../artifacts/propose.ts';
 import { render } from '../artifacts/render.ts';
-import { compareAll } from '../artifacts/write.ts';
 import { checkFormat, credentialFor } from '../catalog/credentials/index.ts';
 import type { RepoFacts } from '../detect/facts.ts';
 import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
+import { runningTraders, sleepingTraders } from '../host/words.ts';
 import { SECTIONS } from '../questions/question.ts';
-import { questionsOf } from '../questions/table.ts';
+import { questionsOf, type Seen } from '../questions/table.ts';
 import type { Secret } from '../secret.ts';
 import { checkValue } from '../secrets/value.ts';
 import { design } from '../stack/design/design.ts';
-import { chooseMode } from '../stack/design/mode.ts';
+import { chooseMode, refuseMixture } from '../stack/design/mode.ts';
 import { inspect } from '../stack/inspect.ts';
 import { type Overlay, overlay, overlayAt, valueAt } from '../stack/overlay.ts';
 import { problemsOf, toStack } from '../stack/parse.ts';
@@ -163,13 +164,23 @@ function problemWith(input: SetupInput, typed: Overlay, path: string): string | 
   return holder && `${port} is used by ${holder.who}`;
 }
 
+/** Programs that run beside this stack and may place orders, in words. */
+function seenBy({ host: { system } }: SetupInput, stack: Stack): Seen {
+  const words = (found: readonly { readonly who: string }[]) => found.map(({ who }) => who);
+  return {
+    traders: system ? words(runningTraders(system, stack.id)) : [],
+    sleeping: system ? words(sleepingTraders(system)) : [],
+  };
+}
+
 function stateOf(input: SetupInput, { typed, secrets }: Layers): { stack: Stack; state: SetupState } {
   const { stack: value, origins } = merged(input, typed);
   const given = toStack(value, input.saved ? 'trading-setup.yaml' : 'answers');
+  refuseMixture(input.facts, given);
   const { stack, reason: modeReason } = withTrueMode(input, typed, given);
   const origin = originOf(input, typed, origins);
-  const notes = notesOf(input.facts, stack, modeReason);
-  const lines = questionsOf(stack).map((question) => ({
+  const notes = notesOf(input.facts, stack, modeReason, { system: input.host.system, isNew: !input.saved });
+  const lines = questionsOf(stack, seenBy(input, stack)).map((question) => ({
     section: question.section as string, // a Section is one of the titles
     line: plainLine(question, stack, origin(question.path)),
   }));
@@ -190,7 +201,7 @@ function stateOf(input: SetupInput, { typed, secrets }: Layers): { stack: Stack;
     modeReason,
     sections,
     files: compareAll(render(stack), input.disk),
-    open: credentials.filter((line) => line.state === 'open').length,
+    open: [...lines.map(({ line }) => line), ...credentials].filter(({ state }) => state === 'open').length,
     equivalent: equivalentCommand(layered(input.answers, input.flags, typed)),
   };
   return { stack, state };
@@ -200,7 +211,8 @@ function plainLine(question: ReturnType<typeof questionsOf>[number], stack: Stac
   const { path, title, help, input } = question;
   const value = valueAt(stack, path);
   const edit = question.edit === undefined ? {} : { edit: question.edit(value) };
-  return { path, title, help, input, value: question.show(value), ...edit, origin, state: 'answered' };
+  const state = question.open?.(value) ? 'open' : 'answered';
+  return { path, title, help, input, value: question.show(value), ...edit, origin, state };
 }
 
 /** The strongest layer that says something about a path. */

@@ -44,11 +44,28 @@ export interface ReviewSection {
   readonly notes: readonly string[];
 }
 
-/** What a write would do to one file of the repository; `kept`: a person's edit that stays. */
-export interface FileChange {
+/** What a person can decide about a file that they and we have changed. */
+export type ConflictChoice = 'keep' | 'replace' | 'merge';
+
+/**
+ * What a write would do to one file of the repository.
+ * - `kept`: a person's edit stays, and we have nothing new for it.
+ * - `merged`: the person's edits stay beside what is new.
+ * - `conflict`: nobody but the person can decide; nothing is written before.
+ * - `removed`: ours, unedited, and no longer part of the stack.
+ */
+export interface FileAction {
   readonly path: string;
-  readonly action: 'create' | 'update' | 'unchanged' | 'kept' | 'conflict';
-  /** Unified diff, without `.env` lines that are not ours; empty when unchanged. */
+  readonly action: 'create' | 'update' | 'unchanged' | 'kept' | 'merged' | 'conflict' | 'removed';
+  /** One sentence, where the action does not say enough. */
+  readonly note?: string;
+  /** What can be decided about a conflict, the safest first. */
+  readonly choices?: readonly { readonly value: ConflictChoice; readonly means: string }[];
+}
+
+/** The same, to be looked at. */
+export interface FileChange extends FileAction {
+  /** Unified diff, without `.env` lines that are not ours; of a conflict both sides; empty when unchanged. */
   readonly diff: string;
 }
 

@@ -2,9 +2,10 @@ import { cpus, totalmem } from 'node:os';
 import { engineHost } from '../engine/check.ts';
 import { SetupError } from '../errors.ts';
 import type { Runner } from '../system/run.ts';
-import { publishedPorts } from './containers.ts';
-import type { HostFacts, PortHolder } from './facts.ts';
+import { listedContainers, portsOf } from './containers.ts';
+import type { HostFacts, PortHolder, Sought } from './facts.ts';
 import { portHolders } from './ports.ts';
+import { type Here, observeSystem } from './system.ts';
 
 /** How many ports after a wanted one are looked at for a free one. */
 const NEIGHBOURS = 20;
@@ -27,19 +28,34 @@ async function programs(wanted: readonly number[], remote: boolean): Promise<rea
   return [...(await portHolders([...new Set(near)]))].map(([port, who]) => ({ port, who }));
 }
 
-/** Looks once at the machine of the engine; nothing of it is changed. */
+/** What the repository makes worth looking for; known when it has been read. */
+export interface Wanted {
+  readonly ports: readonly number[];
+  readonly system: Sought;
+}
+
+/** Looks once at the machine of the engine, and at this one for what belongs to the repository; changes nothing. */
 export async function observeHost(
   runner: Runner,
-  wantedPorts: Promise<readonly number[]>,
+  wanted: Promise<Wanted>,
   probeKeychain: () => Promise<HostFacts['keychain']>,
+  here: Here,
 ): Promise<HostFacts> {
-  const [{ remote, ...found }, keychain, containers, wanted] = await Promise.all([
+  const listed = listedContainers(runner);
+  const [{ remote, ...found }, keychain, rows, ports, system] = await Promise.all([
     machine(runner),
     probeKeychain(),
-    publishedPorts(runner),
-    wantedPorts,
+    listed,
+    wanted.then((each) => each.ports),
+    observeSystem(
+      runner,
+      wanted.then((each) => each.system),
+      here,
+      listed,
+    ),
   ]);
+  const containers = portsOf(rows);
   const published = new Set(containers.map(({ port }) => port));
-  const local = (await programs(wanted, remote)).filter(({ port }) => !published.has(port));
-  return { ...found, keychain, holders: [...containers, ...local] };
+  const local = (await programs(ports, remote)).filter(({ port }) => !published.has(port));
+  return { ...found, keychain, holders: [...containers, ...local], system };
 }

@@ -6,12 +6,33 @@ import { readText, writeAtomic } from '../system/files.ts';
 /** `.env` often holds other people's secrets. */
 const PRIVATE = 0o600;
 
-function parse(block: string): Map<string, string> {
-  const pairs = block.split('\n').flatMap((line) => {
-    const [name, value] = line.split('=');
-    return name && value !== undefined ? [[name, value] as const] : [];
+const ASSIGNMENT = /^([A-Za-z_]\w*)=([^\r\n]*)\r?$/;
+
+function linesOf(block: string): readonly string[] {
+  return block.split('\n').slice(0, -1);
+}
+
+function parse(block: string): ReadonlyMap<string, string> {
+  const pairs = linesOf(block).flatMap((line) => {
+    const [, name, value = ''] = ASSIGNMENT.exec(line) ?? [];
+    return name === undefined ? [] : [[name, value] as const];
   });
   return new Map(pairs);
+}
+
+/** The block with these values; every other line that somebody put into it stays. */
+function withValues(block: string, values: ReadonlyMap<string, string>): string {
+  const there = parse(block);
+  const kept = linesOf(block).map((line) => {
+    const [, name = ''] = ASSIGNMENT.exec(line) ?? [];
+    const value = values.get(name);
+    return value === undefined || value === there.get(name)
+      ? line
+      : `${name}=${value}${line.endsWith('\r') ? '\r' : ''}`;
+  });
+  const added = [...values].filter(([name]) => !there.has(name)).map(([name, value]) => `${name}=${value}`);
+  const end = block.includes('\r\n') ? '\r\n' : '\n';
+  return [...kept.map((line) => `${line}\n`), ...added.sort().map((line) => `${line}${end}`)].join('');
 }
 
 /** The revision of each service's secrets in our block of `.env`. */
@@ -24,9 +45,7 @@ export async function readRevisions(dir: string, services: readonly string[]): P
 export async function writeRevisions(dir: string, revisions: ReadonlyMap<string, number>): Promise<void> {
   const path = join(dir, '.env');
   const current = await readText(path);
-  const values = parse(readBlock(current ?? '', 'hash-block') ?? '');
-  for (const [service, revision] of revisions) values.set(secretsRevision(service), String(revision));
-  const block = [...values].sort().map(([name, value]) => `${name}=${value}\n`);
-  const next = withBlock(current, 'hash-block', block.join(''));
+  const values = new Map([...revisions].map(([service, revision]) => [secretsRevision(service), String(revision)]));
+  const next = withBlock(current, 'hash-block', withValues(readBlock(current ?? '', 'hash-block') ?? '', values));
   if (next !== current) await writeAtomic(path, next, current === undefined ? { mode: PRIVATE } : {});
 }

@@ -1,18 +1,22 @@
 import { build } from '../engine/build.ts';
 import { takenPort } from '../engine/errors.ts';
 import { down, up } from '../engine/up.ts';
-import { ensureVolume, fillVolume } from '../engine/volumes.ts';
+import { ensureVolume, fillVolume, readFromVolume } from '../engine/volumes.ts';
 import { SetupError } from '../errors.ts';
 import type { OperationEvent } from '../events/operation.ts';
+import type { RunningTrader } from '../host/words.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Runner } from '../system/run.ts';
+import { adoptInto, endEarlier } from './adopt.ts';
 import { deliver } from './deliver.ts';
 import { readRevisions, writeRevisions } from './env-file.ts';
+import { placeOf } from './place.ts';
 import { portTaken } from './preflight.ts';
 import { waitUntilReady } from './ready.ts';
 import { rememberVolume } from './snapshot.ts';
 import { type Step, stepId } from './step.ts';
+import { checkTraders } from './traders.ts';
 
 /** What the steps of an operation work with. */
 export interface Workbench {
@@ -25,21 +29,35 @@ export interface Workbench {
   readonly openStore: () => Promise<SecretStore>;
   /** Who listens on a port of the engine's host; `stack`: the stack id, where it is a container of one. */
   readonly whoHolds: (port: number) => Promise<{ readonly who: string; readonly stack?: string } | undefined>;
+  /** Programs of this machine that have an SQLite database open, in words. */
+  readonly whoHasOpen: (path: string) => Promise<readonly string[]>;
+  /** What runs beside this stack and may place orders, and how each is stopped. */
+  readonly whoTrades: () => Promise<readonly RunningTrader[]>;
 }
 
 type Volume = Extract<Step, { kind: 'volume' }>;
 
 /** The mark goes in with the volume: a volume without it is one that lost its content. */
-async function makeVolume({ runner, stack, dir }: Workbench, { plan, name, mark }: Volume): Promise<void> {
+async function* makeVolume(bench: Workbench, step: Volume): AsyncGenerator<OperationEvent, void> {
+  const { runner, stack, dir } = bench;
+  const { plan, name, mark, adopt } = step;
   if (plan.kind === 'data') await rememberVolume(dir, plan.volume, 'begun');
   await ensureVolume(runner, {
     name,
     labels: { 'trading-setup.stack': stack.id, 'trading-setup.volume': plan.volume },
   });
   const owner = { uid: plan.uid, gid: plan.gid };
+  const rootOwner = { ...owner, mode: plan.kind === 'data' ? 0o750 : 0o500 };
+  // A marked one was in use already when its making was interrupted: nothing is written over what it holds.
+  if (adopt) await endEarlier(bench, name);
+  if (adopt && (await readFromVolume(runner, name, '.trading-setup'))?.trim() !== mark) {
+    await fillVolume(runner, { volume: name, rootOwner, files: [] });
+    const said = adoptInto(bench, plan, { volume: name, mark, adopt });
+    for await (const text of said) yield { type: 'step-progress', id: stepId(step), text };
+  }
   await fillVolume(runner, {
     volume: name,
-    rootOwner: { ...owner, mode: plan.kind === 'data' ? 0o750 : 0o500 },
+    rootOwner,
     files: [{ path: '.trading-setup', content: `${mark}\n`, ...owner, mode: 0o444 }],
   });
   if (plan.kind === 'data') await rememberVolume(dir, plan.volume, 'known');
@@ -61,28 +79,29 @@ async function namedHolder({ stack, whoHolds }: Workbench, error: unknown): Prom
 /** Carries out one step; it decides nothing. */
 export async function* execute(step: Step, bench: Workbench): AsyncGenerator<OperationEvent, void> {
   const { runner, stack, dir, signal } = bench;
-  const project = stack.id;
   switch (step.kind) {
     case 'build':
-      for await (const event of build(runner, { dir, project, signal })) yield { type: 'build', event };
+      for await (const event of build(runner, { ...(await placeOf(bench)), signal })) yield { type: 'build', event };
       return;
     case 'volume':
-      return makeVolume(bench, step);
+      return yield* makeVolume(bench, step);
     case 'deliver':
       return writeRevisions(
         dir,
         await deliver(runner, stack, await bench.openStore(), await readRevisions(dir, step.services)),
       );
     case 'start':
+      // Again: a build of minutes lies between.
+      await checkTraders(bench);
       try {
-        return yield* compose(step, up(runner, { dir, project, signal }));
+        return yield* compose(step, up(runner, { ...(await placeOf(bench)), signal }));
       } catch (error) {
         throw await namedHolder(bench, error);
       }
     case 'ready':
       return yield* waitUntilReady(runner, stack, { seconds: step.seconds, signal });
     case 'stop':
-      return yield* compose(step, down(runner, { dir, project, signal }));
+      return yield* compose(step, down(runner, { ...(await placeOf(bench)), signal }));
   }
 }
 

@@ -1,8 +1,9 @@
 import { SetupError } from '../errors.ts';
-import { engineVolume, volumeMark, volumesOf } from '../stack/names.ts';
+import { adoptableFiles } from '../stack/design/adopt.ts';
+import { DATABASE, engineVolume, type VolumePlan, volumeMark, volumesOf } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Step } from './step.ts';
+import type { Adoption, Step } from './step.ts';
 
 /** How long services may take to become healthy before the deploy says that they did not. */
 export const READY_SECONDS = 180;
@@ -28,16 +29,33 @@ function refuseLoss(stack: Stack, snapshot: Snapshot): void {
   });
 }
 
-function volumeSteps(stack: Stack, { volumes, begun }: Snapshot): readonly Step[] {
+/** What the volume is filled with when it is made the first time; one that was lost starts as the person said: empty. */
+function adoptionOf(stack: Stack, { kind, service, volume }: VolumePlan, { known }: Snapshot): Adoption | undefined {
+  if (kind !== 'data' || known.has(volume)) return undefined;
+  const { sqlite = {}, database } = stack.adopt ?? {};
+  if (service === DATABASE) return database && { kind: 'database', ...database };
+  const path = sqlite[service];
+  const target = adoptableFiles(stack).find((each) => each.service === service);
+  return path === undefined || !target ? undefined : { kind: 'sqlite', path, file: target.file };
+}
+
+function volumeStep(stack: Stack, plan: VolumePlan, snapshot: Snapshot): Step {
+  const adopt = adoptionOf(stack, plan, snapshot);
+  return {
+    kind: 'volume',
+    plan,
+    name: engineVolume(stack, plan.volume),
+    mark: volumeMark(stack, plan.volume),
+    ...(adopt ? { adopt } : {}),
+    cause: snapshot.volumes.has(plan.volume) ? 'its making was interrupted' : 'it is missing',
+  };
+}
+
+function volumeSteps(stack: Stack, snapshot: Snapshot): readonly Step[] {
+  const { volumes, begun } = snapshot;
   return volumesOf(stack)
     .filter(({ volume }) => !volumes.has(volume) || begun.has(volume))
-    .map((plan) => ({
-      kind: 'volume',
-      plan,
-      name: engineVolume(stack, plan.volume),
-      mark: volumeMark(stack, plan.volume),
-      cause: volumes.has(plan.volume) ? 'its making was interrupted' : 'it is missing',
-    }));
+    .map((plan) => volumeStep(stack, plan, snapshot));
 }
 
 function deliverStep(stack: Stack): readonly Step[] {

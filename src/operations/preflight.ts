@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { planWrites } from '../artifacts/plan.ts';
+import { readDisk } from '../artifacts/read-disk.ts';
 import { type Artifact, render } from '../artifacts/render.ts';
 import { checkRivals } from '../artifacts/rivals.ts';
-import { compareAll, readDisk } from '../artifacts/write.ts';
 import { ask } from '../engine/ask.ts';
 import { composeConfigJson } from '../engine/commands.ts';
 import { volumeExists } from '../engine/volumes.ts';
@@ -14,6 +15,7 @@ import { engineVolume, volumesOf } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import { readDelivery } from './deliver.ts';
 import type { Workbench } from './execute.ts';
+import { placeOf } from './place.ts';
 
 const Config = z.object({
   services: z.record(
@@ -29,8 +31,8 @@ function portsOf(published = ''): readonly number[] {
 }
 
 /** The host ports that Compose will publish, with the operator's overrides from `.env` and other Compose files. */
-async function hostPorts({ runner, dir, stack }: Workbench): Promise<readonly number[]> {
-  const { services } = Config.parse(JSON.parse(await ask(runner, composeConfigJson({ dir, project: stack.id }))));
+async function hostPorts(bench: Workbench): Promise<readonly number[]> {
+  const { services } = Config.parse(JSON.parse(await ask(bench.runner, composeConfigJson(await placeOf(bench)))));
   return Object.values(services).flatMap(({ ports }) => (ports ?? []).flatMap(({ published }) => portsOf(published)));
 }
 
@@ -99,10 +101,14 @@ function isDecisive({ path, form }: Artifact): boolean {
 
 /** What is built and started is what trading-setup.yaml says. @throws SetupError `artifacts-stale`. */
 export async function checkArtifacts({ dir, stack }: Workbench): Promise<void> {
-  await checkRivals(dir);
-  const artifacts = render(stack).filter(isDecisive);
-  const changes = compareAll(artifacts, await readDisk(dir, artifacts));
-  const stale = changes.filter(({ action }) => action === 'create' || action === 'update').map(({ path }) => path);
+  await checkRivals(dir, stack.files.compose);
+  const artifacts = render(stack);
+  const decisive = new Set(artifacts.filter(isDecisive).map(({ path }) => path));
+  const { changes } = planWrites(artifacts, await readDisk(dir, artifacts));
+  // An edit that stays is the person's will; one that has to be merged or decided first is not known to work.
+  const stale = changes
+    .filter(({ path, action }) => decisive.has(path) && action !== 'unchanged' && action !== 'kept')
+    .map(({ path }) => path);
   if (stale.length === 0) return;
   throw new SetupError('needs-you', `${stale.join(', ')}: not as trading-setup.yaml says.`, {
     code: 'artifacts-stale',

@@ -7,6 +7,7 @@ import { REFUSED } from '../health/reason.ts';
 import { watchBoard } from '../health/watch.ts';
 import { redact } from '../secret.ts';
 import type { Stack } from '../stack/schema.ts';
+import { composeCommand } from '../stack/words.ts';
 import type { Runner } from '../system/run.ts';
 import { summaryOf } from './summary.ts';
 
@@ -47,7 +48,7 @@ async function notReady(
   return new SetupError('unhealthy', `${names}: ${why}.`, {
     code: 'not-healthy',
     output: said,
-    next: services.slice(0, 1).map(({ name }) => `See why: docker compose logs ${name}`),
+    next: services.slice(0, 1).map(({ name }) => `See why: ${composeCommand(stack)} logs ${name}`),
   });
 }
 

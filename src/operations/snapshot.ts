@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { OWN_FOLDER } from '../artifacts/write.ts';
+import { OWN_FOLDER } from '../artifacts/read-disk.ts';
 import { volumeExists } from '../engine/volumes.ts';
 import { engineVolume, volumesOf } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';

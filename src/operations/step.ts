@@ -1,6 +1,17 @@
 import type { PlannedStep } from '../events/operation.ts';
 import type { VolumePlan } from '../stack/names.ts';
 
+/** What a new data volume is filled with. */
+export type Adoption =
+  | {
+      readonly kind: 'sqlite';
+      /** As in the stack: relative to the repository or absolute. */
+      readonly path: string;
+      /** Its name in the volume. */
+      readonly file: string;
+    }
+  | { readonly kind: 'database'; readonly volume: string; readonly baseline: string | null };
+
 /** A step of an operation as data: decided before anything is touched, carried out without deciding anything. */
 export type Step =
   | { readonly kind: 'build'; readonly cause: string }
@@ -9,6 +20,7 @@ export type Step =
       readonly plan: VolumePlan;
       readonly name: string;
       readonly mark: string;
+      readonly adopt?: Adoption;
       readonly cause: string;
     }
   | { readonly kind: 'deliver'; readonly services: readonly string[]; readonly cause: string }
@@ -21,12 +33,17 @@ export function stepId(step: Step): string {
   return step.kind === 'volume' ? `volume:${step.plan.volume}` : step.kind;
 }
 
+function origin(adopt: Adoption | undefined): string {
+  if (!adopt) return '';
+  return adopt.kind === 'sqlite' ? ` with a copy of ${adopt.path}` : ` with a copy of the volume ${adopt.volume}`;
+}
+
 function title(step: Step): string {
   switch (step.kind) {
     case 'build':
       return 'Build the images';
     case 'volume':
-      return `Make the volume ${step.plan.volume}`;
+      return `Make the volume ${step.plan.volume}${origin(step.adopt)}`;
     case 'deliver':
       return 'Deliver the secrets';
     case 'start':

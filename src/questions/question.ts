@@ -15,6 +15,8 @@ export interface Question {
   readonly input: Input;
   /** The value in words. */
   readonly show: (value: unknown) => string;
+  /** Whether a value is no answer yet; absent: every value is one. */
+  readonly open?: (value: unknown) => boolean;
   /** The text that an edit starts from, where it is not `show`. */
   readonly edit?: (value: unknown) => string;
   /** Typed text → value; the schema of the stack judges it. */

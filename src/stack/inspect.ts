@@ -1,3 +1,4 @@
+import { adoptableFiles } from './design/adopt.ts';
 import { DATABASE, GATE, MIGRATE, TUI, TUI_PORT } from './names.ts';
 import type { Stack } from './schema.ts';
 
@@ -53,7 +54,64 @@ function serviceFindings({ services, build, ports, database }: Stack): readonly 
   return findings;
 }
 
+/** What is taken over needs a place to go to. */
+function adoptFindings({ adopt, services, database }: Stack): readonly Finding[] {
+  const able = new Set(adoptableFiles({ services }).map(({ service }) => service));
+  const files = Object.keys(adopt?.sqlite ?? {}).filter((service) => !able.has(service));
+  const old = adopt?.database;
+  const unknown =
+    old?.baseline && database.kind !== 'none' && !database.migrations.includes(old.baseline)
+      ? [
+          {
+            level: 'error',
+            path: 'adopt.database.baseline',
+            message: `${old.baseline} is not in database.migrations`,
+          } as const,
+        ]
+      : [];
+  const none =
+    old && database.kind === 'none'
+      ? [{ level: 'error', path: 'adopt.database', message: 'this stack has no database' } as const]
+      : [];
+  return [
+    ...files.map(
+      (service) =>
+        ({
+          level: 'error',
+          path: `adopt.sqlite.${service}`,
+          message: 'this service keeps no SQLite database',
+        }) as const,
+    ),
+    ...none,
+    ...unknown,
+  ];
+}
+
+function fileFindings({ files }: Stack): readonly Finding[] {
+  const { dockerfile, dockerignore } = files;
+  const findings: Finding[] = [];
+  if (dockerignore !== '.dockerignore' && dockerignore !== `${dockerfile}.dockerignore`) {
+    const message = `BuildKit reads .dockerignore or ${dockerfile}.dockerignore only`;
+    findings.push({ level: 'error', path: 'files.dockerignore', message });
+  }
+  for (const [key, name] of Object.entries(files)) {
+    if (!TAKEN.includes(name)) continue;
+    findings.push({ level: 'error', path: `files.${key}`, message: `${name} is another file of this stack` });
+  }
+  return findings;
+}
+
+/** Files of a stack whose names are not decided. */
+const TAKEN: readonly string[] = [
+  'trading-setup.yaml',
+  '.env',
+  '.env.example',
+  '.gitignore',
+  'README.md',
+  'Cargo.toml',
+];
+
 /** What is contradictory or dangerous in a valid stack. Pure. */
 export function inspect(stack: Stack): readonly Finding[] {
-  return [...portFindings(stack), ...serviceFindings(stack)];
+  return [...portFindings(stack), ...serviceFindings(stack), ...adoptFindings(stack), ...fileFindings(stack)];
 }

@@ -7,7 +7,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 /** Keys under which null means "take it out"; elsewhere it is a value. */
-const REMOVABLE = new Set(['services', 'environment', 'secrets', 'entries']);
+const REMOVABLE = new Set(['services', 'environment', 'secrets', 'entries', 'adopt', 'sqlite']);
 
 /** Another kind of database or health check, or no terminal any more, shares no key with what was before. */
 export function isAnother(base: Readonly<Record<string, unknown>>, over: Readonly<Record<string, unknown>>): boolean {

@@ -7,6 +7,8 @@ const image = z
   .string()
   .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)*:[\w.-]+(@sha256:[0-9a-f]{64})?$/, 'name an image with its exact tag');
 const repoPath = z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^\0\n"']+$/, 'use a path inside the repository');
+const hostPath = z.string().regex(/^[^\0\n"'$]+$/, 'use the path of a file');
+const volumeName = z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'use the name of a Docker volume');
 const duration = z.string().regex(/^[1-9]\d*(s|m)$/, 'use seconds or minutes, e.g. 30s');
 const word = z.string().regex(/^[^\0\n]+$/);
 
@@ -48,14 +50,50 @@ export const SecretEntry = z.strictObject({
   about: z.string(),
 });
 
+/** The version of the schema; `upgrade.ts` has a step for each one before it. */
+export const SCHEMA_VERSION = 2;
+
+const fileName = z.string().regex(/^[\w.][\w.-]*$/, 'use a file name without a folder');
+
+/** What our files are called where the repository has files of the usual names already. */
+export const Files = z.strictObject({
+  dockerfile: fileName.default('Dockerfile'),
+  /** `.dockerignore`, or the name of the Dockerfile with `.dockerignore` behind it, which BuildKit prefers. */
+  dockerignore: fileName.default('.dockerignore'),
+  compose: fileName.regex(/\.ya?ml$/, 'use a name that ends with .yml').default('docker-compose.yml'),
+});
+
+/** What was there before this stack and is taken over, once, when the volume for it is made. */
+export const Adopt = z.strictObject({
+  /** Service → SQLite database of this machine, relative to the repository or absolute. */
+  sqlite: z.record(name, hostPath).default({}),
+  /** The data volume of an earlier PostgreSQL. */
+  database: z
+    .strictObject({
+      volume: volumeName,
+      /** The last SQL file whose content it has; null where a ledger of ours in it says that. */
+      baseline: repoPath.nullable().default(null),
+    })
+    .optional(),
+});
+
+/** What only a person knows of the account that is traded. */
+export const Account = z.strictObject({
+  /** Nothing else places orders on it. */
+  onlyTrader: z.boolean(),
+});
+
 export const Stack = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(SCHEMA_VERSION),
   /** The version of trading-setup that wrote the file. */
   writtenBy: z.string(),
   /** Compose project, volume prefix and keychain service: never changes. */
   id: z.string().regex(/^[a-z][a-z0-9-]{0,40}-[0-9a-f]{6}$/),
   name,
   mode: z.enum(['paper', 'live']),
+  /** Absent until a person has answered; asked where the stack is LIVE. */
+  account: Account.optional(),
+  files: Files.default(Files.parse({})),
   build: z.strictObject({
     strategy: z.enum(['cargo-chef']),
     rustImage: image,
@@ -120,6 +158,7 @@ export const Stack = z.strictObject({
     gateUser: z.string().regex(/^[\w.-]+$/),
     entries: z.record(envName, SecretEntry),
   }),
+  adopt: Adopt.optional(),
 });
 
 /** Every decision about a stack and no secret: the content of `trading-setup.yaml`. */
@@ -127,3 +166,4 @@ export type Stack = z.infer<typeof Stack>;
 export type Service = z.infer<typeof Service>;
 export type Health = z.infer<typeof Health>;
 export type SecretEntry = z.infer<typeof SecretEntry>;
+export type Adopt = z.infer<typeof Adopt>;

@@ -1,5 +1,16 @@
+import { type GivenVariable, givenTo } from './contract.ts';
 import { dataVolume, engineVolume, hasGate, secretsIn, TUI_PORT, volumesOf } from './names.ts';
 import type { Stack } from './schema.ts';
+
+/** How Compose is called by hand for this stack. */
+export function composeCommand({ files }: Pick<Stack, 'files'>): string {
+  return files.compose === 'docker-compose.yml' ? 'docker compose' : `docker compose -f ${files.compose}`;
+}
+
+/** The file for an operator's own changes, beside the Compose file. */
+export function composeOverride({ files }: Pick<Stack, 'files'>): string {
+  return files.compose.replace(/(\.ya?ml)$/, '.override$1');
+}
 
 export interface VariableWords {
   readonly name: string;
@@ -8,13 +19,11 @@ export interface VariableWords {
 
 /** The environment of one service: each variable and where its value comes from. */
 export function variablesOf(stack: Stack, service: string): readonly VariableWords[] {
-  const { environment = {}, secrets = {} } = stack.services[service] ?? {};
-  const plain = Object.entries(environment).map(([name, value]) => ({
-    name,
-    from: `\`${oneLine(value)}\` in trading-setup.yaml`,
-  }));
-  const secret = Object.entries(secrets).map(([name, template]) => ({ name, from: secretWords(stack, template) }));
-  return [...plain, ...secret];
+  return givenTo(stack, service).map((variable) => ({ name: variable.name, from: wordsOf(stack, variable) }));
+}
+
+function wordsOf(stack: Stack, { value, secrets }: GivenVariable): string {
+  return secrets.length === 0 ? `\`${oneLine(value)}\` in trading-setup.yaml` : secretWords(stack, value);
 }
 
 /** For a comment or a table cell: neither may end in the middle of a value. */
@@ -59,7 +68,7 @@ export function accessOf(stack: Stack, { link, code }: Markup): readonly string[
   if (stack.tui.access === 'exec') {
     const [service] = Object.keys(stack.services);
     lines.push(
-      `Terminal: ${code(`docker compose exec ${service} ${[stack.tui.binary, ...stack.tui.args].join(' ')}`)}`,
+      `Terminal: ${code(`${composeCommand(stack)} exec ${service} ${[stack.tui.binary, ...stack.tui.args].join(' ')}`)}`,
     );
   }
   return lines;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { redact, Secret } from '../secret.ts';
 import { mergeLines } from './lines.ts';
@@ -8,8 +9,8 @@ import { onSignals } from './process.ts';
 /** A program call as a value: what dry run, journal, error text and tests show is what runs. */
 export interface Command {
   readonly argv: readonly [program: string, ...args: string[]];
-  /** Text for standard input; the only way a secret reaches a program. */
-  readonly stdin?: Secret | string | Buffer;
+  /** What standard input gets; the only way a secret reaches a program. */
+  readonly stdin?: Secret | string | Buffer | Readable;
   readonly cwd?: string;
   /** Added to our own environment; never a secret. */
   readonly env?: Readonly<Record<string, string>>;

@@ -24,8 +24,15 @@ export interface Face {
   say(text: string): void;
   /** A yes/no question; `fallback` where nobody can be asked, undefined when the person gave up (Ctrl-C). */
   confirm(question: string, fallback: boolean): Promise<boolean | undefined>;
-  /** One of several options; undefined where nobody can be asked or the person gave up. */
-  choose<T extends string>(question: string, options: readonly ChooseOption<T>[]): Promise<T | undefined>;
+  /**
+   * One of several options; undefined where nobody can be asked or the person gave up.
+   * @param details lines to decide from, e.g. a diff.
+   */
+  choose<T extends string>(
+    question: string,
+    options: readonly ChooseOption<T>[],
+    details?: string,
+  ): Promise<T | undefined>;
   /** A question that is answered in words, e.g. a typed confirmation; undefined where nobody can be asked or the person gave up. */
   askText(question: string): Promise<string | undefined>;
   /** A masked question, e.g. the passphrase of the vault; undefined as with `askText`, empty when nothing was typed. */

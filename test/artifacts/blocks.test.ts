@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readBlock, withBlock } from '../../src/artifacts/blocks.ts';
 
-const BEGIN = '# >>> trading-setup (written by it; edits in here are overwritten)';
+const BEGIN = '# >>> trading-setup (written by it; your edits in here stay)';
 const END = '# <<< trading-setup';
 const BLOCK = `${BEGIN}\nA=1\n${END}\n`;
 const put = (text: string | undefined, block = 'A=1\n') => withBlock(text, 'hash-block', block);
@@ -31,7 +31,17 @@ describe('withBlock', () => {
   ])('puts the block into %s', (_, before, after) => {
     expect(put(before)).toBe(after);
     expect(put(after), 'a second time changes nothing').toBe(after);
-    expect(readBlock(after, 'hash-block')).toBe('A=1\n');
+    expect(readBlock(after, 'hash-block')).toBe(after.includes('\r\n') ? 'A=1\r\n' : 'A=1\n');
+  });
+
+  it('finds the block that an earlier version marked with other words, and leaves its marks', () => {
+    const earlier = BEGIN.replace('your edits in here stay', 'edits in here are overwritten');
+    expect(put(`mine\n${earlier}\nOLD=1\n${END}\n`)).toBe(`mine\n${earlier}\nA=1\n${END}\n`);
+  });
+
+  it('leaves the line ends of a block that has its own', () => {
+    const mixed = 'A=1\r\nmine\n';
+    expect(put(`x\r\n${BEGIN}\r\nOLD\r\n${END}\r\n`, mixed)).toBe(`x\r\n${BEGIN}\r\n${mixed}${END}\r\n`);
   });
 
   it.each(['$& $1 $$', "back\\slash 'q'", 'Ünï → 💰'])('takes %s as it is', (text) => {

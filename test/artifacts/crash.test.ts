@@ -9,7 +9,9 @@ import { type Artifact, render } from '../../src/artifacts/render.ts';
 import { writeArtifacts } from '../../src/artifacts/write.ts';
 import { smallStack } from '../stack/stacks.ts';
 
-const OLD = render(smallStack());
+// A file is edited and merged, another one goes.
+const OLD = render(smallStack({ ports: { api: { via: 'gate' } } }));
+const MINE = '# a line of a person\n';
 const NEW = render(smallStack({ name: 'renamed', ports: { api: { host: 9000 } } }));
 const place = mkdtempSync(join(tmpdir(), 'crash-'));
 const program = join(place, 'write.mjs');
@@ -70,9 +72,13 @@ it('survives a kill at every rename: each file is the old one or the new one, an
   const start = join(place, 'start');
   execFileSync('mkdir', [start]);
   await writeArtifacts(start, OLD);
+  for (const path of ['docker-compose.yml', 'Dockerfile'])
+    writeFileSync(join(start, path), `${MINE}${readFileSync(join(start, path), 'utf8')}`);
   const goal = join(place, 'goal');
   await cp(start, goal, { recursive: true });
-  await writeArtifacts(goal, NEW);
+  const actions = new Map((await writeArtifacts(goal, NEW)).map(({ path, action }) => [path, action]));
+  expect(actions.get('docker-compose.yml')).toBe('merged');
+  expect(actions.get('docker/gate.conf')).toBe('removed');
   let deaths = 0;
   for (let at = 1; ; at += 1) {
     const dir = join(place, `at-${at}`);
@@ -93,6 +99,7 @@ it('survives a kill at every rename: each file is the old one or the new one, an
     await writeArtifacts(dir, NEW);
     const after = files(dir);
     for (const [path, text] of files(goal)) expect(after.get(path), path).toBe(text);
+    expect([...after.keys()].filter((path) => path.endsWith('gate.conf'))).toEqual([]);
   }
   expect(deaths).toBeGreaterThan(5);
 }, 60_000);

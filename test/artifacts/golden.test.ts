@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { desiredText } from '../../src/artifacts/blocks.ts';
+import { freshText } from '../../src/artifacts/propose.ts';
 import { type Artifact, render } from '../../src/artifacts/render.ts';
 import { composeServices, volumesOf } from '../../src/stack/names.ts';
 import { parseStack } from '../../src/stack/parse.ts';
@@ -54,7 +54,7 @@ describe.each(caseNames())('the stack %s', (name) => {
     for (const artifact of artifacts) {
       const path = join(expected, stored(artifact.path));
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, desiredText(artifact, undefined));
+      writeFileSync(path, freshText(artifact));
       if (artifact.executable) chmodSync(path, 0o755);
     }
   });
@@ -68,7 +68,7 @@ describe.each(caseNames())('the stack %s', (name) => {
   it('is rendered byte for byte as it was reviewed', () => {
     for (const artifact of artifacts) {
       const reviewed = readFileSync(join(expected, stored(artifact.path)), 'utf8');
-      expect(desiredText(artifact, undefined), artifact.path).toBe(reviewed);
+      expect(freshText(artifact), artifact.path).toBe(reviewed);
     }
   });
 

@@ -12,6 +12,8 @@ beforeAll(() => {
 afterAll(() => program.remove());
 
 const SECRET = 'hunter2-hunter2';
+/** The toy is LIVE: somebody has to have said that nothing else trades on its account. */
+const ANSWERED = ['--set', 'account.onlyTrader=true'];
 
 function tree(dir: string): Readonly<Record<string, string>> {
   const paths = readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort();
@@ -115,7 +117,7 @@ describe('init on the sample', () => {
 
   it('does the same without an engine, and says that it was not started', async () => {
     const dir = await rustFolder();
-    const { code, stdout } = await program.run(['init', '--yes', '--dir', dir]);
+    const { code, stdout } = await program.run(['init', '--yes', '--dir', dir, ...ANSWERED]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Not started: .*Docker/);
     expect(readdirSync(dir)).toContain('docker-compose.yml');
@@ -135,11 +137,11 @@ describe('init on the sample', () => {
     const dir = await rustFolder();
     writeFileSync(join(dir, 'Dockerfile'), 'FROM mine\n');
     const before = tree(dir);
-    const { code, stderr } = await program.run(['init', '--yes', '--no-start', '--dir', dir]);
+    const { code, stderr } = await program.run(['init', '--yes', '--no-start', '--dir', dir, ...ANSWERED]);
     expect(code).toBe(4);
     expect(stderr).toContain('--on-conflict keep');
     expect(tree(dir)).toEqual(before);
-    const kept = await program.run(['init', '--yes', '--no-start', '--dir', dir, '--on-conflict', 'keep']);
+    const kept = await program.run(['init', '--yes', '--no-start', '--dir', dir, '--on-conflict', 'keep', ...ANSWERED]);
     expect(kept).toMatchObject({ code: 0, stdout: expect.stringContaining('left alone: Dockerfile') });
   });
 });
@@ -175,7 +177,7 @@ describe('without a terminal', () => {
     const home = temporary();
     const dir = await rustFolder();
     const at = (...args: string[]) => [...args, '--dir', dir];
-    expect(await program.run(at('init', '--yes', '--no-start'), { home })).toMatchObject({ code: 0 });
+    expect(await program.run(at('init', '--yes', '--no-start', ...ANSWERED), { home })).toMatchObject({ code: 0 });
     const set = await program.run(at('secrets', 'set', 'BOT_TOKEN'), { home, input: `${SECRET}\n` });
     expect(set.code).toBe(0);
     const list = await program.run(at('secrets', 'list', '--json'), { home });
@@ -225,7 +227,7 @@ describe('without a terminal', () => {
     const dir = await rustFolder();
     const file = join(home, 'passphrase');
     writeFileSync(file, 'correct horse battery\n', { mode });
-    const args = ['--set', 'secrets.store=vault', '--set', 'secrets.unlock=passphrase'];
+    const args = ['--set', 'secrets.store=vault', '--set', 'secrets.unlock=passphrase', ...ANSWERED];
     await program.run(['init', '--yes', '--no-start', '--dir', dir, ...args], { home });
     const env = { TRADING_SETUP_PASSPHRASE_FILE: file };
     const { code, stderr } = await program.run(['secrets', 'set', 'BOT_TOKEN', '--dir', dir], {

@@ -20,6 +20,9 @@ function repository(): string {
   return dir;
 }
 
+/** The toy is LIVE: somebody has to have said that nothing else trades on its account. */
+const ANSWERED = ['--set', 'account.onlyTrader=true'];
+
 /** A `docker` that says it is there, and that nothing runs. */
 const ENGINE = `case "$*" in
   *compose*version*) echo 2.40.0 ;;
@@ -57,7 +60,7 @@ describe('a question that is given up', () => {
   it('on files that are not ours writes nothing: exit 130', async () => {
     const dir = repository();
     writeFileSync(join(dir, 'Dockerfile'), 'FROM mine\n');
-    const pty = start(['init', '--plain', '--dir', dir]);
+    const pty = start(['init', '--plain', '--dir', dir, ...ANSWERED]);
     await reviewed(pty);
     await pty.sees('3) Stop, and write nothing');
     pty.type(CTRL_C);
@@ -73,7 +76,7 @@ describe('a question that is given up', () => {
   ])('on files that are not ours keeps, replaces or stops: %s', async (answer, content, code) => {
     const dir = repository();
     writeFileSync(join(dir, 'Dockerfile'), 'FROM mine\n');
-    const pty = start(['init', '--plain', '--no-start', '--dir', dir]);
+    const pty = start(['init', '--plain', '--no-start', '--dir', dir, ...ANSWERED]);
     await reviewed(pty);
     await pty.sees('3) Stop, and write nothing');
     pty.type(`${answer}\r`);
@@ -84,7 +87,7 @@ describe('a question that is given up', () => {
 
   it('on the start leaves the files written: exit 130 and the next step', async () => {
     const dir = repository();
-    const pty = start(['init', '--plain', '--dir', dir]);
+    const pty = start(['init', '--plain', '--dir', dir, ...ANSWERED]);
     await reviewed(pty);
     await pty.sees('Build and start it now?');
     pty.type(CTRL_C);
@@ -95,7 +98,16 @@ describe('a question that is given up', () => {
 });
 
 describe('ports beyond this machine', () => {
-  const exposed = (dir: string) => ['init', '--plain', '--no-start', '--dir', dir, '--set', 'ports.bind=0.0.0.0'];
+  const exposed = (dir: string) => [
+    'init',
+    '--plain',
+    '--no-start',
+    '--dir',
+    dir,
+    ...ANSWERED,
+    '--set',
+    'ports.bind=0.0.0.0',
+  ];
 
   it.each([
     ['0.0.0.0\r', 0],
@@ -116,7 +128,7 @@ describe('--yes on a terminal', () => {
   it('asks nothing and says what is missing', async () => {
     const dir = repository();
     writeFileSync(join(dir, 'Dockerfile'), 'FROM mine\n');
-    const pty = start(['init', '--yes', '--no-start', '--dir', dir]);
+    const pty = start(['init', '--yes', '--no-start', '--dir', dir, ...ANSWERED]);
     expect(await pty.ended).toBe(4);
     expect(pty.screen()).toContain('--on-conflict keep');
   });
@@ -126,7 +138,7 @@ describe('a secret', () => {
   async function withToken(): Promise<{ dir: string; home: string }> {
     const dir = repository();
     const home = temporary();
-    await program.run(['init', '--yes', '--no-start', '--dir', dir], { home });
+    await program.run(['init', '--yes', '--no-start', '--dir', dir, ...ANSWERED], { home });
     await program.run(['secrets', 'set', 'BOT_TOKEN', '--dir', dir], { home, input: 'hunter2-hunter2' });
     return { dir, home };
   }
@@ -168,7 +180,7 @@ describe.each([
 ])('%s', (signal, code) => {
   it('gives the terminal back and leaves no child behind', async () => {
     const record = join(temporary(), 'pid');
-    const pty = start(['init', '--dir', repository()], { docker: `echo $$ >> ${record}; exec sleep 60` });
+    const pty = start(['init', '--dir', repository(), ...ANSWERED], { docker: `echo $$ >> ${record}; exec sleep 60` });
     await vi.waitFor(() => expect(existsSync(record) && pty.alternate).toBe(true), 10_000);
     const children = readFileSync(record, 'utf8').trim().split('\n').map(Number);
     pty.kill(signal);

@@ -37,7 +37,7 @@ describe('a variable', () => {
     ['#[clap(long, env, default_value = "7")] x: u8', false, '7'],
     ['#[arg(env = "X", default_value_t = 9)] x: u8', false, '9'],
   ])('of clap: %s', async (field, required, value) => {
-    const { env } = await factsOf(`struct Cli { ${field}, }\nfn main() {}`);
+    const { env } = await factsOf(`#[derive(clap::Parser)]\nstruct Cli { ${field}, }\nfn main() {}`);
     expect(env[0]).toMatchObject({ name: 'X', required, dead: false, readBy: ['bot'] });
     expect(env[0]?.default).toBe(value);
   });

@@ -9,7 +9,7 @@ import type { RepoFacts } from '../../src/detect/facts.ts';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
 /** Names that git would act upon inside our own repository are stored with an underscore. */
-const STORED = new Set(['_gitignore', '_env', '_dockerignore']);
+const STORED = new Set(['_gitignore', '_gitmodules', '_env', '_dockerignore']);
 
 /** A temporary folder that is gone after the test. */
 export async function temporary(): Promise<string> {

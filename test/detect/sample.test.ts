@@ -37,6 +37,9 @@ describe('the bundled sample', () => {
   it('reads these variables and no others', async () => {
     const { env } = await sample();
     expect(env.map(({ name, secret, dead, default: value }) => [name, secret, dead, value])).toEqual([
+      ['APP_DATABASE', false, false, undefined],
+      ['APP_HYPERLIQUID', false, false, undefined],
+      ['APP_SERVER', false, false, undefined],
       ['BOT_DATABASE_URL', false, false, 'sqlite://bots.db'],
       ['HYPERLIQUID_ACCOUNT_ADDRESS', false, false, undefined],
       ['HYPERLIQUID_API_URL', false, false, undefined],
@@ -86,6 +89,7 @@ describe('the bundled sample', () => {
     expect(facts.endpoints.every(({ testnet }) => testnet)).toBe(true);
     expect(codes(facts).sort()).toEqual([
       'api-without-login',
+      'cors-any-origin',
       'database-localhost',
       'env-dead',
       'listen-localhost',

@@ -52,7 +52,7 @@ describe('a subcommand', () => {
     ['enum C { LiveBotTui }', ['live-bot-tui']],
     ['enum C { #[command(name = "x")] Long, /* B, */ #[clap(about = "a, b")] RunAll { a: u8 } }', ['x', 'run-all']],
     ['#[command(rename_all = "snake_case")] enum C { RunAll }', ['run_all']],
-    ['enum C { A(Inner) }\n#[derive(Subcommand)] enum Inner { Deep }', ['a']],
+    ['enum C { A(Inner) }\n#[derive(Subcommand)] enum Inner { Deep }', ['a deep']],
   ])('is named as typed: %s', async (code, names) => {
     const { subcommands } = await factsOf(`#[derive(Debug, Subcommand)] ${code}\nfn main() {}`);
     expect(subcommands.map(({ name }) => name)).toEqual(names);

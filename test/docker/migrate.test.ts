@@ -92,6 +92,28 @@ describe('migrate', () => {
     expect(sql).toContain(`VALUES ('setup.sql', '${sum(FILES['setup.sql'])}', 'baseline')`);
   });
 
+  it("takes the stack's own baseline once, where there is no ledger yet, and all of it or none", async () => {
+    const { sql } = await migrate(FILES, ['setup.sql', 'V2.sql'], { ADOPT_BASELINE: 'setup.sql' });
+    const [, block = ''] = /\\if :is_adopted\n([\s\S]*?)\\endif/.exec(sql) ?? [];
+    expect(block).toMatch(/^BEGIN;\n[\s\S]*COMMIT;\n$/);
+    expect(block.match(/'baseline'/g)).toHaveLength(1);
+    expect(sql).toContain('SELECT NOT EXISTS (SELECT FROM trading_setup.migrations)\n   AND EXISTS');
+  });
+
+  it('lets the word of the operator in .env beat it', async () => {
+    const both = { ADOPT_BASELINE: 'setup.sql', MIGRATE_BASELINE: 'V2.sql' };
+    const { sql } = await migrate(FILES, ['setup.sql', 'V2.sql'], both);
+    expect(sql).not.toContain('is_adopted');
+    expect(sql.match(/'baseline'/g)).toHaveLength(2);
+  });
+
+  it('refuses a baseline of the stack that is none of its files', async () => {
+    const { code, stderr } = await migrate(FILES, ['setup.sql'], { ADOPT_BASELINE: 'V9.sql' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('the baseline V9.sql is none of: setup.sql');
+    expect(stderr).toContain('adopt.database.baseline');
+  });
+
   it('passes no secret as argument or in the script', async () => {
     const { sql, arguments: given, stdout, stderr } = await migrate(FILES, ['setup.sql']);
     expect(given).toContain('--no-psqlrc');

@@ -48,6 +48,21 @@ describe('engineError', () => {
 });
 
 describe('commandError', () => {
+  it('repeats nothing of .env, whatever Compose says of it', () => {
+    for (const text of [
+      '{"error":true,"message":"failed to read /srv/a/.env: line 2: unterminated quoted value \\"hunter2"}',
+      '{"error":true,"message":"failed to read /srv/a/.env: Invalid template: \\"${hunter2\\""}',
+      'failed to read /srv/a/.env: line 1: unexpected character "-" in variable name "MY-KEY=hunter2"',
+    ]) {
+      const { code, message, output, next } = engineError(text, 'x');
+      expect(code).toBe('dotenv-invalid');
+      expect(JSON.stringify([message, output, next])).not.toContain('hunter2');
+    }
+    expect(engineError('failed to read /srv/a/.env: line 2: x', 'x').message).toBe(
+      'Compose cannot read /srv/a/.env: line 2.',
+    );
+  });
+
   it('says that docker is not installed', () => {
     const error = commandError({ argv: ['docker', 'ps'] }, { missing: true, stdout: '', stderr: '' });
     expect(error).toMatchObject({ code: 'docker-missing', kind: 'needs-you', exitCode: 4 });

@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { finishSetup, prepareSetup, refuseErrors, type SetupFlags } from '../../src/flow/initialise.ts';
+import { finishSetup, prepareSetup, type SetupFlags } from '../../src/flow/initialise.ts';
+import { refuseErrors } from '../../src/flow/refuse.ts';
 import { findRepository, readStack, requireStack } from '../../src/flow/repository.ts';
 import { unpackSample } from '../../src/flow/sample.ts';
 import { Secret } from '../../src/secret.ts';
@@ -25,8 +26,10 @@ async function rustFolder(): Promise<string> {
 }
 
 const PORTS = { version: '0.0.0-test', observeHost: async () => HOST, namesKept: async () => ['BOT_TOKEN'] };
+/** The toy is LIVE: somebody has to have said that nothing else trades on its account. */
+const ANSWERED = 'account.onlyTrader=true';
 const prepare = (dir: string, over: Partial<SetupFlags> = {}) =>
-  prepareSetup({ dir, sets: [], interactive: false, ...over }, PORTS);
+  prepareSetup({ dir, sets: [ANSWERED], interactive: false, ...over }, PORTS);
 
 describe('a setup', () => {
   it('writes nothing before it is finished, and then what it showed', async () => {
@@ -34,11 +37,35 @@ describe('a setup', () => {
     const before = readdirSync(dir).sort();
     const setup = await prepare(dir);
     expect(readdirSync(dir).sort()).toEqual(before);
-    const changes = await finishSetup(dir, setup, async () => expect.fail('no secret was entered'));
+    const { changes } = await finishSetup(dir, setup, async () => expect.fail('no secret was entered'));
     expect(changes.map(({ path, action }) => [path, action])).toEqual(
       setup.getState().files.map(({ path, action }) => [path, action]),
     );
     expect(await requireStack(dir)).toEqual(setup.stack());
+  });
+
+  it.each([
+    ['by nobody', [], 4],
+    ['that nothing does', [ANSWERED], undefined],
+    ['that something does', ['account.onlyTrader=false'], undefined],
+  ])('of a LIVE stack waits for the answer whether something else trades: answered %s', async (_, sets, exitCode) => {
+    const dir = await rustFolder();
+    const setup = await prepare(dir, { sets });
+    const before = readdirSync(dir).sort();
+    const error = await finishSetup(dir, setup, async () => memoryStore()).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    // The other one is the secret.
+    expect(setup.getState().open).toBe(exitCode === 4 ? 2 : 1);
+    if (exitCode === undefined) return expect(error).toBeUndefined();
+    expect(error).toMatchObject({
+      code: 'unanswered',
+      exitCode,
+      message: expect.stringContaining('account.onlyTrader'),
+      next: expect.arrayContaining([expect.stringContaining('--set account.onlyTrader=true')]),
+    });
+    expect(readdirSync(dir).sort()).toEqual(before);
   });
 
   it('keeps its id and its secrets when it is set up again', async () => {
@@ -77,6 +104,23 @@ describe('a setup', () => {
     expect(setup.stack()).toMatchObject({ name: 'from-flag', mode: 'live' });
   });
 
+  it('takes answers from a file of an earlier version, and none of a later one', async () => {
+    const dir = await rustFolder();
+    const answers = join(folder(), 'answers.yaml');
+    writeFileSync(answers, 'version: 1\nname: from-file\n');
+    expect((await prepare(dir, { answers })).stack()).toMatchObject({ version: 2, name: 'from-file' });
+    writeFileSync(answers, 'version: 3\nname: from-file\n');
+    await expect(prepare(dir, { answers })).rejects.toMatchObject({ code: 'program-too-old', exitCode: 4 });
+  });
+
+  it('refuses a misspelt path in --set, with the one that was meant', async () => {
+    const wrong = prepare(await rustFolder(), { sets: ['services.app.envirnment.A=1'] });
+    await expect(wrong).rejects.toMatchObject({
+      exitCode: 2,
+      message: '--set: services.app.envirnment: no such key; did you mean services.app.environment?',
+    });
+  });
+
   it.each([
     ['is not there', undefined, /cannot be read/],
     ['is no YAML', 'a: [', /./],
@@ -87,6 +131,13 @@ describe('a setup', () => {
       /BOT_TOKEN in .* is a secret/,
     ],
     ['has an unknown key', 'colour: red', /colour/],
+    [
+      'has a misspelt key',
+      'name: bot\nports:\n  tuii: 1\n',
+      /answers\.yaml:3:3: ports\.tuii: no such key; did you mean ports\.tui\?/,
+    ],
+    ['has a key twice', 'name: a\nname: b\n', /answers\.yaml:2:1: Map keys must be unique/],
+    ['has aliases without end', 'name: &a [*a]\n', /answers\.yaml:1:\d+: aliases/],
   ])('refuses an answers file that %s', async (_, text, message) => {
     const dir = await rustFolder();
     const answers = join(folder(), 'answers.yaml');

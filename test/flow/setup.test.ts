@@ -83,7 +83,7 @@ describe('the store of a setup', () => {
   it.each([
     ['mode', 'demo', /paper/],
     ['ports.tui', 'abc', /number|NaN/i],
-    ['ports.tui', '0', />=1/],
+    ['ports.tui', '0', /1 or more/],
     ['ports.tui', '8080', /same port/],
     ['ports.bind', 'here', /./],
     ['services.app.health', 'http 8080', /./],

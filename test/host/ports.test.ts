@@ -4,6 +4,7 @@ import { publishedPorts } from '../../src/host/containers.ts';
 import { observeHost } from '../../src/host/observe.ts';
 import { portHolders } from '../../src/host/ports.ts';
 import { fakeRunner, type Table } from '../support/fake-runner.ts';
+import { sought } from './machine.ts';
 
 const row = (Names: string, Ports: string, Labels = '') => JSON.stringify({ Names, Ports, Labels });
 
@@ -66,7 +67,12 @@ describe.runIf(process.platform === 'linux')('ports of this machine', () => {
 describe('the host', () => {
   const keychain = { available: false, why: 'none answers' };
   const observe = (table: Table, wanted: readonly number[] = []) =>
-    observeHost(fakeRunner(table), Promise.resolve(wanted), async () => keychain);
+    observeHost(
+      fakeRunner({ 'docker volume ls': {}, ...table }),
+      Promise.resolve({ ports: wanted, system: sought('/no/such/repository') }),
+      async () => keychain,
+      { self: process.pid, home: '/no/such/home', proc: '/no/such/proc', units: [] },
+    );
   const ENGINE: Table = {
     'docker version': { stdout: '{}' },
     'docker info': {
@@ -92,6 +98,7 @@ describe('the host', () => {
       memoryBytes: 5e9,
       keychain,
       holders: [{ port: 8080, who: 'container web' }],
+      system: { running: { processes: [], units: [], containers: [] }, existing: { volumes: [], sqlite: [] } },
     });
   });
 

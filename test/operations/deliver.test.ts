@@ -197,6 +197,15 @@ describe('the revisions in .env', () => {
     expect(statSync(join(dir, '.env'), { bigint: true }).mtimeNs).toBe(mtimeNs);
   });
 
+  it('leave the lines that somebody put between ours', async () => {
+    const dir = folder();
+    await write(dir, { app: 1, side: 1 });
+    const mine = read(dir).replace('SECRETS_SIDE', '# since spring\nMINE = 1\nSECRETS_SIDE');
+    writeFileSync(join(dir, '.env'), mine);
+    await write(dir, { app: 2, side: 1 });
+    expect(read(dir)).toBe(mine.replace('SECRETS_APP=1', 'SECRETS_APP=2'));
+  });
+
   it('never stand in an error when the file cannot be read as text', async () => {
     const dir = folder();
     writeFileSync(join(dir, '.env'), 'API_KEY=hunter2\n=\n===\n\0\n');

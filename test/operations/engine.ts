@@ -146,6 +146,8 @@ export function workbench(
     signal: new AbortController().signal,
     openStore: async () => memoryStore({ TOY_TOKEN: 'hunter2-hunter2' }),
     whoHolds: async () => undefined,
+    whoHasOpen: async () => [],
+    whoTrades: async () => [],
     ...over,
   };
 }

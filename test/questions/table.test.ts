@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { SECTIONS } from '../../src/questions/question.ts';
 import { questionsOf } from '../../src/questions/table.ts';
-import { overlay, overlayAt, valueAt } from '../../src/stack/overlay.ts';
+import { type Overlay, overlay, overlayAt, valueAt } from '../../src/stack/overlay.ts';
 import { problemsOf } from '../../src/stack/parse.ts';
 import { caseNames, smallStack, stackOfCase } from '../stack/stacks.ts';
+
+/** Decisions that a stack has only where somebody made them. */
+const OPTIONAL = /^(account|adopt)\./;
 
 describe('the questions', () => {
   it.each(caseNames())('about %s show what is decided, and take it back as it was shown', async (name) => {
     const stack = await stackOfCase(name);
     for (const { path, show, input, parse } of questionsOf(stack)) {
       const value = valueAt(stack, path);
-      expect(value, `${path} is in the stack`).toBeDefined();
       const shown = show(value);
+      if (value === undefined) {
+        expect(path, 'is in the stack').toMatch(OPTIONAL);
+        continue;
+      }
       expect(shown, path).not.toMatch(/undefined|\[object/);
       if (input.kind === 'choice') {
         const typed = input.options.find(({ label }) => label === shown)?.value ?? shown;
@@ -54,12 +60,61 @@ describe('the questions', () => {
     ['services.app.health', 'process 30', { kind: 'process', seconds: 30 }],
     ['ports.api.host', ' 9000 ', 9000],
     ['name', ' desk ', 'desk'],
+    ['adopt.sqlite.app', ' ../bots.db ', '../bots.db'],
+    ['adopt.sqlite.app', '', null],
+    ['adopt.sqlite.app', '–', null],
     ['build.locked', 'false', false],
   ])('read %s from "%s"', (path, typed, wanted) => {
     expect(
-      questionsOf(smallStack())
+      questionsOf(smallStack({ services: { app: { environment: { DB: 'sqlite:///data/bots.db?mode=rwc' } } } }))
         .find((each) => each.path === path)
         ?.parse(typed),
     ).toEqual(wanted);
+  });
+
+  it.each([
+    ['old_pgdata', { volume: 'old_pgdata', baseline: null }],
+    [' old_pgdata  scripts/V002.sql ', { volume: 'old_pgdata', baseline: 'scripts/V002.sql' }],
+    ['', null],
+    ['none', null],
+  ])('read an existing database from "%s"', async (typed, wanted) => {
+    const question = questionsOf(await stackOfCase('sample')).find(({ path }) => path === 'adopt.database');
+    expect(question?.parse(typed)).toEqual(wanted);
+  });
+
+  it('leave a line for existing data where a service keeps an SQLite database, and nowhere else', async () => {
+    const paths = questionsOf(await stackOfCase('sample')).map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith('adopt'))).toEqual(['adopt.sqlite.app', 'adopt.database']);
+    expect(questionsOf(smallStack()).filter(({ path }) => path.startsWith('adopt'))).toEqual([]);
+  });
+});
+
+describe('the question whether anything else trades on the account', () => {
+  const account = (over: Overlay, traders: readonly string[] = [], sleeping: readonly string[] = []) =>
+    questionsOf(smallStack(over), { traders, sleeping }).find(({ path }) => path === 'account.onlyTrader');
+
+  it('is asked of a LIVE stack only', () => {
+    expect(account({})).toBeUndefined();
+    expect(account({ mode: 'live' })).toBeDefined();
+  });
+
+  it('has no default: it is open until somebody has answered, either way', () => {
+    const question = account({ mode: 'live' });
+    expect([undefined, true, false].map((value) => question?.open?.(value))).toEqual([true, false, false]);
+    expect([undefined, true, false].map((value) => question?.show(value))).toEqual([
+      '',
+      'none',
+      'something else trades',
+    ]);
+    expect(['true', 'false'].map((typed) => question?.parse(typed))).toEqual([true, false]);
+  });
+
+  it('names what was found running', () => {
+    expect(account({ mode: 'live' }, ['algo-trade run (pid 812)'])?.help).toContain(
+      'Running now: algo-trade run (pid 812).',
+    );
+    expect(account({ mode: 'live' }, [], ['unit bot.service'])?.help).toContain(
+      'Starting by itself: unit bot.service.',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { Secret } from '../../src/secret.ts';
-import { Stack } from '../../src/stack/schema.ts';
+import { SCHEMA_VERSION, Stack } from '../../src/stack/schema.ts';
 
 type Input = Partial<Record<keyof Stack, unknown>>;
 
@@ -18,7 +18,7 @@ const entry = { kind: 'generated', required: true, format: 'any', about: 'x' };
 /** A small stack; the schema checks it, so that a test cannot drift from the contract. */
 export function sampleStack(secrets: Record<string, string>, changes: Input = {}): Stack {
   return Stack.parse({
-    version: 1,
+    version: SCHEMA_VERSION,
     writtenBy: '0.1.0',
     id: 'algo-trade-0a1b2c',
     name: 'algo-trade',

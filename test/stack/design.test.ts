@@ -6,13 +6,13 @@ import { listenOverride, overrideOf } from '../../src/stack/design/configuration
 import { designDatabase } from '../../src/stack/design/database.ts';
 import { design } from '../../src/stack/design/design.ts';
 import { chooseHealth } from '../../src/stack/design/health.ts';
-import { chooseMode } from '../../src/stack/design/mode.ts';
+import { chooseMode, refuseMixture } from '../../src/stack/design/mode.ts';
 import { designPorts, needsLogin } from '../../src/stack/design/ports.ts';
 import { findDaemon, findTui, findWorkers } from '../../src/stack/design/programs.ts';
 import { credentialFacts } from '../../src/stack/design/secrets.ts';
 import { inspect } from '../../src/stack/inspect.ts';
 import type { Overlay } from '../../src/stack/overlay.ts';
-import { endpoint, env, facts, listens, POSTGRES, route, subcommand } from './facts.ts';
+import { endpoint, env, facts, listens, POSTGRES, route, service, subcommand } from './facts.ts';
 import { designed, factsOf, HOST, SUFFIX, WRITTEN_BY } from './stacks.ts';
 
 const TERM = { signals: ['SIGTERM'] };
@@ -60,7 +60,7 @@ describe('workers', () => {
 
   it('are only those that open PostgreSQL: a second trader is never proposed', () => {
     const found = facts({ subcommands, databases: [POSTGRES] });
-    const daemon = { binary: 'bot', args: ['run'], subcommand: subcommand('run') };
+    const daemon = { binary: 'bot', args: ['run'], service: service(subcommand('run')) };
     expect(findWorkers(found, daemon).map(({ args }) => args)).toEqual([['collect']]);
     expect(findTui(found)?.name).toBe('tui');
   });
@@ -88,7 +88,8 @@ describe('secrets', () => {
     ['the URL of the database, which is made here', env('DB_URL', { secret: true }), false],
     ['a plain setting', env('RUST_LOG'), false],
   ])('are asked for: %s', (_, fact, asked) => {
-    expect(credentialFacts(facts({ env: [fact], databases: [POSTGRES] }), 'bot').length > 0).toBe(asked);
+    const program = { binary: 'bot', args: [] };
+    expect(credentialFacts(facts({ env: [fact], databases: [POSTGRES] }), program).length > 0).toBe(asked);
   });
 
   it('are generated for the database and the login only where there are such', () => {
@@ -237,7 +238,9 @@ describe('the database', () => {
 describe('configuration', () => {
   const at = { file: 'src/config.rs', line: 3 };
   const figment = (split?: string) =>
-    facts({ config: { files: [], prefix: { name: 'APP_', ...certain(at), ...(split ? { split } : {}) } } });
+    facts({
+      config: { files: [], prefix: { name: 'APP_', library: 'figment', ...certain(at), ...(split ? { split } : {}) } },
+    });
   it.each([
     ['a key at the top', figment(), 'port', ['APP_PORT', '1']],
     ['a table inline', figment(), 'server.port', ['APP_SERVER', '{port="1"}']],
@@ -254,7 +257,141 @@ describe('configuration', () => {
     ['0.0.0.0', false],
   ])('makes a program that listens on %s reachable: %s', (host, overridden) => {
     const found = { ...figment('__'), ports: [listens(80, { host, key: 'server.port' })] };
-    expect(listenOverride(found)).toEqual(overridden ? ['APP_SERVER__HOST', '0.0.0.0'] : undefined);
+    expect(listenOverride(found).environment).toEqual(overridden ? { APP_SERVER__HOST: '0.0.0.0' } : {});
+  });
+});
+
+describe('a listener on loopback', () => {
+  const listening = (port: Partial<RepoFacts['ports'][number]>, over: Partial<RepoFacts> = {}) =>
+    facts({ ports: [listens(8080, { host: '127.0.0.1', ...port })], ...over });
+  it.each([
+    ['an address by variable', { listen: { by: 'env', name: 'ADDR', holds: 'address' } }, { ADDR: '0.0.0.0:8080' }, []],
+    ['a host by variable', { listen: { by: 'env', name: 'HOST', holds: 'host' } }, { HOST: '0.0.0.0' }, []],
+    [
+      'a flag of the command',
+      { listen: { by: 'flag', name: '--bind', holds: 'address', first: false } },
+      {},
+      ['run', '--bind', '0.0.0.0:8080'],
+    ],
+    [
+      'a flag before the command',
+      { listen: { by: 'flag', name: '--host', holds: 'host', first: true } },
+      {},
+      ['--host', '0.0.0.0', 'run'],
+    ],
+    ['one that cannot be told', {}, {}, []],
+  ] as const)('is opened in its container: %s', (_, port, environment, args) => {
+    const { services } = designed(listening(port, { subcommands: [subcommand('run', { serves: true })] }));
+    expect(services.app?.environment).toEqual(environment);
+    expect(services.app?.args).toEqual(args.length === 0 ? ['run'] : args);
+  });
+
+  it('by a nested key stays where config-rs has no way to it', () => {
+    const prefix = { name: 'APP_', library: 'config', ...certain({ file: 'a', line: 1 }) } as const;
+    const found = listening({ key: 'server.port' }, { config: { files: [], prefix } });
+    expect(listenOverride(found).environment).toEqual({});
+  });
+});
+
+describe('one venue on two networks', () => {
+  const live = endpoint('https://api.venue.xyz', false);
+  const test = endpoint('wss://api.venue-testnet.xyz/ws', true);
+  const file = (values: Readonly<Record<string, string>>) => ({
+    path: 'config/a.toml',
+    private: false,
+    values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value, line: 1 }])),
+    ...certain({ file: 'config/a.toml', line: 1 }),
+  });
+  const prefix = { name: 'APP_', split: '__', library: 'figment', ...certain({ file: 'a', line: 1 }) } as const;
+  const both = facts({
+    endpoints: [live, test],
+    config: { files: [file({ 'venue.api': live.url, 'venue.ws': test.url })], prefix },
+  });
+  const stack = (environment: Readonly<Record<string, string>> = {}) =>
+    designed(facts(), { services: { app: { environment } } });
+
+  it('is refused, with both places and what to do', () => {
+    expect(() => refuseMixture(both, stack())).toThrow(
+      expect.objectContaining({
+        code: 'endpoints-mixed',
+        exitCode: 2,
+        message: expect.stringContaining('src/venue.rs:7'),
+        next: expect.arrayContaining([expect.stringContaining('--set')]),
+      }),
+    );
+  });
+
+  it.each([
+    ['code that knows both', facts({ endpoints: [live, test] }), {}],
+    ['a variable that says otherwise', both, { APP_VENUE__WS: 'wss://api.venue.xyz/ws' }],
+    [
+      'two venues',
+      facts({
+        endpoints: [endpoint('https://other.io', false), test],
+        env: [env('A', { default: 'https://other.io' }), env('B', { default: test.url })],
+      }),
+      {},
+    ],
+    [
+      'prices of the same venue',
+      facts({
+        endpoints: [endpoint('https://data.alpaca.markets', false), endpoint('https://paper-api.alpaca.markets', true)],
+        env: [
+          env('A', { default: 'https://data.alpaca.markets' }),
+          env('B', { default: 'https://paper-api.alpaca.markets' }),
+        ],
+      }),
+      {},
+    ],
+  ])('is not %s', (_, found, environment) => {
+    expect(() => refuseMixture(found, stack(environment))).not.toThrow();
+  });
+
+  it('is one that the stack itself makes', () => {
+    const found = facts({ endpoints: [live, test], env: [env('A', { default: live.url })] });
+    expect(() => refuseMixture(found, stack({ B: test.url }))).toThrow(/two worlds/);
+  });
+});
+
+describe('a switch', () => {
+  const live = endpoint('https://api.venue.xyz', false);
+  const dry = (over: Partial<RepoFacts['switches'][number]>) => ({
+    ...{ name: 'DRY_RUN', by: 'env' as const, paper: 'true' },
+    ...certain({ file: 'src/main.rs', line: 9 }),
+    ...over,
+  });
+  const found = (fact: RepoFacts['switches'][number]) =>
+    facts({ endpoints: [live], switches: [fact], env: [env('VENUE_SECRET', { secret: true })] });
+  const mode = (fact: RepoFacts['switches'][number], decided: Overlay = {}) =>
+    chooseMode(found(fact), designed(found(fact), decided)).mode;
+
+  it.each([
+    ['on by default', dry({ value: 'true' }), {}, 'paper'],
+    ['off by default', dry({ value: 'false' }), {}, 'live'],
+    ['not said', dry({}), {}, 'live'],
+    [
+      'turned on by the stack',
+      dry({ value: 'false' }),
+      { services: { app: { environment: { DRY_RUN: '1' } } } },
+      'paper',
+    ],
+    [
+      'turned off by the stack',
+      dry({ value: 'true' }),
+      { services: { app: { environment: { DRY_RUN: '0' } } } },
+      'live',
+    ],
+    ['a mode', dry({ name: 'MODE', paper: 'paper', value: 'paper' }), {}, 'paper'],
+    [
+      'a flag that is given',
+      dry({ name: '--paper', by: 'flag' }),
+      { services: { app: { args: ['run', '--paper'] } } },
+      'paper',
+    ],
+    ['a flag that is not given', dry({ name: '--paper', by: 'flag', value: 'false' }), {}, 'live'],
+    ['a key that no code names', dry({ name: 'x.dry_run', by: 'key', value: 'true', confidence: 'guess' }), {}, 'live'],
+  ] as const)('decides the mode: %s', (_, fact, decided, wanted) => {
+    expect(mode(fact, decided)).toBe(wanted);
   });
 });
 

@@ -1,5 +1,5 @@
 import { certain, likely } from '../../src/detect/belief.ts';
-import type { EnvFact, PortFact, RepoFacts, RouteFact, SubcommandFact } from '../../src/detect/facts.ts';
+import type { EnvFact, PortFact, RepoFacts, RouteFact, ServiceFact, SubcommandFact } from '../../src/detect/facts.ts';
 
 const evidence = { file: 'src/main.rs', line: 1 };
 const believed = certain(evidence);
@@ -16,9 +16,12 @@ export function facts(over: Partial<RepoFacts> = {}): RepoFacts {
     toolchain: {},
     nativeLibraries: [],
     subcommands: [],
-    services: [],
     signals: [],
     env: [],
+    envPrefixes: [],
+    buildEnv: [],
+    envFiles: [],
+    switches: [],
     config: { files: [] },
     ports: [],
     databases: [],
@@ -31,7 +34,13 @@ export function facts(over: Partial<RepoFacts> = {}): RepoFacts {
     reasons: { name: believed, lockfile: believed, workspace: believed, apiLogin: believed },
     warnings: [],
     ...over,
+    services: over.services ?? (over.subcommands ?? []).filter(({ kind }) => kind !== 'one-shot').map(service),
   };
+}
+
+/** The service that a subcommand would be. */
+export function service({ name, ...rest }: SubcommandFact): ServiceFact {
+  return { ...rest, name, args: name.split(' '), env: [] };
 }
 
 export function subcommand(name: string, over: Partial<SubcommandFact> = {}): SubcommandFact {
@@ -49,11 +58,11 @@ export function subcommand(name: string, over: Partial<SubcommandFact> = {}): Su
 }
 
 export function env(name: string, over: Partial<EnvFact> = {}): EnvFact {
-  return { name, required: false, secret: false, readBy: ['bot'], dead: false, ...believed, ...over };
+  return { name, required: false, secret: false, readBy: ['bot'], services: [], dead: false, ...believed, ...over };
 }
 
 export function route(method: string, path: string, over: Partial<RouteFact> = {}): RouteFact {
-  return { method, path, mounted: true, ...believed, ...over };
+  return { method, path, mounted: true, health: /health/.test(path), ...believed, ...over };
 }
 
 export function listens(port: number, over: Partial<PortFact> = {}): PortFact {

@@ -80,7 +80,7 @@ export function smallStack(over: Overlay = {}): Stack {
 }
 
 const SMALL = `
-version: 1
+version: 2
 writtenBy: ${WRITTEN_BY}
 id: toy-${SUFFIX}
 name: toy

@@ -200,6 +200,15 @@ describe('line by line', () => {
     expect(await answer).toBe('replace');
   });
 
+  it('prints what to decide from before it asks', async () => {
+    const { fake, face } = plain();
+    const answer = face.choose('There already. What now?', OPTIONS, '-yours\n+ours');
+    await fake.sees('+ours');
+    await fake.sees('2) Replace it');
+    fake.type('1', KEY.enter);
+    expect(await answer).toBe('keep');
+  });
+
   it.each([
     ['yes or no', (face: Face) => face.confirm('Go on?', true)],
     ['a choice', (face: Face) => face.choose('Go on?', OPTIONS)],

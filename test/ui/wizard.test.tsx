@@ -204,6 +204,21 @@ describe('questions', () => {
     fake.type(keys);
     expect(await answer).toBe(expected);
   });
+  it('show what to decide from, by pages, while the arrows choose', async () => {
+    const fake = new FakeTerminal();
+    const details = Array.from({ length: 60 }, (_, at) => `+line ${at}.`).join('\n');
+    const options = [
+      { value: 'keep', label: 'Keep: yours stays' },
+      { value: 'replace', label: `Replace: ${'words '.repeat(20)}that are read to their end` },
+    ];
+    const answer = inkFace(fake.terminal).choose('Dockerfile is there already.', options, details);
+    await fake.sees('+line 0.');
+    await fake.sees('their end');
+    for (let page = 0; page < 20; page += 1) fake.type(' ');
+    await fake.sees('+line 59.');
+    fake.type(KEY.down, KEY.enter);
+    expect(await answer).toBe('replace');
+  });
   it('are answered by nothing, which is an answer', async () => {
     const fake = new FakeTerminal();
     const answer = inkFace(fake.terminal).askSecret('Passphrase of the vault:');

@@ -10,7 +10,7 @@ import {
   TUI_PORT,
 } from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
-import { type ComposeService, labels, literal, publish, tmpfs, user } from './parts.ts';
+import { buildOf, type ComposeService, labels, literal, publish, tmpfs, user } from './parts.ts';
 
 /** The unix socket between the terminal and the gate; the folder is a volume that both mount. */
 export const TUI_SOCKET = '/run/tui/ttyd.sock';
@@ -24,7 +24,7 @@ export function tuiService(stack: Stack, tui: BrowserTui): ComposeService {
   const plain = Object.entries(tui.environment).map(([key, value]) => [key, literal(value)] as const);
   return {
     image: imageOf(stack, TUI),
-    build: { context: '.', target: TUI },
+    build: buildOf(stack, TUI),
     user: user(APP_UID, TUI_GID),
     command: [...ttyd, tui.binary, ...tui.args.map(literal)],
     environment: { HOME: '/tmp', TERM: 'xterm-256color', ...Object.fromEntries(plain) },
@@ -52,7 +52,7 @@ export function gateService(stack: Stack): ComposeService {
   const browser = stack.tui.access === 'browser' && stack.ports.tui !== null;
   return {
     image: imageOf(stack, GATE),
-    build: { context: '.', target: GATE },
+    build: buildOf(stack, GATE),
     user: user(NGINX_UID),
     ...(browser ? { group_add: [String(TUI_GID)] } : {}),
     volumes: [`${secretVolume(GATE)}:${SECRETS_FOLDER}:ro`, ...(browser ? ['tui-socket:/run/tui:ro'] : [])],

@@ -10,7 +10,7 @@ import {
   volumeMark,
 } from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
-import { type ComposeService, labels, literal, tmpfs, user } from './parts.ts';
+import { buildOf, type ComposeService, labels, literal, tmpfs, user } from './parts.ts';
 
 type Database = Extract<Stack['database'], { kind: 'timescaledb' }>;
 
@@ -67,9 +67,10 @@ export function databaseService(stack: Stack, database: Database): ComposeServic
 }
 
 export function migrateService(stack: Stack, database: Database): ComposeService {
+  const baseline = stack.adopt?.database?.baseline;
   return {
     image: imageOf(stack, MIGRATE),
-    build: { context: '.', target: MIGRATE },
+    build: buildOf(stack, MIGRATE),
     user: user(POSTGRES_UID),
     environment: {
       PGHOST: DATABASE,
@@ -77,6 +78,7 @@ export function migrateService(stack: Stack, database: Database): ComposeService
       PGDATABASE: database.name,
       APP_ROLE: database.role,
       MIGRATE_BASELINE: '${MIGRATE_BASELINE:-}',
+      ...(baseline ? { ADOPT_BASELINE: literal(baseline) } : {}),
     },
     volumes: [`${secretVolume(MIGRATE)}:${SECRETS_FOLDER}:ro`],
     // The image declares a volume on the data folder: without this each run would leave a nameless one behind.

@@ -1,6 +1,7 @@
 import { Document, isMap, isScalar, Pair, Scalar, visit, YAMLMap } from 'yaml';
 import { composeServices, DATABASE, GATE, hasGate, MIGRATE, TUI, volumesOf } from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
+import { composeCommand, composeOverride } from '../../stack/words.ts';
 import { gateService, tuiService } from './access.ts';
 import { databaseService, migrateService } from './database.ts';
 import { type ComposeService, externalVolume, HARDENING } from './parts.ts';
@@ -42,11 +43,19 @@ const COMMENTS: Readonly<Record<string, string>> = {
   [GATE]: ' The login. Nothing that can act is reached past it.',
 };
 
-const HEADER = ` From trading-setup.yaml by trading-setup; start it with: docker compose up -d
- Changes that should stay out of this file belong into docker-compose.override.yml, which Compose reads by itself.
+function header(stack: Stack): string {
+  const compose = composeCommand(stack);
+  const override = composeOverride(stack);
+  const reader =
+    stack.files.compose === 'docker-compose.yml'
+      ? 'which Compose reads by itself'
+      : `which trading-setup reads by itself and Compose with another -f ${override}`;
+  return ` From trading-setup.yaml by trading-setup; start it with: ${compose} up -d
+ Changes that should stay out of this file belong into ${override}, ${reader}.
  Secrets come from volumes that "trading-setup secrets push" fills; none is in this file.`;
+}
 
-/** The text of docker-compose.yml. */
+/** The text of the Compose file. */
 export function renderCompose(stack: Stack): string {
   // Compose reads YAML 1.1: `off`, `no` and `70:70` must be quoted to stay text.
   const document = new Document({ name: stack.id }, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
@@ -60,7 +69,7 @@ export function renderCompose(stack: Stack): string {
   tighten(document);
   document.set('networks', networks(stack));
   document.set('volumes', volumes(stack));
-  document.commentBefore = HEADER;
+  document.commentBefore = header(stack);
   spaceOut(document);
   // The merge key is one of the words that 1.1 gives a meaning; here it is meant.
   return document.toString({ lineWidth: 0, flowCollectionPadding: false }).replaceAll('"<<":', '<<:');

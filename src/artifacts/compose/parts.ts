@@ -34,6 +34,12 @@ export function externalVolume(stack: Stack, volume: string): ComposeService {
   return { name: engineVolume(stack, volume), external: true };
 }
 
+/** How an image of ours is built. */
+export function buildOf({ files }: Stack, target: string): ComposeService {
+  const dockerfile = files.dockerfile === 'Dockerfile' ? {} : { dockerfile: files.dockerfile };
+  return { context: '.', ...dockerfile, target };
+}
+
 /** `$` means interpolation to Compose; doubled it is itself. */
 export function literal(text: string): string {
   return text.replaceAll('$', '$$$$');

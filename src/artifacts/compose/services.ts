@@ -1,6 +1,6 @@
 import { APP_UID, dataVolume, imageOf, MIGRATE, SECRETS_FOLDER, secretsIn, secretVolume } from '../../stack/names.ts';
 import type { Health, Service, Stack } from '../../stack/schema.ts';
-import { type ComposeService, labels, literal, publish, tmpfs, user } from './parts.ts';
+import { buildOf, type ComposeService, labels, literal, publish, tmpfs, user } from './parts.ts';
 
 /** The image of the program; every service of the repository runs from it. */
 export const APP_TARGET = 'app';
@@ -60,7 +60,7 @@ export function programService(stack: Stack, name: string, service: Service): Co
   const direct = api?.service === name && api.via === 'direct';
   return {
     image: imageOf(stack, APP_TARGET),
-    ...(first ? { build: { context: '.', target: APP_TARGET } } : { pull_policy: 'never' }),
+    ...(first ? { build: buildOf(stack, APP_TARGET) } : { pull_policy: 'never' }),
     user: user(APP_UID),
     command: [service.binary, ...service.args].map(literal),
     environment: environment(stack, name, service),

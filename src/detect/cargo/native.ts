@@ -28,8 +28,8 @@ export interface NativeLibrary extends Believed {
 }
 
 /** From the lock file where there is one, else what the manifests imply. */
-export function nativeLibraries(workspace: Workspace, packages: readonly Package[]): NativeLibrary[] {
-  const locked = workspace.text('Cargo.lock');
+export function nativeLibraries(workspace: Workspace, lockFile: string, packages: readonly Package[]): NativeLibrary[] {
+  const locked = workspace.text(lockFile);
   if (locked === '') {
     const present = implied(packages);
     return NATIVE.flatMap((name) => {
@@ -40,7 +40,7 @@ export function nativeLibraries(workspace: Workspace, packages: readonly Package
   const lines = lockedNames(locked);
   return NATIVE.flatMap((name) => {
     const line = lines.get(name);
-    return line === undefined ? [] : [{ name, ...certain({ file: 'Cargo.lock', line }) }];
+    return line === undefined ? [] : [{ name, ...certain({ file: lockFile, line }) }];
   });
 }
 

@@ -1,47 +1,81 @@
-import type { Program } from '../rust/program.ts';
-import { closeOf, literalsIn, type RustSource, splitList } from '../rust/source.ts';
+import { constant } from '../clap/attributes.ts';
+import type { DerivedCli } from '../clap/commands.ts';
+import { inCase } from '../clap/names.ts';
+import type { OwnedField } from '../clap/resolve.ts';
+import { type Program, sourcesWith } from '../rust/program.ts';
+import type { Absence } from './chain.ts';
 import type { EnvRead } from './reads.ts';
 
-const ATTRIBUTE = /#\[\s*(?:arg|clap|structopt)\s*\(/g;
-/** What the attribute stands on: more attributes, then `name: Type`. */
-const FIELD =
-  /^(?:\s*#\[[^\]]{0,400}\])*\s*(?:pub(?:\s*\([^)]{0,40}\))?\s+)?(?:r#)?([A-Za-z_]\w*)\s*:\s*([^,}]{1,200})/;
-
 /** Fields that clap fills from the environment: `#[arg(env = "NAME")]`, `#[clap(long, env)]`. */
-export function clapEnv(program: Program): EnvRead[] {
-  return program.sources.flatMap((source) =>
-    [...source.code.matchAll(ATTRIBUTE)].flatMap((match) => {
-      const open = match.index + match[0].length - 1;
-      const options = readOptions(source, open, program.constants);
-      const bracketEnd = closeOf(source, source.code.indexOf('[', match.index)) + 1;
-      const field = FIELD.exec(source.code.slice(bracketEnd, bracketEnd + 2000));
-      const env = options.get('env');
-      if (env === undefined || field?.[1] === undefined) return [];
-      const name = env === '' ? field[1].toUpperCase() : env;
-      const fallback = options.get('default_value') ?? options.get('default_value_t');
-      const optional = /^\s*(?:Option\b|std\s*::\s*option|Vec\b|bool\b)/.test(field[2] ?? '');
-      const absence = {
-        required: fallback === undefined && !optional,
-        ...(fallback !== undefined && fallback !== '' && { default: fallback }),
-      };
-      return [{ name, source, offset: match.index, function: undefined, absence }];
-    }),
-  );
+export function clapEnv(program: Program, { commands, common }: DerivedCli): EnvRead[] {
+  const byField = new Map<OwnedField['field'], EnvRead>();
+  const add = (owned: OwnedField, chain: readonly string[], command?: string): void => {
+    const known = byField.get(owned.field);
+    const read = known ?? envOf(program, owned, chain);
+    if (read === undefined) return;
+    // An argument before the commands, or of a struct that several of them share.
+    const shared = command === undefined || (known !== undefined && known.commands === undefined);
+    const names = shared ? undefined : [...(known?.commands ?? []), command];
+    const { commands: _, ...rest } = read;
+    byField.set(owned.field, names === undefined ? rest : { ...rest, commands: [...new Set(names)] });
+  };
+  for (const { chain, ...owned } of common) add(owned, chain);
+  for (const { path, fields, chain } of commands)
+    for (const owned of fields) add(owned, chain, owned.field.options.has('global') ? undefined : path);
+  return [...byField.values()];
 }
 
-/** Options of an attribute by name; one without a value is empty. */
-export function readOptions(
-  source: RustSource,
-  open: number,
-  constants: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  return new Map(
-    splitList(source, open).flatMap(([start, end]) => {
-      const match = /^\s*(\w+)\s*(?:=\s*([\s\S]*))?$/.exec(source.code.slice(start, end));
-      if (match?.[1] === undefined) return [];
-      const text = literalsIn(source, start, end)[0]?.value;
-      const written = match[2]?.trim() ?? '';
-      return [[match[1], text ?? constants.get(written) ?? written] as const];
-    }),
-  );
+function envOf(program: Program, { field, owner }: OwnedField, chain: readonly string[]): EnvRead | undefined {
+  const env = field.options.get('env');
+  if (env === undefined) return undefined;
+  const name = env === '' ? inCase(field.name, owner.options.get('rename_all_env'), 'SCREAMING_SNAKE_CASE') : env;
+  if (!/^[A-Za-z_]\w*$/.test(name)) return undefined;
+  return {
+    name,
+    source: owner.source,
+    offset: field.offset,
+    function: undefined,
+    absence: absenceOf(program, field),
+    field: field.name,
+    users: [chain[0] ?? owner.name],
+  };
+}
+
+const FALLBACKS = ['default_value', 'default_value_t', 'default_value_os', 'default_value_os_t', 'default'];
+const OPTIONAL = /^(?:(?:std\s*::\s*)?(?:option\s*::\s*|vec\s*::\s*)?(?:Option|Vec)\b|bool\b|\(\s*\))/;
+
+/** Whether clap gives up without a value, and what it takes instead. */
+export function absenceOf(program: Program, { type, options }: OwnedField['field']): Absence {
+  const stated = FALLBACKS.find((key) => options.has(key));
+  const value = stated === undefined ? undefined : typedValue(program, options.get(stated) ?? '');
+  if (stated !== undefined || options.has('default_values') || options.has('default_values_t'))
+    return { required: false, ...(value !== undefined && { default: value }) };
+  const said = options.get('required');
+  if (said !== undefined) return { required: said === 'true' || said === '' };
+  if (options.has('required_unless_present') || options.has('default_missing_value')) return { required: false };
+  const counts = /\b(?:Count|SetTrue|SetFalse)\b/.test(options.get('action') ?? '');
+  return { required: !OPTIONAL.test(type) && !counts };
+}
+
+/** A default as a person would type it; an expression says nothing. */
+function typedValue(program: Program, written: string): string | undefined {
+  if (written === '') return undefined;
+  const number = /^(-?\d[\d_]*(?:\.\d+)?)(?:_?[iuf]\d+|_?[iu]size)?$/.exec(written)?.[1];
+  if (number !== undefined) return number.replaceAll('_', '');
+  const name = /^(?:\w+\s*::\s*)*([A-Z][A-Z0-9_]*)$/.exec(written)?.[1];
+  if (name !== undefined) return constant(program, name) ?? numberConstant(program, name);
+  const variant = /^[A-Z]\w*\s*::\s*([A-Z][a-z]\w*)$/.exec(written)?.[1];
+  if (variant !== undefined) return inCase(variant, undefined);
+  // A call, a path or a closure; what stands in quotes has come as its text.
+  return /\)$|^\w+(?:::\w+)+$|^[|{]/.test(written) ? undefined : written;
+}
+
+/** `const PORT: u16 = 8080`. */
+export function numberConstant(program: Program, name: string): string | undefined {
+  const pattern = new RegExp(`\\b(?:const|static)\\s+${name}\\s*:[^=;]{1,40}=\\s*(\\d[\\d_]*)`);
+  for (const { code } of sourcesWith(program, [name])) {
+    const found = pattern.exec(code)?.[1];
+    if (found !== undefined) return found.replaceAll('_', '');
+  }
+  return undefined;
 }

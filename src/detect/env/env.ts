@@ -1,58 +1,130 @@
 import { REDACTED } from '../../secret.ts';
-import { certain } from '../belief.ts';
-import { type Code, isDead, runBy } from '../code.ts';
-import type { EnvFact } from '../facts.ts';
-import { functionAt, type Program } from '../rust/program.ts';
-import { lineAt } from '../rust/source.ts';
+import { type Believed, certain } from '../belief.ts';
+import { type Code, isDead } from '../code.ts';
+import type { Alternative, BuildEnvFact, EnvFact, Evidence } from '../facts.ts';
+import { groupBy } from '../group.ts';
+import { isService, type Runner, readersOf, readsAt, serviceName } from '../runners.ts';
+import { functionAt, type Program, sourcesWith } from '../rust/program.ts';
+import { lineAt, literalsIn } from '../rust/source.ts';
 import { isSecretName, withoutPasswords } from '../secret-names.ts';
 import { absenceAfter } from './chain.ts';
-import { clapEnv } from './clap-env.ts';
-import { type EnvRead, envReads } from './reads.ts';
+import type { EnvRead } from './reads.ts';
 
-/** Every place that reads the environment. */
-export function allEnvReads(program: Program): EnvRead[] {
-  return [...envReads(program), ...clapEnv(program), ...logFilters(program)];
-}
+const LOG_WORDS = ['EnvFilter', 'env_logger', 'pretty_env_logger', 'tracing_subscriber'];
+const LOG_FILTER =
+  /\bEnvFilter\s*::\s*(?:try_)?from_default_env\s*\(\s*\)|\b(?:pretty_)?env_logger\s*::\s*(?:try_)?init(?:_timed)?\s*\(\s*\)|\benv_logger\s*::\s*(?:Builder\s*::\s*from_default_env|Env\s*::\s*default)\s*\(\s*\)|\btracing_subscriber\s*::\s*fmt\s*::\s*(?:try_)?init\s*\(\s*\)/g;
+const NAMED_FILTER =
+  /\bEnvFilter\s*::\s*(?:try_)?from_env\s*\(\s*(?=")|\.\s*with_env_var\s*\(\s*(?=")|\b(?:env_logger|Builder)\s*::\s*(?:try_)?(?:init_)?from_env\s*\(\s*(?=")/g;
 
 /** `EnvFilter` and env_logger read RUST_LOG without naming it. */
-function logFilters(program: Program): EnvRead[] {
-  const pattern = /\bEnvFilter\s*::\s*(?:try_)?from_default_env\s*\(\s*\)|\benv_logger\s*::\s*(?:try_)?init\s*\(\s*\)/g;
-  return program.sources.flatMap((source) =>
-    [...source.code.matchAll(pattern)].map((match) => {
+export function logFilters(program: Program): EnvRead[] {
+  return sourcesWith(program, LOG_WORDS).flatMap((source) => {
+    const unnamed = [...source.code.matchAll(LOG_FILTER)].map((match) => ({ match, name: 'RUST_LOG' }));
+    const named = [...source.code.matchAll(NAMED_FILTER)].flatMap((match) => {
+      const at = match.index + match[0].length;
+      const name = literalsIn(source, at, at + 1)[0]?.value;
+      return name !== undefined && /^\w+$/.test(name) ? [{ match, name }] : [];
+    });
+    return [...unnamed, ...named].map(({ match, name }) => {
       const value = absenceAfter(source, match.index + match[0].length, program.constants).default;
       return {
-        name: 'RUST_LOG',
+        name,
         source,
         offset: match.index,
         function: functionAt(program, source, match.index),
         absence: { required: false, ...(value !== undefined && { default: value }) },
       };
-    }),
-  );
+    });
+  });
 }
 
 /** One fact per variable, sorted by name; of several reads the living and the strictest speak. */
-export function detectEnv(code: Code, reads: readonly EnvRead[]): EnvFact[] {
-  const byName = new Map<string, EnvRead[]>();
-  for (const read of reads) byName.set(read.name, [...(byName.get(read.name) ?? []), read]);
-  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, all]) => envFact(code, name, all) ?? []);
+export function detectEnv(code: Code, reads: readonly EnvRead[], runners: readonly Runner[]): EnvFact[] {
+  return [...groupBy(reads, ({ name }) => name)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, all]) => envFact(code, name, all, runners) ?? []);
 }
 
-function envFact(code: Code, name: string, all: readonly EnvRead[]): EnvFact | undefined {
+function envFact(code: Code, name: string, all: readonly EnvRead[], runners: readonly Runner[]): EnvFact | undefined {
   const alive = all.filter((read) => !isDead(code, read.function));
   const counted = alive.length > 0 ? alive : all;
   const shown = counted.find(({ absence }) => absence.required) ?? counted[0];
   if (shown === undefined) return undefined;
-  const stated = counted.map(({ absence }) => absence.default).find((value) => value !== undefined);
+  const stated = counted.find(({ absence }) => absence.default !== undefined);
+  const value = stated?.absence.default;
   const secret = isSecretName(name);
-  const readBy = new Set(counted.flatMap((read) => runBy(code, read.source, read.function)));
+  const readBy = new Set(counted.flatMap((read) => readersOf(code, read)));
+  const key = counted.find((read) => read.key !== undefined)?.key;
+  const services = runners.filter((runner) => isService(runner) && counted.some((read) => readsAt(code, runner, read)));
   return {
     name,
     required: counted.some(({ absence }) => absence.required),
-    ...(stated !== undefined && { default: secret ? REDACTED : withoutPasswords(stated) }),
+    ...(value !== undefined && { default: secret ? REDACTED : withoutPasswords(value) }),
     secret,
     readBy: code.binaries.map(({ bin }) => bin).filter((bin) => readBy.has(bin)),
+    services: alive.length === 0 ? [] : services.map((runner) => serviceName(runners, runner)),
+    ...(key !== undefined && { key }),
     dead: alive.length === 0,
-    ...certain({ file: shown.source.path, line: lineAt(shown.source, shown.offset) }),
+    ...beliefOf(shown, alternatives(all, counted, shown, stated, secret)),
   };
+}
+
+function beliefOf(shown: EnvRead, over: readonly Alternative[]): Believed {
+  const believed = certain(placeOf(shown), over);
+  // A field of a struct is read by a library: the name follows from what it does.
+  return shown.key === undefined ? believed : { ...believed, confidence: 'likely' };
+}
+
+function placeOf({ source, offset }: EnvRead): Evidence {
+  return { file: source.path, line: lineAt(source, offset) };
+}
+
+const MAX_ALTERNATIVES = 10;
+
+/** Other places that say something else of the same variable. */
+function alternatives(
+  all: readonly EnvRead[],
+  counted: readonly EnvRead[],
+  shown: EnvRead,
+  stated: EnvRead | undefined,
+  secret: boolean,
+): Alternative[] {
+  const dead = all
+    .filter((read) => !counted.includes(read))
+    .map((read) => ({ value: 'read', why: 'nothing calls the code there', evidence: placeOf(read) }));
+  const value = stated?.absence.default;
+  const others = counted
+    .filter(({ absence }) => absence.default !== undefined && absence.default !== value)
+    .map((read) => ({
+      value: `default ${secret ? REDACTED : withoutPasswords(read.absence.default ?? '')}`,
+      why: 'another place comes first',
+      evidence: placeOf(read),
+    }));
+  const lenient = shown.absence.required
+    ? counted
+        .filter(({ absence }) => !absence.required && absence.default === undefined)
+        .map((read) => ({ value: 'optional', why: 'another place needs it', evidence: placeOf(read) }))
+    : [];
+  return [...others, ...lenient, ...dead].slice(0, MAX_ALTERNATIVES);
+}
+
+const COMPILED = /\b(option_env|env|dotenv)\s*!\s*\(\s*(?=")/g;
+/** cargo sets these itself. */
+const OF_CARGO = /^(?:CARGO(?:_.*)?|OUT_DIR|TARGET|HOST|PROFILE|RUSTC|NUM_JOBS|OPT_LEVEL|DEBUG)$/;
+
+/** Variables that are read while compiling. */
+export function detectBuildEnv(code: Code): BuildEnvFact[] {
+  const { program } = code;
+  const found = sourcesWith(program, ['env', 'option_env', 'dotenv']).flatMap((source) =>
+    [...source.code.matchAll(COMPILED)].flatMap((match): BuildEnvFact[] => {
+      const at = match.index + match[0].length;
+      const name = literalsIn(source, at, at + 1)[0]?.value;
+      if (name === undefined || !/^\w+$/.test(name) || OF_CARGO.test(name)) return [];
+      const evidence = { file: source.path, line: lineAt(source, match.index) };
+      return [{ name, required: match[1] !== 'option_env', ...certain(evidence) }];
+    }),
+  );
+  return found
+    .filter(({ name }, index) => found.findIndex((other) => other.name === name) === index)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

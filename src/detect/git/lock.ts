@@ -1,59 +1,60 @@
-import { readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { type IgnoreFile, isIgnored } from './ignore.ts';
-import { indexNames } from './index-file.ts';
+import type { Belief } from '../facts.ts';
+import type { GitView } from './repository.ts';
 
 export type LockState = 'tracked' | 'ignored' | 'absent';
 
-/** How git treats a file of the folder; only files of git are read, no program is needed. */
-export function lockState(root: string, file: string, exists: boolean): LockState {
-  const git = findGit(root);
-  const relative = git === undefined ? file : path.relative(git.top, path.join(root, file)).split(path.sep).join('/');
-  const index = git && readBytes(path.join(git.folder, 'index'));
-  if (index && indexNames(index)?.has(relative)) return 'tracked';
-  if (isIgnored(relative, ignoreFiles(git, root, relative))) return 'ignored';
-  return exists ? 'tracked' : 'absent';
+/** What git does with a file, and how that is known. */
+export interface LockFact {
+  readonly state: LockState;
+  readonly reason: Belief;
+  /** It lies in the folder. */
+  readonly exists: boolean;
+  /** The index of git lists it. */
+  readonly listed: boolean;
 }
 
-interface Git {
-  /** Folder of the working tree. */
-  readonly top: string;
-  /** The `.git` folder, or where a worktree's `.git` file points. */
-  readonly folder: string;
-}
-
-function findGit(root: string): Git | undefined {
-  for (let top = root; ; top = path.dirname(top)) {
-    const dotGit = path.join(top, '.git');
-    const info = statSync(dotGit, { throwIfNoEntry: false });
-    if (info?.isDirectory()) return { top, folder: dotGit };
-    if (info?.isFile()) {
-      const target = /^gitdir: (.+)$/m.exec(readText(dotGit))?.[1];
-      return { top, folder: target === undefined ? dotGit : path.resolve(top, target.trim()) };
-    }
-    if (path.dirname(top) === top) return undefined;
+/**
+ * How git treats a file of the folder. One that lies there and that nothing ignores counts as tracked: the next
+ * `git add` takes it, and a build from the folder has it. One that git tracks and that is not there is absent: a build
+ * from the folder would do without.
+ */
+export function lockFact(git: GitView, file: string, exists: boolean): LockFact {
+  const listed = git.isTracked(file);
+  const by = listed ? undefined : git.ignoredBy(file);
+  const evidence = by?.file === undefined ? {} : { evidence: { file: by.file, line: by.line } };
+  const known = { exists, listed };
+  const here = exists ? { evidence: { file, line: 1 } } : {};
+  if (listed && exists)
+    return { ...known, state: 'tracked', reason: { ...here, confidence: 'certain', over: overIgnored(git, file) } };
+  if (listed)
+    return {
+      ...known,
+      state: 'absent',
+      reason: {
+        confidence: 'certain',
+        over: [{ value: 'tracked', why: 'git tracks it, but it is not in the folder' }],
+      },
+    };
+  if (by) {
+    const why = `${by.shown} line ${by.line} ignores it`;
+    const over = [{ value: exists ? 'tracked' : 'absent', why, ...evidence }];
+    return { ...known, state: 'ignored', reason: { ...evidence, confidence: 'certain', over } };
   }
+  if (!exists) return { ...known, state: 'absent', reason: { confidence: 'certain', over: [] } };
+  const why = git.present
+    ? 'it is not committed yet, but nothing ignores it'
+    : 'there is no git here, and nothing ignores it';
+  return { ...known, state: 'tracked', reason: { ...here, confidence: 'likely', over: [{ value: 'ignored', why }] } };
 }
 
-function ignoreFiles(git: Git | undefined, root: string, relative: string): IgnoreFile[] {
-  const top = git?.top ?? root;
-  const folders = relative.split('/').slice(0, -1);
-  const nested = ['', ...folders.map((_, index) => folders.slice(0, index + 1).join('/'))];
-  const exclude = git === undefined ? '' : readText(path.join(git.folder, 'info/exclude'));
+function overIgnored(git: GitView, file: string): Belief['over'] {
+  const by = git.ignoredBy(file);
+  if (by === undefined) return [];
   return [
-    { folder: '', text: exclude },
-    ...nested.map((folder) => ({ folder, text: readText(path.join(top, folder, '.gitignore')) })),
+    {
+      value: 'ignored',
+      why: `${by.shown} line ${by.line} would ignore it, but git tracks it already`,
+      ...(by.file !== undefined && { evidence: { file: by.file, line: by.line } }),
+    },
   ];
-}
-
-function readBytes(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    return undefined;
-  }
-}
-
-function readText(file: string): string {
-  return readBytes(file)?.toString('utf8') ?? '';
 }

@@ -1,11 +1,15 @@
+import { guess, likely } from '../belief.ts';
+import { type DerivedCli, PARSES } from '../clap/commands.ts';
 import { type Code, runBy } from '../code.ts';
 import type { SubcommandFact } from '../facts.ts';
 import { follow } from '../rust/follow.ts';
 import { bodyOf, type RustFunction } from '../rust/functions.ts';
-import { lineAt } from '../rust/source.ts';
-import { type Arm, armsOf } from './arms.ts';
+import { functionAt, sourcesWith } from '../rust/program.ts';
+import { lineAt, type RustSource } from '../rust/source.ts';
+import { type Arm, armsOf, armsOfText } from './arms.ts';
 import { judge } from './behaviour.ts';
-import { type ClapVariant, clapVariants } from './clap.ts';
+import { builtCommands } from './builder.ts';
+import { textCommands } from './texts.ts';
 
 /** Deep enough for arm → command → library → connection; deeper calls say less and less about the command. */
 const CALL_DEPTH = 5;
@@ -17,23 +21,122 @@ export interface Followed {
   readonly arms: readonly Arm[];
 }
 
+/** A way in which a program says that it has a command. */
+interface Found {
+  readonly path: string;
+  readonly aliases: readonly string[];
+  readonly source: RustSource;
+  readonly offset: number;
+  readonly arms: readonly Arm[];
+  /** Types that it carries, and whose methods it is if no arm says more. */
+  readonly types: readonly string[];
+  /** Names by which a binary shows that the command line is its own. */
+  readonly users: readonly string[];
+  readonly binaries: readonly string[];
+}
+
 /** Subcommands of every binary, each with what it calls. */
-export function detectSubcommands(code: Code): Followed[] {
-  return clapVariants(code.program).flatMap((variant) => {
-    const arms = armsOf(code.program, variant);
-    const functions = new Set(
-      arms.flatMap((arm) => [...follow(code.program, { ...arm, types: variant.payload }, CALL_DEPTH)]),
-    );
-    const bodies = [...arms.map((arm) => arm.code), ...[...functions].map(bodyOf)];
-    const behaviour = judge(bodies, functions.size > 0);
-    return runBy(code, variant.source, undefined).map((binary) => ({
-      fact: { binary, name: variant.command, ...behaviour, evidence: evidenceOf(variant), over: [] },
-      functions,
-      arms,
-    }));
+export function detectSubcommands(code: Code, cli: DerivedCli): Followed[] {
+  const seen = new Set<string>();
+  return [...derived(code, cli), ...built(code), ...byText(code)].flatMap((found) => {
+    const functions = calledBy(code, found);
+    const bodies = [...found.arms.map((arm) => arm.code), ...[...functions].map(bodyOf)];
+    const { confidence, ...behaviour } = judge(bodies, functions.size > 0);
+    const evidence = { file: found.source.path, line: lineAt(found.source, found.offset) };
+    return found.binaries.flatMap((binary): Followed[] => {
+      const key = `${binary} ${found.path}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      const over =
+        behaviour.kind === 'one-shot' && confidence === 'guess'
+          ? [{ value: 'a service', why: 'no code that it runs was found' }]
+          : [];
+      return [
+        {
+          fact: {
+            binary,
+            name: found.path,
+            ...(found.aliases.length > 0 && { aliases: found.aliases }),
+            ...behaviour,
+            ...(confidence === 'guess' ? guess(evidence, over) : { ...likely(evidence, over), confidence }),
+          },
+          functions,
+          arms: found.arms,
+        },
+      ];
+    });
   });
 }
 
-function evidenceOf({ source, offset }: ClapVariant): SubcommandFact['evidence'] {
-  return { file: source.path, line: lineAt(source, offset) };
+function derived(code: Code, { commands }: DerivedCli): Found[] {
+  return commands.map(({ path, aliases, enumName, variant, payload, source, offset, chain, alone }) => ({
+    path,
+    aliases,
+    source,
+    offset,
+    arms: armsOf(code.program, enumName, variant),
+    types: payload,
+    users: chain,
+    binaries: usersOf(code, source, chain.slice(0, 1), alone ? PARSES : ''),
+  }));
+}
+
+function built(code: Code): Found[] {
+  return builtCommands(code.program).map(({ path, name, source, offset }) => ({
+    path,
+    aliases: [],
+    source,
+    offset,
+    arms: armsOfText(code.program, name),
+    types: [],
+    users: [],
+    binaries: runBy(code, source, functionAt(code.program, source, offset)),
+  }));
+}
+
+function byText(code: Code): Found[] {
+  return textCommands(code.program).map(({ name, aliases, source, offset, arm }) => ({
+    path: name,
+    aliases,
+    source,
+    offset,
+    arms: [arm],
+    types: [],
+    users: [],
+    binaries: runBy(code, source, functionAt(code.program, source, offset)),
+  }));
+}
+
+/** Methods by which a command runs itself where its arm only hands it on, or a macro writes the arms. */
+const RUNS = ['run', 'execute', 'exec', 'handle', 'call', 'start', 'process', 'dispatch', 'invoke'];
+
+function calledBy({ program }: Code, { arms, types }: Found): ReadonlySet<RustFunction> {
+  const called = new Set(arms.flatMap((arm) => [...follow(program, { ...arm, types }, CALL_DEPTH)]));
+  if (called.size > 0 || types.length === 0) return called;
+  const own = RUNS.flatMap((name) => program.byName.get(name) ?? []).filter(
+    ({ owner }) => owner !== undefined && types.includes(owner),
+  );
+  const further = own.flatMap((item) => [
+    ...follow(program, { source: item.source, code: bodyOf(item), types: [item.owner ?? '', ...types] }, CALL_DEPTH),
+  ]);
+  return new Set([...own, ...further]);
+}
+
+/** The binaries that are made of a file; of several those that use one of these types, in the way that `used` says. */
+export function usersOf(code: Code, source: RustSource, types: readonly string[], used = ''): string[] {
+  const all = runBy(code, source, undefined);
+  if (all.length < 2 || types.length === 0) return all;
+  const saying = sourcesWith(code.program, types).filter((each) => each !== source);
+  const pattern = new RegExp(`\\b(?:${types.join('|')})\\b${used}`);
+  const using = all.filter((bin) => {
+    const main = code.binaries.find((binary) => binary.bin === bin)?.path;
+    return saying.some((each) => {
+      if (code.files.get(bin)?.has(each) !== true) return false;
+      if (each.path === main) return pattern.test(each.code);
+      return (code.program.inSource.get(each) ?? []).some(
+        (item) => code.reached.get(bin)?.has(item) === true && pattern.test(bodyOf(item)),
+      );
+    });
+  });
+  return using.length > 0 ? using : all;
 }

@@ -5,7 +5,8 @@ import type { HostFacts } from '../../host/facts.ts';
 import { DATABASE, GATE, MIGRATE, TUI } from '../names.ts';
 import { detected, fallback, fromHost, type Origins } from '../origin.ts';
 import { type Overlay, overlay } from '../overlay.ts';
-import type { Stack } from '../schema.ts';
+import { SCHEMA_VERSION, type Stack } from '../schema.ts';
+import { designAdoption } from './adopt.ts';
 import { chooseRust, designBuild } from './build.ts';
 import { designDatabase } from './database.ts';
 import { chooseHealth } from './health.ts';
@@ -74,7 +75,7 @@ export function design(input: DesignInput): Design {
   const tui = findTui(facts);
   const programs = services(facts, daemon, database);
   const access = tui
-    ? { access: 'browser', binary: tui.binary, args: [tui.name], environment: {} }
+    ? { access: 'browser', binary: tui.binary, args: [...tui.args], environment: {} }
     : { access: 'none' };
   const ports = designPorts(facts, host, DAEMON, tui !== undefined);
   // Also where nothing uses the login yet: one answer later something may.
@@ -82,11 +83,12 @@ export function design(input: DesignInput): Design {
   const secrets = {
     ...store(input),
     gateUser: 'operator',
-    entries: designEntries(facts, daemon.binary, { database: database.kind !== 'none', gate }),
+    entries: designEntries(facts, daemon, { database: database.kind !== 'none', gate }),
   };
   const { mode, reason } = chooseMode(facts, { services: programs, secrets });
+  const adoption = designAdoption(facts.root, host, { services: programs, database });
   const stack = {
-    version: 1,
+    version: SCHEMA_VERSION,
     writtenBy: input.writtenBy,
     id: `${facts.name}-${input.suffix}`,
     name: facts.name,
@@ -97,29 +99,27 @@ export function design(input: DesignInput): Design {
     database,
     ports: ports.ports,
     secrets,
+    ...(adoption.adopt ? { adopt: adoption.adopt } : {}),
   };
-  return { stack: overlay(stack, decided), origins: origins(input, daemon, ports.origins), modeReason: reason };
+  const from = origins(input, daemon, [...ports.origins, ...adoption.origins]);
+  return { stack: overlay(stack, decided), origins: from, modeReason: reason };
 }
 
-function origins(
-  { facts, host }: DesignInput,
-  daemon: Program,
-  ports: readonly (readonly [string, Origin])[],
-): Origins {
+function origins({ facts, host }: DesignInput, daemon: Program, more: readonly (readonly [string, Origin])[]): Origins {
   const tui = findTui(facts);
   const migration = facts.migrations.find(({ kind }) => kind !== 'embedded');
   const workers = findWorkers(facts, daemon);
   const binary = facts.binaries.find(({ bin }) => bin === daemon.binary);
   return new Map<string, Origin>([
-    ...ports,
+    ...more,
     ['name', detected(binary?.evidence)],
     ['mode', detected(facts.endpoints[0]?.evidence)],
-    [`services.${DAEMON}.args`, detected(daemon.subcommand?.evidence ?? binary?.evidence)],
+    [`services.${DAEMON}.args`, detected(daemon.service?.evidence ?? binary?.evidence)],
     [`services.${DAEMON}.health`, detected(chooseHealth(facts).evidence)],
     [`services.${DAEMON}.data`, detected(facts.databases.find(({ kind }) => kind === 'sqlite')?.evidence)],
     ...workers.map(
       (worker) =>
-        [`services.${workerName(worker)}`, detected(worker.subcommand?.evidence, 'works on the database')] as const,
+        [`services.${workerName(worker)}`, detected(worker.service?.evidence, 'works on the database')] as const,
     ),
     ['tui', tui ? detected(tui.evidence) : fallback('no terminal program found')],
     ['database.kind', detected(facts.databases.find(({ kind }) => kind === 'postgres')?.evidence)],
@@ -131,6 +131,7 @@ function origins(
     ['build.locked', fallback(`Cargo.lock is ${facts.lockfile}`)],
     ['secrets.store', fromHost(host.keychain.why)],
     ['secrets.gateUser', fallback('any name')],
+    ['account.onlyTrader', fallback('only a person knows')],
     ['ports.api.via', facts.apiLogin ? fallback('the API has a login of its own') : fallback('the API has no login')],
   ]);
 }

@@ -1,8 +1,6 @@
 import type { Evidence, RepoFacts } from '../../detect/facts.ts';
 import type { Health } from '../schema.ts';
 
-const HEALTH_ROUTE = /(^|\/)(health|healthz|ready|readyz|live|livez|status|ping)$/;
-
 /** How long a service without anything to ask must be up before it counts as healthy. */
 const SECONDS_UP = 10;
 
@@ -16,10 +14,11 @@ export function chooseHealth(facts: RepoFacts): ChosenHealth {
   const port = facts.ports[0];
   if (!port) return { health: stayingUp() };
   const readable = facts.routes.filter(
-    ({ method, mounted, path }) => method === 'GET' && mounted && /^[\w/.-]+$/.test(path),
+    ({ method, mounted, path, health }) =>
+      (method === 'GET' || (health && method === 'ANY')) && mounted && /^[\w/.-]+$/.test(path),
   );
   const plain = readable.filter(({ path }) => !/(^|\/)(ws|stream|events|metrics)(\/|$)/.test(path));
-  const route = plain.find(({ path }) => HEALTH_ROUTE.test(path)) ?? plain[0];
+  const route = plain.find(({ health }) => health) ?? plain[0];
   if (!route) return { health: { kind: 'tcp', port: port.port }, evidence: port.evidence };
   return { health: { kind: 'http', port: port.port, path: route.path }, evidence: route.evidence };
 }

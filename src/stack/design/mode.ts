@@ -1,5 +1,7 @@
-import type { RepoFacts } from '../../detect/facts.ts';
+import type { EndpointFact, RepoFacts, SwitchFact } from '../../detect/facts.ts';
+import { SetupError } from '../../errors.ts';
 import type { Stack } from '../schema.ts';
+import { overrideOf } from './configuration.ts';
 import { tradingKeys } from './secrets.ts';
 
 export interface ChosenMode {
@@ -8,10 +10,19 @@ export interface ChosenMode {
   readonly reason: string;
 }
 
+type Running = Pick<Stack, 'services' | 'secrets'>;
+type Service = Stack['services'][string];
+
 /** PAPER is shown only on evidence; anything else is LIVE. */
-export function chooseMode(facts: RepoFacts, stack: Pick<Stack, 'services' | 'secrets'>): ChosenMode {
-  const [keys] = tradingKeys(stack).values();
+export function chooseMode(facts: RepoFacts, stack: Running): ChosenMode {
+  const trading = tradingKeys(stack);
+  const [keys] = trading.values();
   if (!keys) return { mode: 'paper', reason: 'No service is given a key that can place orders.' };
+  const on = facts.switches.find((fact) => isOnFor(facts, fact, stack, [...trading.keys()]));
+  if (on) {
+    const { file, line } = on.evidence;
+    return { mode: 'paper', reason: `${on.name} is ${on.paper} (${file}:${line}).` };
+  }
   const live = facts.endpoints.find(({ testnet }) => !testnet);
   if (live) {
     const { file, line } = live.evidence;
@@ -23,4 +34,122 @@ export function chooseMode(facts: RepoFacts, stack: Pick<Stack, 'services' | 'se
     return { mode: 'paper', reason: `All endpoints are test networks, e.g. ${test.url} (${file}:${line}).` };
   }
   return { mode: 'live', reason: `A service is given ${keys[0]}, and nothing says that it trades on paper.` };
+}
+
+/** Every service that can trade has the switch on; one that only its name makes a switch proves nothing. */
+function isOnFor(facts: RepoFacts, fact: SwitchFact, stack: Running, trading: readonly string[]): boolean {
+  if (fact.confidence === 'guess') return false;
+  return trading.every((name) => {
+    const service = stack.services[name];
+    return service !== undefined && same(valueFor(facts, fact, service), fact.paper);
+  });
+}
+
+/** What a switch is for a service: as it is told, else as it is by itself. */
+function valueFor(
+  facts: RepoFacts,
+  { name, by, value }: SwitchFact,
+  { environment, args }: Service,
+): string | undefined {
+  if (by === 'env') return environment[name] ?? value;
+  if (by === 'key') {
+    const variable = overrideOf(facts, name, '')?.[0];
+    const told = variable === undefined ? undefined : environment[variable];
+    const last = name.split('.').at(-1) ?? '';
+    const inline = told === undefined ? undefined : new RegExp(`\\b${last}\\s*=\\s*"?([\\w-]+)`).exec(told)?.[1];
+    return inline ?? (told === undefined || told.includes('=') ? value : told);
+  }
+  const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (at < 0) return value;
+  const inside = args[at]?.split('=')[1];
+  const next = args[at + 1];
+  return inside ?? (next === undefined || next.startsWith('-') ? 'true' : next);
+}
+
+const YES = /^(?:true|1|yes|on)$/i;
+const NO = /^(?:false|0|no|off)$/i;
+
+function same(value: string | undefined, wanted: string): boolean {
+  if (value === undefined) return false;
+  if (YES.test(wanted)) return YES.test(value);
+  return NO.test(wanted) ? NO.test(value) : value.toLowerCase() === wanted.toLowerCase();
+}
+
+/** Two networks of one venue that are both set. */
+export interface Mixture {
+  readonly live: EndpointFact;
+  readonly test: EndpointFact;
+}
+
+/**
+ * A test network and the real one of the same venue, both really set: in a config file or as the default of a variable,
+ * and not told otherwise by the stack. Code that knows both and chooses is no mixture, and prices of another venue,
+ * or of the venue's own data service, place no orders.
+ */
+export function mixedEndpoints(facts: RepoFacts, stack: Pick<Stack, 'services'>): Mixture | undefined {
+  const told = Object.values(stack.services).map(({ environment }) => environment);
+  const set = new Set([...keyValues(facts, told), ...variableValues(facts, told), ...told.flatMap(urlsOf)]);
+  const chosen = facts.endpoints.filter(({ url }) => set.has(url) && !/^\w+:\/\/(?:[\w-]+\.)*data[.-]/.test(url));
+  for (const live of chosen.filter(({ testnet }) => !testnet)) {
+    const test = chosen.find((other) => other.testnet && venueOf(other.url) === venueOf(live.url));
+    if (test) return { live, test };
+  }
+  return undefined;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+function keyValues(facts: RepoFacts, told: readonly Environment[]): string[] {
+  const [first] = facts.config.files;
+  const known = new Set<string>();
+  return facts.config.files.flatMap((file) =>
+    Object.entries(file.values).flatMap(([key, { value }]) => {
+      // Files build upon each other: only the first is surely in force.
+      if (known.has(key) && file !== first) return [];
+      known.add(key);
+      const variable = overrideOf(facts, key, '')?.[0];
+      const last = key.split('.').at(-1) ?? '';
+      const isTold = told.some((environment) => {
+        const text = variable === undefined ? undefined : environment[variable];
+        return text !== undefined && (!text.startsWith('{') || text.includes(last));
+      });
+      return isTold ? [] : [value];
+    }),
+  );
+}
+
+function variableValues({ env }: RepoFacts, told: readonly Environment[]): string[] {
+  return env.flatMap(({ name, dead, key, default: value }) => {
+    if (dead || key !== undefined || value === undefined) return [];
+    return told.some((environment) => environment[name] !== undefined) ? [] : [value];
+  });
+}
+
+function urlsOf(environment: Environment): string[] {
+  return Object.values(environment).flatMap((value) => value.match(/\b(?:https?|wss?):\/\/[^\s"'}]{1,300}/g) ?? []);
+}
+
+/** `api.hyperliquid-testnet.xyz` and `api.hyperliquid.xyz` are one venue. */
+function venueOf(url: string): string {
+  const labels = (/^\w+:\/\/([^/:?#]+)/.exec(url)?.[1] ?? '').toLowerCase().split('.');
+  return (labels.at(-2) ?? '').replace(/[-_]?(?:testnet|sandbox|paper|demo|test|live|mainnet)[-_]?/g, '');
+}
+
+/** @throws SetupError where one venue is addressed on two networks: orders would go where nobody expects them. */
+export function refuseMixture(facts: RepoFacts, stack: Pick<Stack, 'services'>): void {
+  const mixture = mixedEndpoints(facts, stack);
+  if (!mixture) return;
+  const { live, test } = mixture;
+  const place = ({ evidence: { file, line } }: EndpointFact): string => `${file}:${line}`;
+  throw new SetupError(
+    'usage',
+    `${test.url} (${place(test)}) is a test network and ${live.url} (${place(live)}) is not: one system cannot trade in two worlds.`,
+    {
+      code: 'endpoints-mixed',
+      next: [
+        `Change one of the two places, then run trading-setup again.`,
+        'Or set the variable that overrides it: --set services.app.environment.NAME=URL',
+      ],
+    },
+  );
 }

@@ -1,39 +1,38 @@
-import type { RepoFacts, SubcommandFact } from '../../detect/facts.ts';
+import type { RepoFacts, ServiceFact } from '../../detect/facts.ts';
 
 /** Names under which a daemon that trades is usually started, the likeliest first. */
 const DAEMON_NAMES = ['run', 'daemon', 'start', 'trade', 'live', 'serve', 'server'];
 
-/** A program to run as a service; `subcommand` is absent where the binary takes none. */
+/** A program to run as a service; `service` is absent where nothing says that it runs on. */
 export interface Program {
   readonly binary: string;
   readonly args: readonly string[];
-  readonly subcommand?: SubcommandFact;
+  readonly service?: ServiceFact;
 }
 
-function rank(subcommand: SubcommandFact): number {
-  const place = DAEMON_NAMES.indexOf(subcommand.name);
+function rank({ name, signals }: ServiceFact): number {
+  const place = DAEMON_NAMES.indexOf(name);
   const known = place === -1 ? DAEMON_NAMES.length : place;
   // One that goes down cleanly on SIGTERM was written to be a daemon.
-  return known - (subcommand.signals.includes('SIGTERM') ? DAEMON_NAMES.length + 1 : 0);
+  return known - (signals.includes('SIGTERM') ? DAEMON_NAMES.length + 1 : 0);
 }
 
-function program(subcommand: SubcommandFact): Program {
-  return { binary: subcommand.binary, args: [subcommand.name], subcommand };
+function program(service: ServiceFact): Program {
+  return { binary: service.binary, args: service.args, service };
 }
 
-/** The daemon: a long-running subcommand, else the first binary. */
+/** The daemon: the likeliest long-running program, else the first binary. */
 export function findDaemon(facts: RepoFacts): Program | undefined {
-  const daemons = facts.subcommands.filter(({ kind }) => kind === 'daemon');
-  const [best] = [...daemons].sort((a, b) => rank(a) - rank(b));
-  if (best) return program(best);
-  const [worker] = facts.subcommands.filter(({ kind }) => kind === 'worker');
-  if (worker) return program(worker);
+  for (const wanted of ['daemon', 'worker'] as const) {
+    const [best] = facts.services.filter(({ kind }) => kind === wanted).sort((a, b) => rank(a) - rank(b));
+    if (best) return program(best);
+  }
   const [binary] = facts.binaries;
   return binary && { binary: binary.bin, args: [] };
 }
 
-function opensPostgres(facts: RepoFacts, subcommand: SubcommandFact): boolean {
-  return postgresKeys(facts).some((key) => subcommand.databases.includes(key));
+function opensPostgres(facts: RepoFacts, service: ServiceFact): boolean {
+  return postgresKeys(facts).some((key) => service.databases.includes(key));
 }
 
 /**
@@ -41,19 +40,19 @@ function opensPostgres(facts: RepoFacts, subcommand: SubcommandFact): boolean {
  * must be a person's decision.
  */
 export function findWorkers(facts: RepoFacts, daemon: Program): readonly Program[] {
-  return facts.subcommands
-    .filter(({ kind, name }) => kind === 'worker' && name !== daemon.subcommand?.name)
-    .filter((subcommand) => opensPostgres(facts, subcommand))
+  return facts.services
+    .filter(({ kind, name }) => kind === 'worker' && name !== daemon.service?.name)
+    .filter((service) => opensPostgres(facts, service))
     .map(program);
 }
 
-export function findTui(facts: RepoFacts): SubcommandFact | undefined {
-  return facts.subcommands.find(({ kind }) => kind === 'tui');
+export function findTui(facts: RepoFacts): ServiceFact | undefined {
+  return facts.services.find(({ kind }) => kind === 'tui');
 }
 
-/** Environment or config keys that hold a PostgreSQL URL. */
+/** Environment or config keys that hold a PostgreSQL URL; one that is written in the code cannot be told another. */
 export function postgresKeys(facts: RepoFacts): readonly string[] {
   return facts.databases
     .filter(({ kind }) => kind === 'postgres')
-    .map(({ via }) => ('env' in via ? via.env : via.configKey));
+    .flatMap(({ via }) => ('env' in via ? [via.env] : 'configKey' in via ? [via.configKey] : []));
 }

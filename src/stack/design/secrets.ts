@@ -2,6 +2,7 @@ import { credentialFor } from '../../catalog/credentials/index.ts';
 import type { EnvFact, RepoFacts } from '../../detect/facts.ts';
 import { secretsIn } from '../names.ts';
 import type { SecretEntry, Stack } from '../schema.ts';
+import type { Program } from './programs.ts';
 
 type Entries = Readonly<Record<string, SecretEntry>>;
 
@@ -24,12 +25,13 @@ function isDatabaseUrl(facts: RepoFacts, name: string): boolean {
   return facts.databases.some(({ via }) => 'env' in via && via.env === name);
 }
 
-/** Variables of the program whose values a person has to give; never one that only dead code reads. */
-export function credentialFacts(facts: RepoFacts, binary: string): readonly EnvFact[] {
+/** Variables of the program whose values a person has to give; never one that only dead code or another service reads. */
+export function credentialFacts(facts: RepoFacts, { binary, service }: Program): readonly EnvFact[] {
   return facts.env.filter(
     (fact) =>
       !fact.dead &&
       fact.readBy.includes(binary) &&
+      (service === undefined || fact.services.length === 0 || fact.services.includes(service.name)) &&
       !isDatabaseUrl(facts, fact.name) &&
       (fact.secret || credentialFor(fact.name) !== undefined),
   );
@@ -53,8 +55,8 @@ export function tradingKeys({
 }
 
 /** Every secret of the stack by name. */
-export function designEntries(facts: RepoFacts, binary: string, has: { database: boolean; gate: boolean }): Entries {
-  const asked = credentialFacts(facts, binary).map((fact) => [fact.name, entered(fact)] as const);
+export function designEntries(facts: RepoFacts, program: Program, has: { database: boolean; gate: boolean }): Entries {
+  const asked = credentialFacts(facts, program).map((fact) => [fact.name, entered(fact)] as const);
   return {
     ...(has.database
       ? {

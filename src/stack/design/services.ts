@@ -1,6 +1,6 @@
 import type { DatabaseFact, RepoFacts } from '../../detect/facts.ts';
 import type { Service, Stack } from '../schema.ts';
-import { databaseVariable, listenOverride } from './configuration.ts';
+import { databaseVariable, type ListenOverride, listenOverride } from './configuration.ts';
 import { chooseHealth, stayingUp } from './health.ts';
 import { type Program, postgresKeys } from './programs.ts';
 import { credentialFacts } from './secrets.ts';
@@ -12,12 +12,13 @@ const WORKER_GRACE = '10s';
 
 type Database = Stack['database'];
 
-function key(fact: DatabaseFact): string {
-  return 'env' in fact.via ? fact.via.env : fact.via.configKey;
+function key({ via }: DatabaseFact): string {
+  if ('env' in via) return via.env;
+  return 'configKey' in via ? via.configKey : via.code;
 }
 
 function opened(facts: RepoFacts, program: Program, kind: DatabaseFact['kind']): readonly DatabaseFact[] {
-  const names = program.subcommand?.databases;
+  const names = program.service?.databases;
   return facts.databases.filter((fact) => fact.kind === kind && (names === undefined || names.includes(key(fact))));
 }
 
@@ -56,19 +57,24 @@ function logLevel(facts: RepoFacts): Readonly<Record<string, string>> {
 }
 
 function usesPostgres(facts: RepoFacts, program: Program): boolean {
-  const names = program.subcommand?.databases;
+  const names = program.service?.databases;
   return postgresKeys(facts).some((name) => names === undefined || names.includes(name));
+}
+
+/** Flags are only given to a program that was seen to run on: whether another binary knows them is not known. */
+function withoutFlags(listen: ListenOverride, { service }: Program): ListenOverride {
+  return service?.serves === false ? { ...listen, before: [], after: [] } : listen;
 }
 
 /** The service of the daemon: it alone is given the trading credentials. */
 export function designDaemon(facts: RepoFacts, program: Program, database: Database): Service {
-  const listen = listenOverride(facts);
+  const listen = withoutFlags(listenOverride(facts), program);
   const sqlite = sqliteVariables(facts, program);
-  const credentials = credentialFacts(facts, program.binary).map(({ name }) => [name, `\${${name}}`] as const);
+  const credentials = credentialFacts(facts, program).map(({ name }) => [name, `\${${name}}`] as const);
   return {
     binary: program.binary,
-    args: [...program.args],
-    environment: { ...(listen ? Object.fromEntries([listen]) : {}), ...Object.fromEntries(sqlite), ...logLevel(facts) },
+    args: [...listen.before, ...program.args, ...listen.after],
+    environment: { ...listen.environment, ...Object.fromEntries(sqlite), ...logLevel(facts) },
     secrets: { ...Object.fromEntries(credentials), ...Object.fromEntries(postgresSecrets(facts, program, database)) },
     health: chooseHealth(facts).health,
     data: sqlite.length > 0 ? DATA_FOLDER : null,

@@ -21,8 +21,10 @@ export function inkFace(terminal: Terminal): Face {
     },
     confirm: (question, fallback) =>
       show<boolean | undefined>(terminal, (done) => <Confirm question={question} fallback={fallback} done={done} />),
-    choose: <T extends string>(question: string, options: readonly ChooseOption<T>[]) =>
-      show<T | undefined>(terminal, (done) => <Choose question={question} options={options} done={done} />),
+    choose: <T extends string>(question: string, options: readonly ChooseOption<T>[], details = '') =>
+      show<T | undefined>(terminal, (done) => (
+        <Choose question={question} options={options} details={details} done={done} />
+      )),
     askText: (question) => ask(terminal, question, false),
     async askSecret(question) {
       const answer = await ask(terminal, question, true);

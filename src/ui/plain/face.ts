@@ -19,13 +19,15 @@ export function plainFace(terminal: Terminal, { spin }: { readonly spin: boolean
     board: silentFace(terminal).board,
     say: print,
     confirm: (question, fallback) => unlessGivenUp(ask.yes(question, fallback)),
-    choose: (question, options) =>
-      unlessGivenUp(
+    choose: (question, options, details = '') => {
+      if (details !== '') print(details);
+      return unlessGivenUp(
         ask.choice(
           question,
           options.map(({ value, label }) => ({ value, name: label })),
         ),
-      ),
+      );
+    },
     askText: (question) => unlessGivenUp(ask.words(question)),
     askSecret: (question) => unlessGivenUp(ask.passphrase(question)),
   };

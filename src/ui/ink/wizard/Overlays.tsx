@@ -2,8 +2,8 @@ import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { SetupState } from '../../../flow/types.ts';
 import { wrap } from '../../words.ts';
-import { List } from '../parts/List.tsx';
-import { type Tone, useTheme } from '../theme.tsx';
+import { DiffLines } from '../parts/DiffLines.tsx';
+import { useTheme } from '../theme.tsx';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['up down', 'the line above or below (also k and j)'],
@@ -46,28 +46,14 @@ export interface DiffProps {
 
 /** What a write would change in one file. */
 export function Diff({ setup, path, top, height }: DiffProps): ReactNode {
-  const { tone } = useTheme();
   const lines = setup.files.find((file) => file.path === path)?.diff.split('\n') ?? [];
-  const start = Math.min(top, Math.max(0, lines.length - (height - 2)));
-  const shown = lines.slice(start, start + height - 2);
-  const rows = shown.map((line, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the file; it keeps no state
-    <Text key={start + index} {...tone(toneOf(line))} wrap="truncate-end">
-      {line === '' ? ' ' : line}
-    </Text>
-  ));
   return (
     <>
       <Text bold wrap="truncate-end">
         {path}
       </Text>
       <Text> </Text>
-      <List rows={rows} height={height - 2} focus={{ from: 0, to: 0 }} />
+      <DiffLines lines={lines} top={top} height={height - 2} />
     </>
   );
-}
-
-function toneOf(line: string): Tone {
-  if (line.startsWith('+++') || line.startsWith('---') || line.startsWith('@@')) return 'dim';
-  return line.startsWith('+') ? 'good' : line.startsWith('-') ? 'bad' : 'plain';
 }

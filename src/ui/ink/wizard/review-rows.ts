@@ -10,6 +10,8 @@ const TONES: Readonly<Record<FileChange['action'], Tone>> = {
   update: 'accent',
   unchanged: 'dim',
   kept: 'dim',
+  merged: 'accent',
+  removed: 'warn',
   conflict: 'bad',
 };
 
@@ -40,10 +42,16 @@ export function reviewPane(setup: SetupState, cursor: number, columns: number, g
   return { rows: [...head, ...files, ...tail], focus: { from: at, to: at } };
 }
 
-/** `3 to create, 1 in conflict`. */
+/** `3 to create, 1 to decide`. */
 export function summary(files: readonly FileChange[]): string {
-  const words = { create: 'to create', update: 'to update', conflict: 'in conflict' } as const;
-  const actions = ['create', 'update', 'conflict'] as const;
+  const words = {
+    create: 'to create',
+    update: 'to update',
+    merged: 'to merge',
+    removed: 'to remove',
+    conflict: 'to decide',
+  } as const;
+  const actions = ['create', 'update', 'merged', 'removed', 'conflict'] as const;
   const parts = actions
     .map((action) => ({ action, files: files.filter((file) => file.action === action).length }))
     .filter((one) => one.files > 0)
@@ -65,7 +73,7 @@ function fileRow(file: FileChange, focused: boolean, glyphs: Glyphs): Row {
     title: filled(file.action, 11),
     value: file.path,
     tone: TONES[file.action],
-    origin: '',
+    origin: file.note === undefined ? '' : ` ${file.note}`,
   };
 }
 

@@ -1,0 +1,47 @@
+import { compareAll, planWrites } from '../artifacts/plan.ts';
+import { readDisk } from '../artifacts/read-disk.ts';
+import { render } from '../artifacts/render.ts';
+import { detect } from '../detect/detect.ts';
+import { chooseMode } from '../stack/design/mode.ts';
+import { tradingKeys } from '../stack/design/secrets.ts';
+import type { Stack } from '../stack/schema.ts';
+import { refuseErrors } from './refuse.ts';
+import { requireStack } from './repository.ts';
+import type { FileChange } from './types.ts';
+
+/** What a run of `init` would find. */
+export interface Checked {
+  readonly changes: readonly FileChange[];
+  /** Files whose bytes a run would change, those of `.trading-setup/base/` too. */
+  readonly stale: readonly string[];
+}
+
+/**
+ * What `init` would write now; nothing is written. Asks neither the engine nor a store, and the repository only what
+ * a saved answer cannot tell.
+ * @throws SetupError exit 2 for an invalid trading-setup.yaml, 4 where there is none.
+ */
+export async function checkSetup(dir: string, version: string): Promise<Checked> {
+  const saved = await requireStack(dir);
+  const stack = await asWritten(dir, { ...saved, writtenBy: version });
+  refuseErrors(stack);
+  const artifacts = render(stack);
+  const disk = await readDisk(dir, artifacts);
+  const changes = compareAll(artifacts, disk);
+  const { writes } = planWrites(artifacts, disk);
+  const open = changes.filter(({ action }) => action === 'conflict').map(({ path }) => path);
+  const written = writes.map(({ path, text, remove }) =>
+    text === undefined && !remove ? `.trading-setup/base/${path}` : path,
+  );
+  return { changes, stale: [...open, ...written] };
+}
+
+/**
+ * Paper is believed on evidence only, which may be gone. Live stays live, and where no key can place an order there is
+ * nothing to look for in the sources.
+ */
+async function asWritten(dir: string, stack: Stack): Promise<Stack> {
+  return stack.mode === 'live' || tradingKeys(stack).size === 0
+    ? stack
+    : { ...stack, mode: chooseMode(await detect(dir), stack).mode };
+}
