@@ -2,7 +2,7 @@ import { type Believed, certain, guess, likely } from './belief.ts';
 import type { Package } from './cargo/manifest.ts';
 import { type Code, isDead } from './code.ts';
 import type { EnvRead } from './env/reads.ts';
-import type { Alternative, ConfigFileFact, DatabaseFact, EnvFact } from './facts.ts';
+import type { Alternative, ConfigFileFact, DatabaseFact, EnvFact, Evidence } from './facts.ts';
 import { groupBy } from './group.ts';
 import { type Runner, readsAt } from './runners.ts';
 import { functionAt, sourcesWith } from './rust/program.ts';
@@ -33,6 +33,8 @@ export function detectDatabases(
     ...env.filter(({ key }) => key === undefined || !keys.has(key)).flatMap((fact) => fromEnv(fact, only) ?? []),
     ...fromFiles,
   ];
+  if (!told.some(({ kind }) => kind === 'postgres') && drivers.includes('postgres'))
+    told.push(...inParts(env, config).slice(0, 1));
   const defaults = new Set(told.map(({ url }) => url));
   const fixed = fromCode(code).filter(({ url }) => !defaults.has(url));
   const makes = makesFiles(packages, code);
@@ -93,6 +95,47 @@ function fromConfig({ path, values }: ConfigFileFact): DatabaseFact[] {
   });
 }
 
+const PARTS = {
+  host: /^(?:host|hostname|server)$/i,
+  port: /^port$/i,
+  user: /^(?:user|username)$/i,
+  password: /^(?:password|pass|passwd)$/i,
+  name: /^(?:name|database|db|dbname|database_name|db_name)$/i,
+} as const;
+const STEM = /^(?:.*[._])?(?:database|db|postgres|postgresql|pg|timescale|timescaledb)[._]*$/i;
+
+/** `DB_HOST`, `DB_USER`, `DB_PASSWORD` …, or the same keys of a config file: a host, and who logs in there. */
+function inParts(env: readonly EnvFact[], config: readonly ConfigFileFact[]): DatabaseFact[] {
+  const variables = env.filter(({ dead, key }) => !dead && key === undefined);
+  const keys = config.flatMap(({ path, values }) =>
+    Object.entries(values).map(([name, { line }]) => ({ name, evidence: { file: path, line } })),
+  );
+  return [...partsOf(variables, (host) => ({ env: host })), ...partsOf(keys, (host) => ({ configKey: host }))];
+}
+
+function partsOf(
+  all: readonly { readonly name: string; readonly evidence: Evidence }[],
+  via: (host: string) => DatabaseFact['via'],
+): DatabaseFact[] {
+  return all.flatMap(({ name, evidence }): DatabaseFact[] => {
+    const split = /^(.*?[._]|PG)([A-Za-z]+)$/.exec(name);
+    const stem = split?.[1] ?? '';
+    if (split?.[2] === undefined || !STEM.test(stem) || !PARTS.host.test(split[2])) return [];
+    const find = (part: RegExp): string | undefined =>
+      all.find((other) => other.name.startsWith(stem) && part.test(other.name.slice(stem.length)))?.name;
+    const [port, user, password, base] = [PARTS.port, PARTS.user, PARTS.password, PARTS.name].map(find);
+    if (user === undefined && password === undefined) return [];
+    const parts = {
+      host: name,
+      ...(port !== undefined && { port }),
+      ...(user !== undefined && { user }),
+      ...(password !== undefined && { password }),
+      ...(base !== undefined && { name: base }),
+    };
+    return [{ kind: 'postgres', via: via(name), parts, openedBy: [], ...likely(evidence) }];
+  });
+}
+
 /** Files build upon each other: the first one speaks, and the others are remembered. */
 function onePerKey(facts: readonly DatabaseFact[]): DatabaseFact[] {
   return [...groupBy(facts, databaseKey).values()].flatMap(([first, ...rest]) => {
@@ -147,7 +190,11 @@ function withCreation(fact: DatabaseFact, makes: Believed | 'always' | undefined
 
 /** The address of a PostgreSQL database carries its password. */
 export function withSecretUrls(env: readonly EnvFact[], databases: readonly DatabaseFact[]): EnvFact[] {
-  const secret = new Set(databases.flatMap(({ kind, via }) => (kind === 'postgres' && 'env' in via ? [via.env] : [])));
+  const secret = new Set(
+    databases.flatMap(({ kind, via, parts }) =>
+      kind === 'postgres' && 'env' in via && parts === undefined ? [via.env] : [],
+    ),
+  );
   return env.map((fact) => (secret.has(fact.name) ? { ...fact, secret: true } : fact));
 }
 

@@ -143,6 +143,17 @@ const DatabaseSchema = z
       ])
       .describe('how the program is told its URL; code: it is written there and cannot be told'),
     url: text.optional().describe('the default, with [secret] for a password'),
+    parts: z
+      .object({
+        host: text,
+        port: text.optional(),
+        user: text.optional(),
+        password: text.optional(),
+        name: text.optional(),
+      })
+      .readonly()
+      .optional()
+      .describe('variables or config keys of a database that is told in parts instead of by a URL'),
     creates: z.boolean().optional().describe('sqlite: the program makes the file where it is missing'),
     openedBy: list(text).describe('services that open it'),
     ...believed,

@@ -167,19 +167,31 @@ function addressesIn(code: Code, source: RustSource): PortFact[] {
   });
 }
 
+/** `u16` alone is said in half of all files; names of ports are few. */
+const STEMS = [
+  '',
+  'default',
+  'http',
+  'api',
+  'server',
+  'web',
+  'listen',
+  'bind',
+  'rest',
+  'metrics',
+  'ws',
+  'grpc',
+  'health',
+  'app',
+  'admin',
+  'rpc',
+];
 const DEFAULT_WORDS = [
-  ...['u16', 'SocketAddr', 'SocketAddrV4', 'bind', 'run', 'serve', 'default_value_t', 'default_value', 'port'],
-  ...[
-    'http_port',
-    'api_port',
-    'server_port',
-    'web_port',
-    'listen_port',
-    'bind_port',
-    'rest_port',
-    'metrics_port',
-    'ws_port',
-  ],
+  ...['SocketAddr', 'SocketAddrV4', 'SocketAddrV6', 'bind', 'warp', 'HttpServer'],
+  ...STEMS.flatMap((stem) => {
+    const name = stem === '' ? 'port' : `${stem}_port`;
+    return [name, name.toUpperCase(), `default_${name}`, `DEFAULT_${name.toUpperCase()}`];
+  }),
 ];
 
 /** `const PORT: u16 = 8080`, `fn default_port() -> u16 { 8080 }`, `port: 8080`, `default_value_t = 8080 … port:`, `([0, 0, 0, 0], 8080)`. */

@@ -1,4 +1,4 @@
-import type { Confidence } from '../detect/facts.ts';
+import { z } from 'zod';
 
 /** Who listens on a port of the engine's host. */
 export interface PortHolder {
@@ -9,96 +9,104 @@ export interface PortHolder {
   readonly stack?: string;
 }
 
-/** Why something on the machine is believed to belong to this system. */
-export interface HostEvidence {
-  /** Where it was seen: a path, or `container NAME`, `volume NAME`. */
-  readonly where: string;
-  /** What was seen there, in words; never an argument or a value that could be secret. */
-  readonly what: string;
-  readonly confidence: Confidence;
-}
+const text = z.string();
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
+
+const EvidenceSchema = z
+  .object({
+    where: text.describe('a path, or container NAME, or volume NAME'),
+    what: text.describe('what was seen there, in words; never an argument or a value that could be secret'),
+    confidence: z.enum(['certain', 'likely', 'guess']),
+  })
+  .readonly()
+  .describe('why something on the machine is believed to belong to this system');
 
 /** What a running thing is, as far as whether it can place orders matters. */
-interface Trader {
-  /** The binary of this repository that it runs. */
-  readonly program: string;
-  /** The known subcommand that it was started with; no other argument is ever kept. */
-  readonly subcommand?: string;
-  /** It may place orders: anything but a subcommand that does one thing and ends. */
-  readonly trades: boolean;
-  readonly evidence: HostEvidence;
-}
+const trader = {
+  program: text.describe('the binary of this repository that it runs'),
+  subcommand: text.optional().describe('the known one that it was started with; no other argument is kept'),
+  trades: z.boolean().describe('it may place orders: anything but a subcommand that does one thing and ends'),
+  evidence: EvidenceSchema,
+} as const;
 
+const ProcessSchema = z
+  .object({
+    pid: z.int(),
+    folder: text.optional().describe('its working folder'),
+    since: text.optional().describe('ISO time of its start'),
+    ...trader,
+  })
+  .readonly();
+
+const UnitSchema = z
+  .object({
+    name: text,
+    path: text,
+    scope: z.enum(['system', 'user']),
+    enabled: z.boolean().describe('it is started at boot, or with the session'),
+    ...trader,
+  })
+  .readonly();
+
+const ContainerSchema = z
+  .object({
+    name: text,
+    image: text,
+    running: z.boolean(),
+    project: text.optional().describe('its Compose project'),
+    stack: text.optional().describe('the stack id, where it is of one of our stacks'),
+    volumes: list(text).describe('named volumes that it mounts'),
+    ...trader,
+    program: trader.program.optional(),
+  })
+  .readonly();
+
+const VolumeSchema = z
+  .object({
+    name: text,
+    project: text.describe('the Compose project that made it'),
+    holds: z
+      .enum(['database', 'unknown'])
+      .describe('database: the data folder of a PostgreSQL, by the image that mounts it or by its name'),
+    evidence: EvidenceSchema,
+  })
+  .readonly();
+
+const SqliteSchema = z
+  .object({
+    path: text.describe('absolute, links followed'),
+    size: z.int().describe('bytes of the file'),
+    unfolded: z.int().describe('bytes of its write-ahead log, which are part of the data'),
+    key: text.optional().describe('the environment or config key whose URL names it'),
+    openIn: list(text).describe('programs that have it open, e.g. algo-trade (pid 812)'),
+    evidence: EvidenceSchema,
+  })
+  .readonly();
+
+/** What on this machine and its engine belongs to this system already; `host` in the document of `inspect --json`. */
+export const SystemFacts = z
+  .object({
+    running: z
+      .object({ processes: list(ProcessSchema), units: list(UnitSchema), containers: list(ContainerSchema) })
+      .readonly(),
+    existing: z.object({ volumes: list(VolumeSchema), sqlite: list(SqliteSchema) }).readonly(),
+  })
+  .readonly()
+  .describe('what on this machine and its engine belongs to this system already');
+
+export type SystemFacts = z.infer<typeof SystemFacts>;
+/** Why something on the machine is believed to belong to this system. */
+export type HostEvidence = z.infer<typeof EvidenceSchema>;
 /** A process of this machine. */
-export interface ProcessFact extends Trader {
-  readonly pid: number;
-  readonly folder?: string;
-  /** ISO time. */
-  readonly since?: string;
-}
-
+export type ProcessFact = z.infer<typeof ProcessSchema>;
 /** A systemd unit that starts a program of this repository. */
-export interface UnitFact extends Trader {
-  readonly name: string;
-  readonly path: string;
-  readonly scope: 'system' | 'user';
-  /** It is started at boot, or with the session. */
-  readonly enabled: boolean;
-}
-
+export type UnitFact = z.infer<typeof UnitSchema>;
 /** A container that belongs to this repository, by the folder of its Compose project or by what it runs. */
-export interface ContainerFact {
-  readonly name: string;
-  readonly image: string;
-  readonly running: boolean;
-  /** The Compose project. */
-  readonly project?: string;
-  /** The stack id, where it is one of our stacks. */
-  readonly stack?: string;
-  readonly program?: string;
-  readonly subcommand?: string;
-  readonly trades: boolean;
-  /** Named volumes that it mounts. */
-  readonly volumes: readonly string[];
-  readonly evidence: HostEvidence;
-}
-
+export type ContainerFact = z.infer<typeof ContainerSchema>;
 /** A volume of an earlier Compose project of this repository. */
-export interface VolumeFact {
-  readonly name: string;
-  readonly project: string;
-  /** `database`: the data folder of a PostgreSQL, by the image that mounts it or by its name. */
-  readonly holds: 'database' | 'unknown';
-  readonly evidence: HostEvidence;
-}
-
+export type VolumeFact = z.infer<typeof VolumeSchema>;
 /** An SQLite database that exists. */
-export interface SqliteFact {
-  /** Absolute, links followed. */
-  readonly path: string;
-  /** Bytes of the file. */
-  readonly size: number;
-  /** Bytes that are committed to its write-ahead log and not yet in the file; they are part of the data. */
-  readonly unfolded: number;
-  /** The environment or config key whose URL names it; absent where a process has it open and no key names it. */
-  readonly key?: string;
-  /** Programs that have it open, e.g. `algo-trade (pid 812)`. */
-  readonly openIn: readonly string[];
-  readonly evidence: HostEvidence;
-}
-
-/** What on this machine and its engine belongs to this system already. */
-export interface SystemFacts {
-  readonly running: {
-    readonly processes: readonly ProcessFact[];
-    readonly units: readonly UnitFact[];
-    readonly containers: readonly ContainerFact[];
-  };
-  readonly existing: {
-    readonly volumes: readonly VolumeFact[];
-    readonly sqlite: readonly SqliteFact[];
-  };
-}
+export type SqliteFact = z.infer<typeof SqliteSchema>;
 
 /** What of a repository is looked for on the machine. */
 export interface Sought {

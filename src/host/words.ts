@@ -10,7 +10,7 @@ export interface RunningTrader {
   readonly uncertain: boolean;
 }
 
-function started({ program, subcommand }: { readonly program?: string; readonly subcommand?: string }): string {
+function started({ program, subcommand }: Partial<Pick<ContainerFact, 'program' | 'subcommand'>>): string {
   return [program, subcommand].filter(Boolean).join(' ');
 }
 
@@ -26,7 +26,7 @@ export function unitWords(fact: UnitFact): string {
 }
 
 export function containerWords({ name, image, program, subcommand, project }: ContainerFact): string {
-  const runs = program === undefined ? image : started({ program, ...(subcommand ? { subcommand } : {}) });
+  const runs = program === undefined ? image : started({ program, subcommand });
   return `container ${name} (${runs}${project === undefined ? '' : `, Compose project ${project}`})`;
 }
 

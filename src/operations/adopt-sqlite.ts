@@ -25,7 +25,9 @@ RUN apt-get update \\
 function toolMissing(stderr: string): SetupError {
   const { kind, code, next, output } = engineError(stderr, 'make an image with sqlite3');
   return new SetupError(kind, 'The image with sqlite3, which copies the database, could not be built.', {
-    ...{ code, next, output },
+    code,
+    next,
+    output,
   });
 }
 

@@ -198,7 +198,7 @@ export function contractFindings(contract: Contract): readonly Finding[] {
 const STATES = {
   given: 'given',
   default: 'its own default',
-  'left-out': 'left out',
+  'left-out': 'optional, not given',
   needed: 'required',
   missing: 'REQUIRED, and nothing gives it',
   unread: 'given, and nothing reads it',

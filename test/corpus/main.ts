@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { detect } from '../../src/detect/detect.ts';
-import { cargoTruth } from './cargo.ts';
+import { cargo, cargoTruth } from './cargo.ts';
 import { compare, type Row, type Verdict } from './compare.ts';
 import { readCrates } from './crates.ts';
 import type { Expectation } from './expectation.ts';
@@ -15,6 +15,11 @@ const NEVER_WRONG = ['binaries', 'lockfile'];
 export async function main(here: string, scratch: string): Promise<number> {
   const home = join(scratch, 'home');
   mkdirSync(home);
+  const version = cargo(['--version']);
+  if (!version.ok) {
+    console.error(`corpus: ${version.text.trim()}. Install Rust with rustup, or name cargo in the variable CARGO`);
+    return 1;
+  }
   const trouble: string[] = [];
   const fixtures = await fixtureReports(join(here, '../fixtures/detect'), scratch, trouble);
   personal(home);

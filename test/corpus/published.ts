@@ -31,6 +31,8 @@ export async function reportCrate(crate: Crate, scratch: string, home: string): 
   const folder = join(scratch, crate.name);
   await unpackCrate(fetchCrate(crate), folder);
   const published = await reportFolder(name, folder, crate);
+  // What the author wrote may need the workspace around it; what was published stands by itself.
+  if (published.refused !== undefined) throw new Error(`cargo refuses it: ${published.refused}`);
   const locks = { name: `${name} (git)`, rows: await lockStates(folder, home) };
   const original = join(folder, 'Cargo.toml.orig');
   if (!existsSync(original)) return [published, locks];
@@ -49,7 +51,9 @@ export async function reportWorkspace(made: MadeWorkspace, crates: readonly Crat
   if (made.root !== undefined) await unpackCrate(fetchCrate(pinned(made.root)), folder);
   for (const name of made.crates) await unpackCrate(fetchCrate(pinned(name)), join(folder, made.folder, name));
   appendFileSync(join(folder, 'Cargo.toml'), made.manifest);
-  return reportFolder(`workspace ${made.name}`, folder);
+  const report = await reportFolder(`workspace ${made.name}`, folder);
+  if (report.refused !== undefined) throw new Error(`cargo refuses it: ${report.refused}`);
+  return report;
 }
 
 async function reportFolder(name: string, folder: string, told?: Crate): Promise<Report> {

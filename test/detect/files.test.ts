@@ -9,7 +9,7 @@ import { Workspace } from '../../src/detect/workspace.ts';
 import { codes, factsOf, repository, temporary } from './repository.ts';
 
 describe('Workspace', () => {
-  it('skips build output, hidden folders, large files and links that lead out', async () => {
+  it('skips build output, hidden folders and links that lead out, and reads no large file', async () => {
     const root = await repository({
       'a.txt': 'a',
       'target/x': '',
@@ -25,7 +25,8 @@ describe('Workspace', () => {
     await symlink('a.txt', path.join(root, 'in'));
     await symlink('.', path.join(root, 'circle'));
     const workspace = await Workspace.open(root);
-    expect(workspace.files).toEqual(['.env', 'a.txt', 'in', 'src/b.rs']);
+    expect(workspace.files).toEqual(['.env', 'a.txt', 'in', 'large', 'src/b.rs']);
+    expect([workspace.text('large'), workspace.bytes('large').length]).toEqual(['', 0]);
     expect(workspace.text('../secret')).toBe('');
   });
 

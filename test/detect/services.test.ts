@@ -121,6 +121,30 @@ describe('databases', () => {
     ]);
   });
 
+  it('may be told in parts', async () => {
+    const manifest = '[package]\nname = "bot"\nversion = "0.1.0"\n[dependencies]\ntokio-postgres = "0.7"\n';
+    const code = ['DB_HOST', 'DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_NAME'].map(
+      (name) => `std::env::var("${name}").unwrap();`,
+    );
+    const { databases } = await factsOf(`fn main() { ${code.join('')} loop {} }`, { 'Cargo.toml': manifest });
+    expect(databases).toMatchObject([
+      {
+        kind: 'postgres',
+        via: { env: 'DB_HOST' },
+        parts: { host: 'DB_HOST', port: 'DB_PORT', user: 'DB_USER', password: 'DB_PASSWORD', name: 'DB_NAME' },
+        openedBy: ['bot'],
+      },
+    ]);
+    const keys = await factsOf('fn main() { connect(&config.database.host); }', {
+      'Cargo.toml': manifest,
+      'config/default.toml':
+        '[database]\nhost = "localhost"\nusername = "u"\ndatabase_name = "x"\n[redis]\nhost = "r"\nuser = "x"\n',
+    });
+    expect(keys.databases).toMatchObject([
+      { parts: { host: 'database.host', user: 'database.username', name: 'database.database_name' } },
+    ]);
+  });
+
   it('whose host is told apart and says localhost are warned of', async () => {
     const facts = await factsOf('fn main() { std::env::var("DB_HOST").unwrap_or("localhost".into()); }', {
       'config/default.yaml': 'database:\n  host: 127.0.0.1\n  port: 5432\n',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { SystemFacts } from '../../src/host/facts.ts';
 import { openersOf } from '../../src/host/openers.ts';
 import { printSystem } from '../../src/host/print.ts';
 import { fileOfUrl } from '../../src/host/sqlite.ts';
@@ -263,6 +264,11 @@ describe('what runs beside a stack', () => {
 
   it('is told of units that would start it again', async () => {
     expect(sleepingTraders(await world())).toMatchObject([{ stop: 'sudo systemctl disable --now bot.service' }]);
+  });
+
+  it('is a document of the shipped form, with nothing that the form does not know', async () => {
+    const observed = await world();
+    expect(SystemFacts.parse(observed)).toEqual(observed);
   });
 
   it('is printed with what speaks for it', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { certain } from '../../src/detect/belief.ts';
 import type { RepoFacts } from '../../src/detect/facts.ts';
+import { contractFindings, contractOf } from '../../src/stack/contract.ts';
 import { chooseRust, designBuild } from '../../src/stack/design/build.ts';
 import { listenOverride, overrideOf } from '../../src/stack/design/configuration.ts';
 import { designDatabase } from '../../src/stack/design/database.ts';
@@ -225,6 +226,26 @@ describe('the database', () => {
       expect(service.secrets).not.toHaveProperty('APP_DATABASE');
     }
     expect(inspect(stack)).toEqual([]);
+  });
+
+  it('is told in parts where the program asks so, its password as a secret', () => {
+    const names = ['DB_HOST', 'DB_USER', 'DB_PASSWORD', 'DB_NAME'];
+    const parts = { host: 'DB_HOST', user: 'DB_USER', password: 'DB_PASSWORD', name: 'DB_NAME' };
+    const { url: _, ...told } = { ...POSTGRES, via: { env: 'DB_HOST' }, parts };
+    const found = facts({
+      databases: [told],
+      env: names.map((name) =>
+        env(name, { required: true, secret: name === 'DB_PASSWORD', ...(name === 'DB_NAME' && { default: 'ticks' }) }),
+      ),
+    });
+    const stack = designed(found);
+    expect(stack.services.app).toMatchObject({
+      environment: { DB_HOST: 'database', DB_USER: 'ticks', DB_NAME: 'ticks' },
+      secrets: { DB_PASSWORD: '${DATABASE_PASSWORD}' },
+      database: true,
+    });
+    expect(Object.keys(stack.secrets.entries)).not.toContain('DB_PASSWORD');
+    expect(contractFindings(contractOf(found, stack))).toEqual([]);
   });
 
   it('is reached under the name that was decided', () => {

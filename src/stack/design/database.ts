@@ -16,8 +16,9 @@ function identifier(name: string): string {
 }
 
 function databaseName(facts: RepoFacts): string {
-  const url = facts.databases.find(({ kind }) => kind === 'postgres')?.url;
-  const name = url?.replace(/\?.*$/, '').split('/')[3];
+  const fact = facts.databases.find(({ kind }) => kind === 'postgres');
+  const part = facts.env.find(({ name }) => name === fact?.parts?.name)?.default;
+  const name = fact?.url?.replace(/\?.*$/, '').split('/')[3] ?? part;
   return identifier(name && name !== '' ? name : facts.name);
 }
 

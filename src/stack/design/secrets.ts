@@ -20,9 +20,11 @@ function entered(fact: EnvFact): SecretEntry {
   };
 }
 
-/** URLs of databases are made here; they are not asked for. */
+/** URLs of databases, and the parts of one, are made here; they are not asked for. */
 function isDatabaseUrl(facts: RepoFacts, name: string): boolean {
-  return facts.databases.some(({ via }) => 'env' in via && via.env === name);
+  return facts.databases.some(
+    ({ via, parts }) => ('env' in via && via.env === name) || Object.values(parts ?? {}).includes(name),
+  );
 }
 
 /** Variables of the program whose values a person has to give; never one that only dead code or another service reads. */

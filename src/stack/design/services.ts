@@ -1,6 +1,6 @@
 import type { DatabaseFact, RepoFacts } from '../../detect/facts.ts';
 import type { Service, Stack } from '../schema.ts';
-import { databaseVariable, type ListenOverride, listenOverride } from './configuration.ts';
+import { databaseVariable, type ListenOverride, listenOverride, overrideOf } from './configuration.ts';
 import { chooseHealth, stayingUp } from './health.ts';
 import { type Program, postgresKeys } from './programs.ts';
 import { credentialFacts } from './secrets.ts';
@@ -47,9 +47,37 @@ function postgresSecrets(
   if (database.kind === 'none') return [];
   const url = `postgresql://${database.role}:${'${DATABASE_PASSWORD|url}'}@database:5432/${database.name}`;
   return opened(facts, program, 'postgres').flatMap((fact) => {
+    const { password } = fact.parts ?? {};
+    if (fact.parts) return password === undefined ? [] : partVariable(facts, fact, password, '${DATABASE_PASSWORD}');
     const variable = databaseVariable(facts, fact, url);
     return variable ? [variable] : [];
   });
+}
+
+/** The variable of one part of a database's address. */
+function partVariable(
+  facts: RepoFacts,
+  { via }: DatabaseFact,
+  name: string,
+  value: string,
+): readonly (readonly [string, string])[] {
+  if ('env' in via) return [[name, value]];
+  // A table that is given inline would lose its other parts.
+  const variable = facts.config.prefix?.split === undefined ? undefined : overrideOf(facts, name, value);
+  return variable ? [variable] : [];
+}
+
+/** Where the database is, for a program that is told so in parts. */
+function postgresSettings(facts: RepoFacts, program: Program, database: Database): Readonly<Record<string, string>> {
+  if (database.kind === 'none') return {};
+  const values = { host: 'database', port: '5432', user: database.role, name: database.name } as const;
+  const variables = opened(facts, program, 'postgres').flatMap((fact) =>
+    (['host', 'port', 'user', 'name'] as const).flatMap((part) => {
+      const name = fact.parts?.[part];
+      return name === undefined ? [] : partVariable(facts, fact, name, values[part]);
+    }),
+  );
+  return Object.fromEntries(variables);
 }
 
 function logLevel(facts: RepoFacts): Readonly<Record<string, string>> {
@@ -74,7 +102,12 @@ export function designDaemon(facts: RepoFacts, program: Program, database: Datab
   return {
     binary: program.binary,
     args: [...listen.before, ...program.args, ...listen.after],
-    environment: { ...listen.environment, ...Object.fromEntries(sqlite), ...logLevel(facts) },
+    environment: {
+      ...listen.environment,
+      ...postgresSettings(facts, program, database),
+      ...Object.fromEntries(sqlite),
+      ...logLevel(facts),
+    },
     secrets: { ...Object.fromEntries(credentials), ...Object.fromEntries(postgresSecrets(facts, program, database)) },
     health: chooseHealth(facts).health,
     data: sqlite.length > 0 ? DATA_FOLDER : null,
@@ -88,7 +121,7 @@ export function designWorker(facts: RepoFacts, program: Program, database: Datab
   return {
     binary: program.binary,
     args: [...program.args],
-    environment: logLevel(facts),
+    environment: { ...postgresSettings(facts, program, database), ...logLevel(facts) },
     secrets: Object.fromEntries(postgresSecrets(facts, program, database)),
     health: stayingUp(),
     data: null,
