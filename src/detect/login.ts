@@ -2,7 +2,7 @@ import { certain, likely } from './belief.ts';
 import { type Code, isDead } from './code.ts';
 import type { Belief, WarningFact } from './facts.ts';
 import { functionAt, sourcesWith } from './rust/program.ts';
-import { lineAt, type RustSource } from './rust/source.ts';
+import { lineAt, literalsIn, type RustSource } from './rust/source.ts';
 
 /** What checks a caller; sending an `Authorization` header or allowing it by CORS does not. */
 const LOGIN =
@@ -53,7 +53,7 @@ export function openCors(code: Code): WarningFact[] {
       if (isDead(code, functionAt(code.program, source, match.index))) continue;
       // A text in the call says which origin: only `*` is any.
       const end = match.index + match[0].length;
-      const said = match[0].endsWith('"') ? source.literals.find(({ end: close }) => close === end)?.value : '*';
+      const said = match[0].endsWith('"') ? textBefore(source, end) : '*';
       if (said !== '*') continue;
       const { evidence } = certain({ file: source.path, line: lineAt(source, match.index) });
       const message = 'the web API answers pages of any origin: a page in the browser can use it';
@@ -61,4 +61,9 @@ export function openCors(code: Code): WarningFact[] {
     }
   }
   return [];
+}
+
+/** The text that ends at an offset; short ones only, which is all that is asked. */
+function textBefore(source: RustSource, end: number): string | undefined {
+  return literalsIn(source, end - 8, end).find((literal) => literal.end === end)?.value;
 }

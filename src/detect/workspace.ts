@@ -1,4 +1,4 @@
-import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, type Dirent, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { type LockFact, type LockState, lockFact } from './git/lock.ts';
@@ -61,7 +61,10 @@ export class Workspace {
     return text;
   }
 
-  /** Bytes of a listed file, read anew each time; empty where it cannot be read or was not listed. */
+  /**
+   * Bytes of a listed file, read anew each time and only good until the next call; empty where it cannot be read or was
+   * not listed.
+   */
   bytes(file: string): Buffer {
     return this.#listed.has(file) ? readBytes(path.join(this.root, file)) : Buffer.alloc(0);
   }
@@ -120,20 +123,27 @@ function isFile(file: string): boolean {
   }
 }
 
-/** Empty for what cannot be read, and for what is too large to be written by a person. */
+/** One buffer for all files: a new one for each costs several times the reading. */
+const scratch = { bytes: Buffer.alloc(0) };
+/** A pipe in the place of a file must not hold the program up. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/**
+ * Bytes of a file, until the next call: they lie in a buffer that all calls share. Empty for what cannot be read, and
+ * for what is too large to be written by a person.
+ */
 function readBytes(file: string): Buffer {
+  if (scratch.bytes.length === 0) scratch.bytes = Buffer.allocUnsafeSlow(MAX_BYTES + 1);
+  const { bytes } = scratch;
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(file, 'r');
-    const info = fstatSync(descriptor);
-    if (!info.isFile() || info.size > MAX_BYTES) return Buffer.alloc(0);
-    const bytes = Buffer.allocUnsafe(info.size);
+    descriptor = openSync(file, READ);
     let done = 0;
-    for (let read = -1; read !== 0 && done < info.size; done += read)
-      read = readSync(descriptor, bytes, done, info.size - done, done);
-    return bytes.subarray(0, done);
+    for (let read = -1; read !== 0 && done < bytes.length; done += read)
+      read = readSync(descriptor, bytes, done, bytes.length - done, null);
+    return bytes.subarray(0, done > MAX_BYTES ? 0 : done);
   } catch {
-    return Buffer.alloc(0);
+    return bytes.subarray(0, 0);
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

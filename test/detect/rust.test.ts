@@ -199,15 +199,17 @@ describe('the reach of a binary', () => {
 
 describe('what files are searched', () => {
   const program = programOf({
-    'a.rs': 'fn a() { env("x") } // var\n',
+    'a.rs':
+      'fn a() { env("x") } // var\n#[test] fn t() { var() } #[cfg(test)] mod u { fn v() { vari() } } fn z() { last() }',
     'b.rs': 'fn b() { "wss://x.invalid" }',
     'c.rs': 'fn c() { "0.0.0.0:8080"; variable() }',
   });
   const paths = (sources: readonly { path: string }[]): string[] => sources.map(({ path }) => path);
 
-  it('those that say a word, whole and outside comments and texts', () => {
+  it('those that say a word, whole and outside comments, texts and tests', () => {
     expect(paths(sourcesWith(program, ['env', 'x']))).toEqual(['a.rs']);
     expect(paths(sourcesWith(program, ['var', 'vari']))).toEqual([]);
+    expect(paths(sourcesWith(program, ['last']))).toEqual(['a.rs']);
     expect(paths(sourcesWith(program, ['a', 'c']))).toEqual(['a.rs', 'c.rs']);
   });
 

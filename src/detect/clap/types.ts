@@ -34,6 +34,9 @@ export interface ClapType {
   readonly variants: readonly ClapVariant[];
 }
 
+/** More than any program has. */
+const MAX_TYPES = 1000;
+const MAX_PARTS = 400;
 const WORDS = ['Parser', 'Args', 'Subcommand', 'StructOpt', 'FromArgs', 'Clap'] as const;
 /** Also behind a feature: `#[cfg_attr(feature = "cli", derive(Args))]`. */
 const DERIVE = /#\[\s*(?:cfg_attr\s*\([^\]()]{0,200},\s*)?derive\s*\(([^)]{0,400})\)\s*\)?\s*\]/g;
@@ -41,14 +44,15 @@ const ITEM = /\s*(?:pub(?:\s*\([^)]{0,40}\))?\s+)?(struct|enum)\s+([A-Za-z_]\w*)
 
 /** Every type that a command line is derived from. */
 export function clapTypes(program: Program): ClapType[] {
-  return sourcesWith(program, WORDS).flatMap((source) =>
-    [...source.code.matchAll(DERIVE)].flatMap((match) => {
+  const all = sourcesWith(program, WORDS).flatMap((source) =>
+    [...source.code.matchAll(DERIVE)].slice(0, MAX_TYPES).flatMap((match) => {
       const derives = (match[1] ?? '').split(',').map((part) => part.split('::').at(-1)?.trim() ?? '');
       return derives.some((name) => WORDS.some((word) => word === name))
         ? readType(program, source, match.index, derives)
         : [];
     }),
   );
+  return all.slice(0, MAX_TYPES);
 }
 
 function readType(program: Program, source: RustSource, start: number, derives: readonly string[]): ClapType[] {
@@ -58,7 +62,7 @@ function readType(program: Program, source: RustSource, start: number, derives: 
   if (!match) return [];
   const open = ITEM.lastIndex - 1;
   const kind = match[1] === 'enum' ? 'enum' : 'struct';
-  const parts = match[3] === '{' && source.closes.has(open) ? splitList(source, open) : [];
+  const parts = match[3] === '{' && source.closes.has(open) ? splitList(source, open).slice(0, MAX_PARTS) : [];
   const isArgh = derives.includes('FromArgs');
   const isSubcommand = derives.includes('Subcommand') || (kind === 'enum' && !derives.includes('ValueEnum'));
   return [

@@ -10,8 +10,6 @@ type Parameter = Extract<Named, { readonly parameter: string }>;
 
 /** A helper that calls a helper that calls a helper is as deep as people go. */
 const MAX_DEPTH = 3;
-/** Calls of one helper that are looked at. */
-const MAX_CALLS = 2000;
 
 /** The variable's name is a parameter: the helper's callers say which. */
 export function readsThrough(
@@ -61,14 +59,27 @@ function absenceAt(program: Program, source: RustSource, open: number, after: nu
   return absenceAfter(source, close + 1, program.constants);
 }
 
-/** Looks for calls through the whole code; nobody has more helpers of this kind than that. */
-const MAX_SEARCHES = 300;
-const searches = new WeakMap<Program, number>();
+/** Nobody has more helpers of this kind, or more calls of them, than that. */
+const MAX_SEARCHES = 100;
+const MAX_CALLS_IN_ALL = 3000;
+const spent = new WeakMap<Program, { searches: number; calls: number }>();
+
+function spentOn(program: Program): { searches: number; calls: number } {
+  const known = spent.get(program) ?? { searches: 0, calls: 0 };
+  spent.set(program, known);
+  return known;
+}
 
 function maySearch(program: Program): boolean {
-  const done = searches.get(program) ?? 0;
-  searches.set(program, done + 1);
-  return done < MAX_SEARCHES;
+  return ++spentOn(program).searches <= MAX_SEARCHES;
+}
+
+/** As many of some calls as may still be looked at. */
+function affordable<Item>(program: Program, calls: readonly Item[]): readonly Item[] {
+  const budget = spentOn(program);
+  const taken = calls.slice(0, Math.max(0, MAX_CALLS_IN_ALL - budget.calls));
+  budget.calls += taken.length;
+  return taken;
 }
 
 interface Call {
@@ -78,12 +89,12 @@ interface Call {
 }
 
 /** Calls by name; those of a method only where its type is at hand, because `get` is everybody's name. */
-function callsOf(program: Program, helper: RustFunction): Call[] {
+function callsOf(program: Program, helper: RustFunction): readonly Call[] {
   const { name, owner } = helper;
   const dot = isMethod(helper) ? '(?<=\\.\\s{0,8})' : '(?<!\\.\\s{0,8})';
   const call = new RegExp(`${dot}\\b${name}(?<!\\bfn\\s{1,8}${name})\\s*(?:::\\s*<[^;{}()]{0,200}>\\s*)?\\(`, 'g');
   const near = owner === undefined ? undefined : new Set(sourcesWith(program, [owner]));
-  return sourcesWith(program, [name])
+  const calls = sourcesWith(program, [name])
     .filter((source) => near === undefined || near.has(source) || source === helper.source)
     .flatMap((source) =>
       [...source.code.matchAll(call)].map((match) => ({
@@ -91,8 +102,8 @@ function callsOf(program: Program, helper: RustFunction): Call[] {
         start: match.index,
         open: match.index + match[0].length - 1,
       })),
-    )
-    .slice(0, MAX_CALLS);
+    );
+  return affordable(program, calls);
 }
 
 /** `let get = |name: &str| env::var(name)…;` and its calls in the same function. */
@@ -112,7 +123,9 @@ export function readsThroughClosure(
   if (made?.[1] === undefined || position < 0) return [];
   const call = new RegExp(`(?<!\\.\\s{0,8})\\b${made[1]}\\s*\\(`, 'g');
   const begin = from + made.index + made[0].length;
-  return [...source.code.slice(begin, bodyEnd).matchAll(call)].slice(0, MAX_CALLS).flatMap((match): EnvRead[] => {
+  if (!maySearch(program)) return [];
+  const calls = affordable(program, [...source.code.slice(begin, bodyEnd).matchAll(call)]);
+  return calls.flatMap((match): EnvRead[] => {
     const open = begin + match.index + match[0].length - 1;
     const range = splitList(source, open)[position];
     const named = range && namesIn(program, source, range[0], range[1], within);
@@ -145,7 +158,7 @@ export function readsThroughMacro(
   if (position < 0 || !maySearch(program)) return [];
   const use = new RegExp(`\\b${macro[1]}\\s*!\\s*[([{]`, 'g');
   return sourcesWith(program, [macro[1]]).flatMap((user) =>
-    [...user.code.matchAll(use)].slice(0, MAX_CALLS).flatMap((match): EnvRead[] => {
+    affordable(program, [...user.code.matchAll(use)]).flatMap((match): EnvRead[] => {
       const open = match.index + match[0].length - 1;
       const within = functionAt(program, user, match.index);
       const range = splitList(user, open)[position];

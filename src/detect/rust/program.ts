@@ -70,8 +70,8 @@ export function readProgram(all: readonly PackageSource[]): Program {
 function readFile(from: PackageSource, words: Words, tokens: Tokens, outliner: Outliner, index: WordIndex): ReadFile {
   const bytes = from.read();
   lex(bytes, words, tokens);
-  index.add(tokens, words);
   const outline = outliner.read(tokens, bytes);
+  index.add(tokens, words, outline.tests);
   const constants = outline.constants.map(
     ([name, start, end]) => [words.text(name), textOf(bytes.toString('latin1', start, end))] as const,
   );
@@ -106,12 +106,21 @@ class WordIndex {
   /** Files of all words, one word after the other, and where those of each word begin. */
   #inverted: { readonly files: Int32Array; readonly begins: Int32Array } | undefined;
 
-  add({ kind, word, count }: Tokens, words: Words): void {
+  /** `tests` are ranges whose words do not count. */
+  add({ kind, word, start, count }: Tokens, words: Words, tests: FileOutline['tests']): void {
     while (this.#seen.length < words.count) this.#seen = grown(this.#seen);
     const file = this.#ends.length + 1;
     const seen = this.#seen;
+    let test = 0;
+    let testStart = tests[0]?.[0] ?? Number.POSITIVE_INFINITY;
     for (let at = 0; at < count; at++) {
       if (kind[at] !== WORD) continue;
+      if ((start[at] ?? 0) >= testStart) {
+        if ((start[at] ?? 0) < (tests[test]?.[1] ?? 0)) continue;
+        testStart = tests[++test]?.[0] ?? Number.POSITIVE_INFINITY;
+        at--;
+        continue;
+      }
       const number = word[at] ?? 0;
       if (seen[number] === file) continue;
       seen[number] = file;
@@ -125,7 +134,7 @@ class WordIndex {
   files(wanted: readonly number[]): number[] {
     this.#inverted ??= this.#invert();
     const { files, begins } = this.#inverted;
-    // A word that only a text in an attribute says is known, and no file says it.
+    // A word that only tests or a text in an attribute say is known, and no file says it.
     const said = wanted.filter((number) => number + 1 < begins.length);
     const found = new Set(said.flatMap((number) => [...files.subarray(begins[number], begins[number + 1])]));
     return [...found].sort((a, b) => a - b);
@@ -167,6 +176,8 @@ class IndexedProgram implements Program {
   readonly #files: Int32Array;
   readonly #reach: Reach;
   readonly #functions = new Map<RustSource, readonly RustFunction[]>();
+  readonly #made = new Map<number, RustFunction>();
+  readonly #named = new Map<string, readonly RustFunction[]>();
   readonly #imports = new Map<RustSource, ReadonlyMap<string, readonly string[]>>();
   readonly #saying = new Map<string, readonly RustSource[]>();
 
@@ -211,8 +222,9 @@ class IndexedProgram implements Program {
 
   readonly byName = {
     get: (name: string): readonly RustFunction[] | undefined => {
-      const found = this.#reach.named(this.#words.find(name)).flatMap((index) => this.#function(index) ?? []);
-      return found.length === 0 ? undefined : found;
+      const known = this.#named.get(name) ?? this.#reach.named(this.#words.find(name)).map(this.#function);
+      this.#named.set(name, known);
+      return known.length === 0 ? undefined : known;
     },
   };
 
@@ -230,9 +242,8 @@ class IndexedProgram implements Program {
       const file = known === undefined ? this.#fileOf.get(source) : undefined;
       if (file === undefined) return known;
       const { firstFunction, lastFunction } = file.outline;
-      const functions = Array.from(
-        { length: lastFunction - firstFunction },
-        (_, at) => new RustFunction(source, firstFunction + at, this.#table, this.#words),
+      const functions = Array.from({ length: lastFunction - firstFunction }, (_, at) =>
+        this.#function(firstFunction + at),
       );
       this.#functions.set(source, functions);
       return functions;
@@ -265,10 +276,16 @@ class IndexedProgram implements Program {
     return { has: ({ index }) => reached[index] === 1 };
   };
 
-  #function(index: number): RustFunction | undefined {
+  /** Each function is one object, made when somebody asks for it. */
+  readonly #function = (index: number): RustFunction => {
+    const known = this.#made.get(index);
+    if (known !== undefined) return known;
     const file = this.#read[this.#files[index] ?? 0];
-    return file && this.inSource.get(file.source)?.[index - file.outline.firstFunction];
-  }
+    if (file === undefined) throw new RangeError(`no function ${index}`);
+    const made = new RustFunction(file.source, index, this.#table, this.#words);
+    this.#made.set(index, made);
+    return made;
+  };
 }
 
 function aliasesOf(files: readonly Pick<ReadFile, 'outline'>[]): ReadonlyMap<number, readonly number[]> {

@@ -13,7 +13,9 @@ export interface Arm {
 const ARROW = /[\s)]*(?:\|[^=;{}]{0,400})?(?:\bif\b[^;{}]{0,200}?)?=>\s*/y;
 /** `= cli.command {` after the pattern of an `if let`. */
 const IF_LET = /[\s)]*=(?![=>])[^;{}]{1,300}\{/y;
-const MAX_ARMS = 200;
+const MAX_ARMS = 50;
+/** What is longer is a file that ends in the middle. */
+const MAX_CODE = 50_000;
 
 /** Every piece of code that handles a variant, e.g. `Command::Run(args) => …`. */
 export function armsOf(program: Program, enumName: string, variant: string): Arm[] {
@@ -71,7 +73,7 @@ function armAfter(source: RustSource, start: number, afterName: number): Arm[] {
 
 function blockArm(source: RustSource, open: number): Arm {
   const end = closeOf(source, open);
-  return { source, start: open, end, code: source.code.slice(open, end) };
+  return { source, start: open, end, code: source.code.slice(open, Math.min(end, open + MAX_CODE)) };
 }
 
 /** What stands behind an arrow: a block, or an expression up to its comma. */
@@ -85,7 +87,7 @@ function armBody(source: RustSource, start: number): Arm {
     if (char === '(' || char === '[' || char === '{') at = closeOf(source, at);
   }
   const end = Math.min(at, code.length);
-  return { source, start, end, code: code.slice(start, end) };
+  return { source, start, end, code: code.slice(start, Math.min(end, start + MAX_CODE)) };
 }
 
 /** After the text: the matches that clap gives, more texts, a guard, then the arrow. */

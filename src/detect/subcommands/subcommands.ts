@@ -14,6 +14,9 @@ import { textCommands } from './texts.ts';
 /** Deep enough for arm → command → library → connection; deeper calls say less and less about the command. */
 const CALL_DEPTH = 5;
 
+/** More than any command line has. */
+const MAX_COMMANDS = 400;
+
 /** A subcommand with the code that it runs, for those who ask more of it. */
 export interface Followed {
   readonly fact: Omit<SubcommandFact, 'databases'>;
@@ -38,7 +41,7 @@ interface Found {
 /** Subcommands of every binary, each with what it calls. */
 export function detectSubcommands(code: Code, cli: DerivedCli): Followed[] {
   const seen = new Set<string>();
-  return [...derived(code, cli), ...built(code), ...byText(code)].flatMap((found) => {
+  return [...derived(code, cli), ...built(code), ...byText(code)].slice(0, MAX_COMMANDS).flatMap((found) => {
     const functions = calledBy(code, found);
     const bodies = [...found.arms.map((arm) => arm.code), ...[...functions].map(bodyOf)];
     const { confidence, ...behaviour } = judge(bodies, functions.size > 0);
@@ -69,16 +72,18 @@ export function detectSubcommands(code: Code, cli: DerivedCli): Followed[] {
 }
 
 function derived(code: Code, { commands }: DerivedCli): Found[] {
-  return commands.map(({ path, aliases, enumName, variant, payload, source, offset, chain, alone }) => ({
-    path,
-    aliases,
-    source,
-    offset,
-    arms: armsOf(code.program, enumName, variant),
-    types: payload,
-    users: chain,
-    binaries: usersOf(code, source, chain.slice(0, 1), alone ? PARSES : ''),
-  }));
+  return commands
+    .slice(0, MAX_COMMANDS)
+    .map(({ path, aliases, enumName, variant, payload, source, offset, chain, alone }) => ({
+      path,
+      aliases,
+      source,
+      offset,
+      arms: armsOf(code.program, enumName, variant),
+      types: payload,
+      users: chain,
+      binaries: usersOf(code, source, chain.slice(0, 1), alone ? PARSES : ''),
+    }));
 }
 
 function built(code: Code): Found[] {

@@ -16,7 +16,8 @@ const FIRST_ARGUMENT =
   /\bargs?\w*\s*\[\s*1\s*\]|\.\s*(?:nth|get)\s*\(\s*1\s*\)|\.\s*subcommand\s*\(\s*\)|\bargs\w*\s*(?:\(\s*\)\s*)?(?:\.\s*skip\s*\(\s*1\s*\)\s*)?\.\s*next\s*\(\s*\)/;
 const NAME = /^[a-z][a-z0-9_-]{0,40}$/;
 const NO_COMMAND = new Set(['help', 'version']);
-const MAX_MATCHES = 200;
+const MAX_MATCHES = 50;
+const MAX_TEXTS = 300;
 
 /** Commands that are told from the first argument by hand (or by pico-args and lexopt, which leave that to the program). */
 export function textCommands(program: Program): TextCommand[] {
@@ -46,7 +47,7 @@ function isFirstArgument(program: Program, source: RustSource, matched: string, 
 function commandsIn(source: RustSource, open: number): TextCommand[] {
   const commands = new Map<number, { names: string[]; offset: number; arm: Arm }>();
   let inside = 0;
-  for (const { value, start, end } of literalsIn(source, open, closeOf(source, open))) {
+  for (const { value, start, end } of literalsIn(source, open, closeOf(source, open)).slice(0, MAX_TEXTS)) {
     // Texts inside the body of an arm are no patterns.
     if (start < inside) continue;
     const arm = armAfterText(source, end);

@@ -10,24 +10,28 @@ const ATTRIBUTE = new RegExp(
   `#\\[\\s*(?:(?:actix_web|rocket|web)\\s*::\\s*)?(${VERBS.join('|')}|route)\\s*\\(\\s*(?=")`,
   'g',
 );
-const MAX_HANDLERS = 1500;
+const MAX_HANDLERS = 500;
 
 /** Handlers that say their route themselves: `#[get("/bots")]` of actix-web and Rocket. */
 export function attributeRoutes(code: Code): FoundRoute[] {
   const { program } = code;
+  const known = new Map<string, string[]>();
   return sourcesWith(program, ['actix_web', 'rocket', ...VERBS])
     .filter(({ code: text }) => /\b(?:actix_web|rocket)\b|#\[\s*(?:get|post|put|delete|patch)\s*\(/.test(text))
     .flatMap((source) =>
-      [...source.code.matchAll(ATTRIBUTE)].slice(0, MAX_HANDLERS).flatMap((match) => handler(code, source, match)),
+      [...source.code.matchAll(ATTRIBUTE)]
+        .slice(0, MAX_HANDLERS)
+        .flatMap((match) => handler(code, source, match, known)),
     );
 }
 
-function handler(code: Code, source: RustSource, match: RegExpExecArray): FoundRoute[] {
+function handler(code: Code, source: RustSource, match: RegExpExecArray, known: Map<string, string[]>): FoundRoute[] {
   const open = match.index + match[0].search(/\(/);
   const path = literalsIn(source, open, closeOf(source, open))[0]?.value.split('?')[0];
   if (path === undefined || !path.startsWith('/')) return [];
   const name = /\bfn\s+(\w+)/.exec(source.code.slice(match.index, match.index + 1500))?.[1];
-  const prefixes = name === undefined ? [] : prefixesOf(code, name);
+  const prefixes = name === undefined ? [] : (known.get(name) ?? prefixesOf(code, name));
+  if (name !== undefined) known.set(name, prefixes);
   const evidence = { file: source.path, line: lineAt(source, match.index) };
   const method = match[1] === 'route' ? 'ANY' : (match[1] ?? '').toUpperCase();
   if (prefixes.length === 0)
@@ -71,7 +75,7 @@ function mountOf(source: RustSource, at: number, within: RustFunction): string {
 
 /** actix-web: the innermost `web::scope("/api")` whose chain reaches the place. */
 function scopeOf(_program: Program, source: RustSource, at: number, within: RustFunction): string {
-  const from = Math.max(within.bodyStart, at - 3000);
+  const from = Math.max(within.bodyStart, at - 2000);
   const scopes = [...source.code.slice(from, at).matchAll(/\bscope\s*\(\s*(?=")/g)].filter((match) => {
     const open = from + match.index + match[0].search(/\(/);
     return chainEnd(source, closeOf(source, open) + 1) > at;
@@ -86,7 +90,7 @@ const LINK = /\s*\.\s*\w+\s*\(/y;
 
 function chainEnd(source: RustSource, from: number): number {
   let at = from;
-  for (let count = 0; count < 200; count++) {
+  for (let count = 0; count < 50; count++) {
     LINK.lastIndex = at;
     if (!LINK.test(source.code)) return at;
     at = closeOf(source, LINK.lastIndex - 1) + 1;
