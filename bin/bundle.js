@@ -1,6 +1,9 @@
 // Makes dist/main.js: one file, because loose modules start several times slower and `npx` then fetches almost nothing.
-import { readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
@@ -40,3 +43,11 @@ await build({
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   plugins: [withoutDevtools],
 });
+
+// What `inspect --json` prints is described beside the program, for those who read it with a program of theirs.
+const { stdout } = await promisify(execFile)(process.execPath, [
+  '--input-type=module',
+  '--eval',
+  `import { main } from ${JSON.stringify(pathToFileURL(resolve(outdir, 'main.js')))}; await main(['inspect', '--schema']);`,
+]);
+await writeFile(resolve(outdir, 'inspect.schema.json'), stdout);

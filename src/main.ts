@@ -4,6 +4,7 @@ import type { CheckFlags } from './commands/check.ts';
 import type { CommonFlags } from './commands/context.ts';
 import type { DeployFlags } from './commands/deploy.ts';
 import type { InitFlags } from './commands/init.ts';
+import type { InspectFlags } from './commands/inspect.ts';
 import type { StatusFlags } from './commands/status.ts';
 import { outliveClosedOutput } from './system/terminal.ts';
 import { version } from './version.ts';
@@ -76,7 +77,8 @@ function addSetup(program: Command): void {
     'trading-setup inspect --json',
   )
     .option('--json', 'one JSON document')
-    .action(async (flags: CommonFlags) => (await import('./commands/inspect.ts')).inspect(flags));
+    .option('--schema', 'the JSON Schema of that document')
+    .action(async (flags: InspectFlags) => (await import('./commands/inspect.ts')).inspect(flags));
 }
 
 function addCheck(program: Command): void {

@@ -6,15 +6,26 @@ import { soughtIn } from '../host/sought.ts';
 import { observeSystem, thisMachine } from '../host/system.ts';
 import { contractOf, printContract } from '../stack/contract.ts';
 import { type CommonFlags, makeContext } from './context.ts';
+import type { InspectDocument } from './inspect-schema.ts';
+
+export interface InspectFlags extends CommonFlags {
+  /** Prints the JSON Schema of the document, and looks at nothing. */
+  readonly schema?: boolean;
+}
+
+function print(document: object): void {
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
 
 /** `inspect`: what was detected, with evidence, and what of it is on this machine already; nothing is written. */
-export async function inspect(flags: CommonFlags): Promise<void> {
+export async function inspect(flags: InspectFlags): Promise<void> {
+  if (flags.schema) return print((await import('./inspect-schema.ts')).inspectSchema());
   const { dir, face, runner } = await makeContext({ ...flags, plain: true });
   const detected = detect(dir);
   // The engine takes as long to answer as the repository to read.
   const [facts, host] = await Promise.all([detected, observeSystem(runner, detected.then(soughtIn), thisMachine())]);
   const contract = contractOf(facts, await readStack(dir));
-  if (flags.json) return void process.stdout.write(`${JSON.stringify({ ...facts, contract, host }, null, 2)}\n`);
+  if (flags.json) return print({ ...facts, contract, host } satisfies InspectDocument);
   face.say(printFacts(facts));
   const environment = printContract(contract);
   if (environment !== '') face.say(`\nEnvironment of each service\n\n${environment}`);

@@ -23,7 +23,7 @@ export function textArgument(program: Program, { source, open }: Pick<Call, 'sou
   const code = source.code.slice(open + 1, Math.min(close + 1, open + 400));
   const constant = /^\s*&?\s*(?:\w+\s*::\s*)*([A-Z][A-Z0-9_]*)\s*[,)]/.exec(code)?.[1];
   if (constant !== undefined) return program.constants.get(constant);
-  return literalsIn(source, open, close)[0]?.value;
+  return literalsIn(source, open, Math.min(close, open + 400))[0]?.value;
 }
 
 const LINK = /\s*(?:\?\s*)?\.\s*(\w+)\s*(?:::\s*<[^;{}()]{0,200}>\s*)?\(/y;

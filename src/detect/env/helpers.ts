@@ -52,7 +52,7 @@ function inner(helper: Absence, caller: Absence): Absence {
 /** What the caller says about a missing one: a text handed in beside the name, or what it does with the result. */
 function absenceAt(program: Program, source: RustSource, open: number, after: number): Absence {
   const close = closeOf(source, open);
-  const fallback = literalsIn(source, after, close);
+  const fallback = literalsIn(source, after, Math.min(close, after + 2000));
   if (fallback.length === 1 && fallback[0]) return { required: false, default: fallback[0].value };
   const number = /^\s*,\s*(-?\d[\d_]*(?:\.\d+)?)\s*,?\s*$/.exec(source.code.slice(after, close))?.[1];
   if (number !== undefined) return { required: false, default: number.replaceAll('_', '') };
@@ -71,7 +71,8 @@ function spentOn(program: Program): { searches: number; calls: number } {
 }
 
 function maySearch(program: Program): boolean {
-  return ++spentOn(program).searches <= MAX_SEARCHES;
+  const budget = spentOn(program);
+  return budget.calls < MAX_CALLS_IN_ALL && ++budget.searches <= MAX_SEARCHES;
 }
 
 /** As many of some calls as may still be looked at. */

@@ -40,7 +40,7 @@ export function isName(text: string | undefined): text is string {
 /** A text that can be told without running anything; a format with one open hole is a parameter. */
 function textOf(program: Program, source: RustSource, start: number, end: number): string | Named | undefined {
   const code = source.code.slice(start, Math.min(end, start + MAX_ARGUMENT));
-  if (/^\s*&?\s*[bcr#]*"/.test(code)) return literalsIn(source, start, end)[0]?.value;
+  if (/^\s*&?\s*[bcr#]*"/.test(code)) return literalsIn(source, start, Math.min(end, start + MAX_ARGUMENT))[0]?.value;
   const constant = CONSTANT.exec(code)?.[1];
   if (constant !== undefined) return program.constants.get(constant);
   const macro = /^\s*&?\s*(?:std\s*::\s*)?(format|concat)\s*!\s*[([{]/.exec(code);

@@ -23,7 +23,7 @@ export interface EnvRead {
 }
 
 /** More than any file of a person has. */
-const MAX_LOOKUPS = 2000;
+const MAX_LOOKUPS = 1000;
 const LOOKUP = /\b(?:env|dotenvy|dotenv)\s*::\s*(?:var|var_os)\s*\(/g;
 
 /** Calls of `env::var` and its like, also through a helper or a macro of the repository that takes the name. */

@@ -11,6 +11,9 @@ const ATTRIBUTE = new RegExp(
   'g',
 );
 const MAX_HANDLERS = 500;
+/** A path stands right behind its bracket, and a route is not longer than this. */
+const NEAR = 200;
+const LONGEST = 4000;
 
 /** Handlers that say their route themselves: `#[get("/bots")]` of actix-web and Rocket. */
 export function attributeRoutes(code: Code): FoundRoute[] {
@@ -27,7 +30,7 @@ export function attributeRoutes(code: Code): FoundRoute[] {
 
 function handler(code: Code, source: RustSource, match: RegExpExecArray, known: Map<string, string[]>): FoundRoute[] {
   const open = match.index + match[0].search(/\(/);
-  const path = literalsIn(source, open, closeOf(source, open))[0]?.value.split('?')[0];
+  const path = literalsIn(source, open, Math.min(closeOf(source, open), open + NEAR))[0]?.value.split('?')[0];
   if (path === undefined || !path.startsWith('/')) return [];
   const name = /\bfn\s+(\w+)/.exec(source.code.slice(match.index, match.index + 1500))?.[1];
   const prefixes = name === undefined ? [] : (known.get(name) ?? prefixesOf(code, name));
@@ -108,10 +111,12 @@ export function resourceRoutes(code: Code): FoundRoute[] {
       const within = functionAt(code.program, source, match.index);
       const open = match.index + match[0].search(/\(/);
       const close = closeOf(source, open);
-      const path = literalsIn(source, open, close)[0]?.value;
+      const path = literalsIn(source, open, Math.min(close, open + NEAR))[0]?.value;
       if (within === undefined || path === undefined || !path.startsWith('/')) return [];
       const end = match[0].startsWith('.') ? close : chainEnd(source, close + 1);
-      const verbs = [...source.code.slice(open, end).matchAll(WEB_VERB)].map((verb) => (verb[1] ?? '').toUpperCase());
+      const verbs = [...source.code.slice(open, Math.min(end, open + LONGEST)).matchAll(WEB_VERB)].map((verb) =>
+        (verb[1] ?? '').toUpperCase(),
+      );
       const evidence = { file: source.path, line: lineAt(source, match.index) };
       const mounted = !isDead(code, within);
       const whole = joined(scopeOf(code.program, source, match.index, within), path);
@@ -151,7 +156,7 @@ export function warpRoutes(code: Code): FoundRoute[] {
 
 function warpPath(source: RustSource, at: number): string[] {
   const open = source.code.indexOf('(', at);
-  const close = closeOf(source, open);
+  const close = Math.min(closeOf(source, open), open + LONGEST);
   const texts = literalsIn(source, open, close);
   return source.code
     .slice(open + 1, close)

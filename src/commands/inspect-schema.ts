@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { RepoFacts } from '../detect/facts.ts';
+import { SystemFacts } from '../host/facts.ts';
+import { Contract } from '../stack/contract.ts';
+
+/** The document of `inspect --json`: what the repository says, each service's environment, and what is on the machine. */
+export const InspectDocument = RepoFacts.unwrap()
+  .extend({ contract: Contract, host: SystemFacts })
+  .describe('what trading-setup inspect --json prints');
+
+export type InspectDocument = z.infer<typeof InspectDocument>;
+
+/** The document's JSON Schema (draft 2020-12). */
+export function inspectSchema(): object {
+  return { title: 'trading-setup inspect --json', ...z.toJSONSchema(InspectDocument) };
+}
