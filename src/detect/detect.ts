@@ -65,7 +65,8 @@ function unsaid(confidence: Belief['confidence']): Belief {
 
 /** After the daemon's binary, else the only or first one, else the folder. */
 function systemName(root: string, { binaries }: Code, services: readonly ServiceFact[]): string {
-  const daemon = services.find(({ kind }) => kind === 'daemon')?.binary ?? binaries[0]?.bin;
+  const running = ['daemon', 'worker'].flatMap((kind) => services.find((each) => each.kind === kind) ?? []);
+  const daemon = running[0]?.binary ?? binaries[0]?.bin;
   return [daemon, path.basename(root)].map((name) => slug(name ?? '')).find((name) => name !== '') ?? 'trading';
 }
 

@@ -243,6 +243,30 @@ describe('an argument with a variable', () => {
     ]);
   });
 
+  it('is read by each binary that parses it, whole or as a part', async () => {
+    const { env } = await detect(
+      await repository({
+        'Cargo.toml': '[package]\nname = "arb"\nversion = "0.1.0"\n',
+        'src/lib.rs': `#[derive(Parser)] pub struct Env { #[clap(long, env)] pub ws_rpc_url: String, #[clap(flatten)] pub auth: Auth }
+          #[derive(Parser)] pub struct Auth { #[clap(long, env)] pub app_secret: String }`,
+        'src/bin/main.rs': 'use arb::Env;\nfn main() { Env::parse(); }',
+        'src/bin/auth.rs': 'use arb::Auth;\nfn main() { Auth::parse(); }',
+      }),
+    );
+    expect(env.map(({ name, readBy }) => [name, readBy.join()])).toEqual([
+      ['APP_SECRET', 'auth,main'],
+      ['WS_RPC_URL', 'main'],
+    ]);
+  });
+
+  it('belongs to its command though its struct derives Parser', async () => {
+    const { env } = await factsOf(`
+      #[derive(Subcommand)] enum C { Run(RunArgs), Other }
+      #[derive(Parser)] struct RunArgs { #[arg(env = "KEY")] key: String }
+      fn main() { match Cli::parse().c { C::Run(a) => loop {}, C::Other => loop {} } }`);
+    expect(env).toMatchObject([{ name: 'KEY', services: ['run'] }]);
+  });
+
   it('is found in a crate of the workspace, and read by the binaries that use it', async () => {
     const member = (name: string, dependency = '') => `[package]\nname = "${name}"\nversion = "0.1.0"\n${dependency}`;
     const facts = await detect(

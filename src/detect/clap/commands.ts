@@ -1,7 +1,15 @@
 import { type Program, sourcesWith } from '../rust/program.ts';
 import type { RustSource } from '../rust/source.ts';
 import { inCase } from './names.ts';
-import { argumentsOf, byName, carriedBy, type OwnedField, subcommandsOf, type TypesByName } from './resolve.ts';
+import {
+  argumentsOf,
+  byName,
+  carriedBy,
+  type OwnedField,
+  resolveType,
+  subcommandsOf,
+  type TypesByName,
+} from './resolve.ts';
 import { type ClapType, type ClapVariant, clapTypes } from './types.ts';
 
 /** A subcommand as it is derived from an enum variant. */
@@ -36,7 +44,11 @@ const MAX_DEPTH = 6;
 export function derivedCli(program: Program): DerivedCli {
   const all = clapTypes(program);
   const types = byName(all);
-  const roots = all.filter(({ isRoot, kind }) => isRoot && kind === 'struct');
+  const carried = new Set(all.flatMap((type) => partsOf(program, types, type)));
+  // Many derive Parser for what is only a part of a command line.
+  const roots = all.filter(
+    (type) => type.isRoot && type.kind === 'struct' && (!carried.has(type) || isParsed(program, type)),
+  );
   const common = roots.flatMap((root) =>
     argumentsOf(program, types, root, root.fields).map((owned) => ({ ...owned, chain: [root.name] })),
   );
@@ -60,6 +72,16 @@ export function derivedCli(program: Program): DerivedCli {
     .filter(({ isRoot, kind }) => !isRoot && kind === 'struct')
     .flatMap((owner) => owner.fields.filter((field) => !used.has(field)).map((field) => ({ field, owner, chain: [] })));
   return { commands, common: [...common, ...loose] };
+}
+
+/** What a type carries or flattens. */
+function partsOf(program: Program, types: TypesByName, type: ClapType): ClapType[] {
+  const flattened = [...type.fields, ...type.variants.flatMap(({ fields }) => fields)]
+    .filter(({ options }) => options.has('flatten'))
+    .flatMap((field) => resolveType(program, types, type.source, field.type) ?? []);
+  return [...flattened, ...type.variants.flatMap((variant) => carriedBy(program, types, type, variant))].filter(
+    (part) => part !== type,
+  );
 }
 
 /** `::parse()` and its like. */

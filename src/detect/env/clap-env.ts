@@ -16,7 +16,9 @@ export function clapEnv(program: Program, { commands, common }: DerivedCli): Env
     // An argument before the commands, or of a struct that several of them share.
     const shared = command === undefined || (known !== undefined && known.commands === undefined);
     const names = shared ? undefined : [...(known?.commands ?? []), command];
-    const { commands: _, ...rest } = read;
+    const { commands: _, ...first } = read;
+    const users = [...new Set([...(first.users ?? []), chain[0] ?? owned.owner.name])];
+    const rest = { ...first, users };
     byField.set(owned.field, names === undefined ? rest : { ...rest, commands: [...new Set(names)] });
   };
   for (const { chain, ...owned } of common) add(owned, chain);
