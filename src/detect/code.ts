@@ -94,7 +94,8 @@ function folderOf(file: string): string {
   return slash < 0 ? '' : file.slice(0, slash);
 }
 
-function dependencyClosure(name: string, packages: readonly Package[]): ReadonlySet<string> {
+/** Names of a package and of everything in the repository that it is made of. */
+export function dependencyClosure(name: string, packages: readonly Package[]): ReadonlySet<string> {
   const byName = new Map(packages.map((item) => [item.name, item]));
   const closure = new Set<string>();
   const queue = [name];

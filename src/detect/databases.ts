@@ -1,6 +1,6 @@
 import { type Believed, certain, guess, likely } from './belief.ts';
 import type { Package } from './cargo/manifest.ts';
-import { type Code, isDead } from './code.ts';
+import { type Code, dependencyClosure, isDead } from './code.ts';
 import type { EnvRead } from './env/reads.ts';
 import type { Alternative, ConfigFileFact, DatabaseFact, EnvFact, Evidence } from './facts.ts';
 import { groupBy } from './group.ts';
@@ -25,12 +25,12 @@ export function detectDatabases(
   config: readonly ConfigFileFact[],
 ): DatabaseFact[] {
   const drivers = driversOf(packages);
-  const only = drivers.length === 1 ? drivers[0] : undefined;
+  const only = onlyDriver(packages, code);
   const fromFiles = onePerKey(config.flatMap(fromConfig));
   const keys = new Set(fromFiles.map(databaseKey));
   const told = [
     // A variable that only overrides a key of a file is that key.
-    ...env.filter(({ key }) => key === undefined || !keys.has(key)).flatMap((fact) => fromEnv(fact, only) ?? []),
+    ...env.filter(({ key }) => key === undefined || !keys.has(key)).flatMap((fact) => fromEnv(fact, only(fact)) ?? []),
     ...fromFiles,
   ];
   if (!told.some(({ kind }) => kind === 'postgres') && drivers.includes('postgres'))
@@ -53,6 +53,22 @@ export function driversOf(packages: readonly Package[]): Kind[] {
     ...(has('postgres', ['tokio-postgres', 'postgres', 'deadpool-postgres']) ? (['postgres'] as const) : []),
     ...(has('sqlite', ['rusqlite', 'tokio-rusqlite', 'libsqlite3-sys']) ? (['sqlite'] as const) : []),
   ];
+}
+
+/** The one kind that can be meant: of the package that reads a variable, else of the binaries that do. */
+function onlyDriver(packages: readonly Package[], { binaries, program }: Code): (fact: EnvFact) => Kind | undefined {
+  const packageOf = new Map(program.sources.map((source) => [source.path, program.packageOf.get(source)]));
+  return ({ readBy, evidence }) => {
+    const readers = binaries.filter(({ bin }) => readBy.includes(bin));
+    const made = new Set(readers.flatMap((binary) => [...dependencyClosure(binary.package, packages)]));
+    const candidates = [
+      driversOf(packages.filter(({ name }) => name === packageOf.get(evidence.file))),
+      driversOf(packages.filter(({ name }) => made.has(name))),
+      driversOf(packages),
+    ];
+    const [kinds] = candidates.filter(({ length }) => length > 0);
+    return kinds?.length === 1 ? kinds[0] : undefined;
+  };
 }
 
 /** The kind that a URL names. */

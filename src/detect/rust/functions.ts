@@ -17,6 +17,8 @@ export class RustFunction {
   /** The trait, in an `impl Trait for Type`. */
   readonly trait: string | undefined;
   readonly method: boolean;
+  /** The function in whose body it is, once its file was looked at. */
+  around: RustFunction | undefined;
   readonly #paramsEnd: number;
 
   constructor(source: RustSource, index: number, table: FunctionTable, words: Words) {

@@ -245,6 +245,7 @@ class IndexedProgram implements Program {
       const functions = Array.from({ length: lastFunction - firstFunction }, (_, at) =>
         this.#function(firstFunction + at),
       );
+      nest(functions);
       this.#functions.set(source, functions);
       return functions;
     },
@@ -288,6 +289,16 @@ class IndexedProgram implements Program {
   };
 }
 
+/** Tells functions of one file, in order, which function is around them. */
+function nest(functions: readonly RustFunction[]): void {
+  const open: RustFunction[] = [];
+  for (const item of functions) {
+    while ((open.at(-1)?.bodyEnd ?? Number.POSITIVE_INFINITY) <= item.start) open.pop();
+    item.around = open.at(-1);
+    open.push(item);
+  }
+}
+
 function aliasesOf(files: readonly Pick<ReadFile, 'outline'>[]): ReadonlyMap<number, readonly number[]> {
   const aliases = new Map<number, number[]>();
   for (const [alias, name] of files.flatMap(({ outline }) => outline.aliases)) {
@@ -300,7 +311,17 @@ function aliasesOf(files: readonly Pick<ReadFile, 'outline'>[]): ReadonlyMap<num
 
 /** The innermost function around an offset. */
 export function functionAt(program: Program, source: RustSource, offset: number): RustFunction | undefined {
-  return program.inSource.get(source)?.findLast((item) => item.start <= offset && offset < item.bodyEnd);
+  const functions = program.inSource.get(source) ?? [];
+  let low = 0;
+  let high = functions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((functions[middle]?.start ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  let found = functions[low - 1];
+  while (found !== undefined && found.bodyEnd <= offset) found = found.around;
+  return found;
 }
 
 /** Functions that a binary's `main` can reach; generous, so that what is missing is surely dead. */

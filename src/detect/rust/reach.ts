@@ -50,6 +50,8 @@ class Walk {
   readonly queue: number[] = [];
   /** References that were followed; the same one is followed once. */
   readonly met = new Set<number>();
+  /** Names whose own functions in a file were followed. */
+  readonly own = new Set<number>();
   readonly #fileOf: Int32Array;
   readonly #included: Uint8Array;
 
@@ -161,11 +163,7 @@ export class Reach {
     // Types are far below 2^22, so that name and type stay apart in one number.
     const key = name * 2 ** 22 + (isTyped ? type + 2 : how === DOTTED ? 1 : 0);
     if (walk.met.has(key)) return;
-    const own = how === PLAIN ? this.#ownOf(namesakes, file) : [];
-    if (own.length > 0) {
-      walk.enqueue(own);
-      return;
-    }
+    if (how === PLAIN && this.#meetOwn(walk, name, namesakes, file)) return;
     walk.met.add(key);
     if (how === DOTTED) walk.enqueue(namesakes.methods);
     else if (!isTyped) walk.enqueue(namesakes.free);
@@ -173,25 +171,36 @@ export class Reach {
     else walk.enqueue(namesakes.ofType.get(type) ?? namesakes.owned);
   }
 
-  /** A name that its file declares means that one, and not its namesakes elsewhere. */
-  #ownOf({ free }: Namesakes, file: number): readonly number[] {
+  /** A name that its file declares means that one, and not its namesakes elsewhere; false where it declares none. */
+  #meetOwn(walk: Walk, name: number, { free }: Namesakes, file: number): boolean {
     const { fileOf, files } = this.#graph;
-    if (files[file]?.hasModules !== false) return [];
+    if (files[file]?.hasModules !== false) return false;
+    const key = name * 2 ** 22 + file;
+    if (walk.own.has(key)) return true;
     // Numbers of functions follow the files.
-    let low = 0;
-    let high = free.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((fileOf[free[middle] ?? 0] ?? 0) < file) low = middle + 1;
-      else high = middle;
-    }
-    let end = low;
+    const first = firstAtLeast(free, (index) => fileOf[index] ?? 0, file);
+    let end = first;
     while (end < free.length && fileOf[free[end] ?? 0] === file) end++;
-    return free.slice(low, end);
+    if (end === first) return false;
+    walk.own.add(key);
+    walk.enqueue(free.slice(first, end));
+    return true;
   }
 
   #isCapital(word: number): boolean {
     if (this.#capital[word] === 0) this.#capital[word] = /^[A-Z]/.test(this.#graph.words.text(word)) ? 1 : 2;
     return this.#capital[word] === 1;
   }
+}
+
+/** The place of the first of some sorted items whose number is at least the wanted one. */
+function firstAtLeast(items: readonly number[], numberOf: (item: number) => number, wanted: number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numberOf(items[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
