@@ -17,9 +17,18 @@ export function follow(program: Program, start: Start, depth: number): ReadonlyS
   for (let step = 0; step < depth && level.length > 0; step++) {
     const fresh = level.filter((item) => !reached.has(item));
     for (const item of fresh) reached.add(item);
-    level = fresh.flatMap((item) => calledFrom(program, within(item)));
+    level = fresh.flatMap((item) => callsOf(program, item));
   }
   return reached;
+}
+
+/** What each function calls: several commands run the same code, and it is read once. */
+const known = new WeakMap<RustFunction, readonly RustFunction[]>();
+
+function callsOf(program: Program, item: RustFunction): readonly RustFunction[] {
+  const calls = known.get(item) ?? calledFrom(program, within(item));
+  known.set(item, calls);
+  return calls;
 }
 
 function within(item: RustFunction): Start {

@@ -1,5 +1,4 @@
 import { type Hidden, lex, Tokens } from './tokens.ts';
-import { Words } from './words.ts';
 
 /** A string literal: where it stands (from its first character, prefix included) and what it says. */
 export interface Literal {
@@ -15,10 +14,13 @@ export interface Masked {
   readonly literals: readonly Literal[];
 }
 
+/** Used for text after text; nobody looks at it in between. */
+const tokens = new Tokens();
+
 /** Blanks what is not code. Never throws: what is not closed reaches to the end of the text. */
 export function mask(bytes: Buffer): Masked {
   const hidden: Hidden[] = [];
-  lex(bytes, new Words(), new Tokens(), hidden);
+  lex(bytes, undefined, tokens, hidden);
   const text = bytes.toString('latin1');
   const parts: string[] = [];
   const literals: Literal[] = [];

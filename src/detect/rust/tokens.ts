@@ -125,8 +125,11 @@ export class Tokens {
   }
 }
 
-/** Reads Rust text into tokens. Never throws: what is not closed reaches to the end. The work is linear. */
-export function lex(bytes: Uint8Array, words: Words, tokens: Tokens, hidden?: Hidden[]): void {
+/**
+ * Reads Rust text into tokens. Never throws: what is not closed reaches to the end. The work is linear.
+ * @param words where the words go; undefined where nobody asks which they are.
+ */
+export function lex(bytes: Uint8Array, words: Words | undefined, tokens: Tokens, hidden?: Hidden[]): void {
   tokens.begin();
   const size = bytes.length;
   let at = 0;
@@ -155,7 +158,7 @@ export function lex(bytes: Uint8Array, words: Words, tokens: Tokens, hidden?: Hi
           continue;
         }
       }
-      tokens.push(WORD, start, words.intern(bytes, start, at, hash));
+      tokens.push(WORD, start, words === undefined ? 0 : words.intern(bytes, start, at, hash));
     } else if (begins === DIGIT_CLASS) {
       tokens.push(VALUE, at, 0);
       at = numberEnd(bytes, at);
