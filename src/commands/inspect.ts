@@ -24,11 +24,13 @@ export async function inspect(flags: InspectFlags): Promise<void> {
   const detected = detect(dir);
   // The engine takes as long to answer as the repository to read.
   const [facts, host] = await Promise.all([detected, observeSystem(runner, detected.then(soughtIn), thisMachine())]);
-  const contract = contractOf(facts, await readStack(dir));
+  const stack = await readStack(dir);
+  const contract = contractOf(facts, stack);
   if (flags.json) return print({ ...facts, contract, host } satisfies InspectDocument);
   face.say(printFacts(facts));
   const environment = printContract(contract);
   if (environment !== '') face.say(`\nEnvironment of each service\n\n${environment}`);
   const system = printSystem(host);
   if (system !== '') face.say(`\nOn this machine\n\n${system}`);
+  face.say(stack ? '\nNext: trading-setup check' : '\nNext: trading-setup init');
 }

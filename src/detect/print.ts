@@ -1,8 +1,9 @@
 import { databaseKey } from './databases.ts';
-import type { Evidence, RepoFacts } from './facts.ts';
+import type { Confidence, Evidence, RepoFacts } from './facts.ts';
 
-function at(evidence: Evidence | undefined): string {
-  return evidence ? `  (${evidence.file}:${evidence.line})` : '';
+function at(evidence: Evidence | undefined, confidence?: Confidence): string {
+  const sure = confidence === 'guess' ? ', a guess' : '';
+  return evidence ? `  (${evidence.file}:${evidence.line}${sure})` : '';
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
@@ -18,7 +19,7 @@ function over(
 }
 
 function envLine(fact: RepoFacts['env'][number]): string {
-  const { name, required, default: fallback, secret, dead, services, readBy, evidence } = fact;
+  const { name, required, default: fallback, secret, dead, services, readBy, evidence, confidence } = fact;
   const readers = services.length > 0 ? services : readBy;
   const words = [
     dead ? 'read by dead code only' : required ? 'required' : 'optional',
@@ -26,15 +27,15 @@ function envLine(fact: RepoFacts['env'][number]): string {
     ...(fallback === undefined ? [] : [`default ${fallback}`]),
     ...(dead || readers.length === 0 ? [] : [`read by ${readers.join(', ')}`]),
   ];
-  return `${name}: ${words.join(', ')}${over(fact.over)}${at(evidence)}`;
+  return `${name}: ${words.join(', ')}${over(fact.over)}${at(evidence, confidence)}`;
 }
 
 function databaseLine(fact: RepoFacts['databases'][number]): string {
-  const { kind, via, url, openedBy, evidence } = fact;
+  const { kind, via, url, openedBy, evidence, confidence } = fact;
   const told = 'code' in via ? `written in the code, ${via.code}` : `by ${databaseKey(fact)}`;
   const fallback = url === undefined || 'code' in via ? '' : `, default ${url}`;
   const opened = openedBy.length === 0 ? '' : `, opened by ${openedBy.join(', ')}`;
-  return `${kind} ${told}${fallback}${opened}${over(fact.over)}${at(evidence)}`;
+  return `${kind} ${told}${fallback}${opened}${over(fact.over)}${at(evidence, confidence)}`;
 }
 
 const WORKS = {
@@ -43,7 +44,8 @@ const WORKS = {
   'own-state': 'has a state of its own: it does not show what the daemon does',
 } as const;
 
-function serviceLine({ name, binary, args, kind, signals, works, evidence }: RepoFacts['services'][number]): string {
+function serviceLine(service: RepoFacts['services'][number]): string {
+  const { name, binary, args, kind, signals, works, evidence, confidence } = service;
   const runs = [binary, ...args].join(' ');
   const words = [
     kind,
@@ -51,7 +53,7 @@ function serviceLine({ name, binary, args, kind, signals, works, evidence }: Rep
     `${signals.join(' and ') || 'no signal'} handled`,
     ...(works === undefined ? [] : [WORKS[works]]),
   ];
-  return `${name}: ${words.join(', ')}${at(evidence)}`;
+  return `${name}: ${words.join(', ')}${at(evidence, confidence)}`;
 }
 
 function portLine({ port, host, key, env, listen, evidence, over: beaten }: RepoFacts['ports'][number]): string {
