@@ -12,7 +12,9 @@ function asJson(error: SetupError): string {
 
 function asText(error: SetupError): string {
   const output = error.output.slice(0, MOST_LINES).map((line) => `  ${line}`);
-  return redact([`error: ${error.message}`, ...output, ...error.next.map((line) => `next: ${line}`)].join('\n'));
+  // Who gave up or pressed Ctrl-C has made no error.
+  const said = error.kind === 'cancelled' ? error.message : `error: ${error.message}`;
+  return redact([said, ...output, ...error.next.map((line) => `next: ${line}`)].join('\n'));
 }
 
 /**
