@@ -651,11 +651,15 @@ describe('wrong usage', () => {
 
   it('of an unknown key: the key', async () => {
     const dir = await broken((yaml) => `${yaml}leverage: 20\n`)();
-    expectTold(await cli(['deploy', '--dir', dir]), { exit: 2, says: '"leverage"', next: 'trading-setup.yaml' });
+    expectTold(await cli(['deploy', '--dir', dir]), {
+      exit: 2,
+      says: 'leverage: no such key',
+      next: 'trading-setup.yaml',
+    });
     expectTellsJson(await cli(['status', '--once', '--json', '--dir', dir]), {
       exit: 2,
       code: 'invalid-stack',
-      says: '"leverage"',
+      says: 'leverage: no such key',
       next: 'trading-setup.yaml',
     });
   });
@@ -678,9 +682,15 @@ describe('wrong usage', () => {
     ['an unknown subcommand', ['secrets', 'show'], "unknown command 'show'"],
     ['an unknown flag', ['deploy', '--force'], "unknown option '--force'"],
     ['a word too many', ['deploy', 'now'], 'too many arguments'],
-    ['a value that is none of the choices', ['init', '--on-conflict', 'merge'], 'keep, replace'],
-  ])('of %s', async (_, args, says) => {
-    expectTold(await cli(args, { cwd: fresh.dir }), { exit: 2, says, next: '--help' });
+    ['a value that is none of the choices', ['build', '--progress', 'fancy'], 'tui, plain, json'],
+    [
+      'a decision that is none of the choices',
+      ['init', '--on-conflict', 'merge'],
+      'keep, replace',
+      '--on-conflict keep',
+    ],
+  ])('of %s', async (_, args, says, next = '--help') => {
+    expectTold(await cli(args, { cwd: fresh.dir }), { exit: 2, says, next });
     await expectUntouched(fresh);
   });
 
