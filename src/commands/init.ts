@@ -126,12 +126,34 @@ async function askConflict(context: Context, change: FileChange): Promise<Confli
   return decided === undefined || decided === 'stop' ? giveUp(NOTHING_WRITTEN, START_AGAIN) : decided;
 }
 
+/** Warnings beyond these are only counted. */
+const MOST_WARNINGS = 12;
+
+/** What the review would have noted, where nobody saw it. */
+function sayWarnings({ face }: Context, setup: Setup): void {
+  const warnings = setup.warnings();
+  for (const text of warnings.slice(0, MOST_WARNINGS)) face.say(`warning: ${text}`);
+  const more = warnings.length - MOST_WARNINGS;
+  if (more > 0) face.say(`and ${more} more: trading-setup inspect`);
+}
+
+/** What would be written, what to know of it, and what a run that writes would still ask. */
+async function dryRun(context: Context, setup: Setup): Promise<void> {
+  const { openAnswers } = await import('../flow/initialise.ts');
+  context.face.say(changesText(setup.getState().files));
+  sayWarnings(context, setup);
+  const open = openAnswers(setup);
+  if (!open) return;
+  context.face.say(`unanswered: ${open.sentence}`);
+  for (const next of open.next) context.face.say(`next: ${next}`);
+}
+
 /** `init`: detect, ask, review, write; then offers to deploy. */
 export async function init(flags: InitFlags): Promise<void> {
   if (flags.onConflict?.length) (await import('../flow/decide.ts')).parseOnConflict(flags.onConflict);
   const context = await makeContext(flags);
   const opening = prepare(context, flags);
-  if (flags.dryRun) return context.face.say(changesText((await opening).getState().files));
+  if (flags.dryRun) return dryRun(context, await opening);
   if (context.interactive && (await context.face.review(opening)) === 'quit') {
     giveUp(NOTHING_WRITTEN, START_AGAIN);
   }
@@ -141,6 +163,7 @@ export async function init(flags: InitFlags): Promise<void> {
   const conflicts = await decideConflicts(context, setup, flags);
   const { stack, changes } = await finishSetup(context.dir, setup, context.openStore, conflicts.decide);
   report(context, changes, conflicts);
+  if (!context.interactive) sayWarnings(context, setup);
   if (changes.some(({ path, action }) => path === 'trading-setup.yaml' && action !== 'unchanged'))
     for (const line of adoptionWords(stack)) context.face.say(line);
   if (stack.secrets.store === 'vault' && stack.secrets.unlock === 'key-file') {

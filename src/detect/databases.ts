@@ -4,6 +4,7 @@ import { type Code, dependencyClosure, isDead } from './code.ts';
 import type { EnvRead } from './env/reads.ts';
 import type { Alternative, ConfigFileFact, DatabaseFact, EnvFact, Evidence } from './facts.ts';
 import { groupBy } from './group.ts';
+import { kindOpened, kindOpenedWith } from './openers.ts';
 import { type Runner, readsAt } from './runners.ts';
 import { functionAt, sourcesWith } from './rust/program.ts';
 import { lineAt } from './rust/source.ts';
@@ -23,14 +24,18 @@ export function detectDatabases(
   code: Code,
   env: readonly EnvFact[],
   config: readonly ConfigFileFact[],
+  reads: readonly EnvRead[],
 ): DatabaseFact[] {
   const drivers = driversOf(packages);
-  const only = onlyDriver(packages, code);
-  const fromFiles = onePerKey(config.flatMap(fromConfig));
+  const only = onlyKind(packages, code, reads);
+  const hasFiles = drivers.includes('sqlite');
+  const fromFiles = onePerKey(config.flatMap((file) => fromConfig(file, hasFiles)));
   const keys = new Set(fromFiles.map(databaseKey));
   const told = [
     // A variable that only overrides a key of a file is that key.
-    ...env.filter(({ key }) => key === undefined || !keys.has(key)).flatMap((fact) => fromEnv(fact, only(fact)) ?? []),
+    ...env
+      .filter(({ key }) => key === undefined || !keys.has(key))
+      .flatMap((fact) => fromEnv(fact, only, hasFiles) ?? []),
     ...fromFiles,
   ];
   if (!told.some(({ kind }) => kind === 'postgres') && drivers.includes('postgres'))
@@ -55,10 +60,18 @@ export function driversOf(packages: readonly Package[]): Kind[] {
   ];
 }
 
-/** The one kind that can be meant: of the package that reads a variable, else of the binaries that do. */
-function onlyDriver(packages: readonly Package[], { binaries, program }: Code): (fact: EnvFact) => Kind | undefined {
+/** The one kind that can be meant: what is opened with a variable, else by the drivers of the package that reads it, else of the binaries that do. */
+function onlyKind(
+  packages: readonly Package[],
+  code: Code,
+  reads: readonly EnvRead[],
+): (fact: EnvFact) => Kind | undefined {
+  const { binaries, program } = code;
   const packageOf = new Map(program.sources.map((source) => [source.path, program.packageOf.get(source)]));
-  return ({ readBy, evidence }) => {
+  return ({ name: variable, readBy, evidence }) => {
+    const own = reads.filter(({ name }) => name === variable);
+    const opened = kindOpenedWith(code, own);
+    if (opened !== undefined) return opened;
     const readers = binaries.filter(({ bin }) => readBy.includes(bin));
     const made = new Set(readers.flatMap((binary) => [...dependencyClosure(binary.package, packages)]));
     const candidates = [
@@ -67,7 +80,7 @@ function onlyDriver(packages: readonly Package[], { binaries, program }: Code): 
       driversOf(packages),
     ];
     const [kinds] = candidates.filter(({ length }) => length > 0);
-    return kinds?.length === 1 ? kinds[0] : undefined;
+    return kinds?.length === 1 ? kinds[0] : kinds && kindOpened(code);
   };
 }
 
@@ -80,13 +93,22 @@ function kindOfUrl(url: string): Kind | undefined {
 const DATABASE_NAME =
   /(?:^|_)(?:DATABASE|DB|POSTGRES(?:QL)?|PG|SQLITE|TIMESCALE(?:DB)?)_{1,2}(?:URL|URI|DSN|PATH|FILE|CONNECTION_STRING)$/;
 
-function fromEnv(fact: EnvFact, only: Kind | undefined): DatabaseFact | undefined {
-  const stated = fact.default === undefined ? undefined : kindOfUrl(fact.default);
-  if (fact.dead || (stated === undefined && !DATABASE_NAME.test(fact.name))) return undefined;
+/** A path of an SQLite file, as people name them. */
+const DATABASE_FILE = /^[^\s{}]{1,300}\.(?:db|sqlite3?)$/;
+
+/** `hasFiles`: there is a driver for SQLite, so that a file of a database is one, whatever its name. */
+function fromEnv(
+  fact: EnvFact,
+  only: (fact: EnvFact) => Kind | undefined,
+  hasFiles: boolean,
+): DatabaseFact | undefined {
+  const { default: value = '' } = fact;
+  const stated = kindOfUrl(value);
+  const isFile = DATABASE_FILE.test(value);
+  if (fact.dead || (stated === undefined && !(isFile && hasFiles) && !DATABASE_NAME.test(fact.name))) return undefined;
   // Another scheme is another kind of database, which is none of ours.
-  if (stated === undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(fact.default ?? '')) return undefined;
-  const isFile = /\.(?:db|sqlite3?)$/.test(fact.default ?? '');
-  const kind = stated ?? (isFile ? 'sqlite' : (kindOfName(fact.name) ?? only));
+  if (stated === undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return undefined;
+  const kind = stated ?? (isFile ? 'sqlite' : (kindOfName(fact.name) ?? only(fact)));
   if (kind === undefined) return undefined;
   return {
     kind,
@@ -102,12 +124,14 @@ function kindOfName(name: string): Kind | undefined {
   return /POSTGRES|PG|TIMESCALE/.test(name) ? 'postgres' : undefined;
 }
 
-function fromConfig({ path, values }: ConfigFileFact): DatabaseFact[] {
-  return Object.entries(values).flatMap(([configKey, { value, line }]) => {
-    const kind = kindOfUrl(value);
-    return kind === undefined
-      ? []
-      : [{ kind, via: { configKey }, url: value, openedBy: [], ...certain({ file: path, line }) }];
+function fromConfig({ path, values }: ConfigFileFact, hasFiles: boolean): DatabaseFact[] {
+  return Object.entries(values).flatMap(([configKey, { value, line }]): DatabaseFact[] => {
+    const stated = kindOfUrl(value);
+    const evidence = { file: path, line };
+    const fact = { via: { configKey }, url: value, openedBy: [] };
+    if (stated !== undefined) return [{ kind: stated, ...fact, ...certain(evidence) }];
+    const isFile = hasFiles && DATABASE_FILE.test(value) && !value.includes('://');
+    return isFile ? [{ kind: 'sqlite', ...fact, ...likely(evidence) }] : [];
   });
 }
 

@@ -3,7 +3,7 @@ import { certain } from './belief.ts';
 import { type Code, isDead } from './code.ts';
 import type { Alternative, ConfigFileFact, EndpointFact, EnvFact } from './facts.ts';
 import { groupBy } from './group.ts';
-import { functionAt, sourcesWithUrls } from './rust/program.ts';
+import { functionAt, sourcesWith, sourcesWithUrls } from './rust/program.ts';
 import { lineAt, type RustSource } from './rust/source.ts';
 import { withoutPasswords } from './secret-names.ts';
 
@@ -21,10 +21,15 @@ export function detectEndpoints(
 ): EndpointFact[] {
   const all = [
     ...config.flatMap(({ path, values }) =>
-      Object.values(values).flatMap(({ value, line }) => endpoint(value, { file: path, line })),
+      Object.values(values).flatMap(({ value, line }) => endpoint(value, { by: 'config' }, { file: path, line })),
     ),
-    ...env.flatMap((fact) => (fact.dead || fact.default === undefined ? [] : endpoint(fact.default, fact.evidence))),
+    ...env.flatMap((fact) =>
+      fact.dead || fact.default === undefined
+        ? []
+        : endpoint(fact.default, { by: 'default', env: fact.name }, fact.evidence),
+    ),
     ...sourcesWithUrls(code.program).flatMap((source) => inSource(code, source)),
+    ...sourcesWith(code.program, ['Mainnet']).flatMap((source) => named(code, source)),
   ];
   return [...groupBy(all, ({ url }) => url).values()].flatMap(([first, ...rest]) => {
     if (first === undefined) return [];
@@ -36,19 +41,40 @@ export function detectEndpoints(
   });
 }
 
+/** `BaseUrl::Mainnet`: libraries of venues know their networks by name. */
+function named(code: Code, source: RustSource): EndpointFact[] {
+  return [...source.code.matchAll(/\b\w{0,60}(?:Url|URL|Network|Chain|Env|Environment)\s*::\s*Mainnet\b/g)]
+    .filter((match) => !isDead(code, functionAt(code.program, source, match.index)))
+    .map((match) => ({
+      url: match[0].replace(/\s/g, ''),
+      testnet: false,
+      by: 'code',
+      ...certain({ file: source.path, line: lineAt(source, match.index) }),
+    }));
+}
+
 function inSource(code: Code, source: RustSource): EndpointFact[] {
   return source.literals.flatMap(({ value, start }) => {
     if (value.length > 300) return [];
-    const found = endpoint(value, { file: source.path, line: 1 });
+    const found = endpoint(value, { by: 'code' }, { file: source.path, line: 1 });
     if (found.length === 0 || isDead(code, functionAt(code.program, source, start))) return [];
     return found.map((fact) => ({ ...fact, evidence: { file: source.path, line: lineAt(source, start) } }));
   });
 }
 
-function endpoint(url: string, evidence: EndpointFact['evidence']): EndpointFact[] {
+function endpoint(
+  url: string,
+  said: Pick<EndpointFact, 'by' | 'env'>,
+  evidence: EndpointFact['evidence'],
+): EndpointFact[] {
   const host = URL_TEXT.exec(url)?.[1];
   if (host === undefined || NOT_A_VENUE.test(host)) return [];
   return [
-    { url: withoutPasswords(url), testnet: providerOfHost(host)?.testnet ?? TESTNET.test(url), ...certain(evidence) },
+    {
+      url: withoutPasswords(url),
+      testnet: providerOfHost(host)?.testnet ?? TESTNET.test(url),
+      ...said,
+      ...certain(evidence),
+    },
   ];
 }

@@ -181,7 +181,17 @@ const RouteSchema = z
   })
   .readonly();
 
-const EndpointSchema = z.object({ url: text, testnet: z.boolean(), ...believed }).readonly();
+const EndpointSchema = z
+  .object({
+    url: text.describe('an address, or the name by which a library knows it, e.g. BaseUrl::Mainnet'),
+    testnet: z.boolean(),
+    by: z
+      .enum(['config', 'default', 'code'])
+      .describe('config: set in a config file; default: of a variable; code: only written in the code'),
+    env: text.optional().describe('the variable whose default it is'),
+    ...believed,
+  })
+  .readonly();
 
 const SignalSchema = z
   .object({

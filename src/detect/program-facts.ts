@@ -67,7 +67,7 @@ export function detectProgram(workspace: Workspace, packages: readonly Package[]
   const followed = detectSubcommands(code, cli);
   const runners = runnersOf(code, followed);
   const variables = detectEnv(code, reads, runners);
-  const found = detectDatabases(packages, code, variables, config.files);
+  const found = detectDatabases(packages, code, variables, config.files, reads);
   const env = withSecretUrls(variables, found);
   const opens = databasesOf(code, found, reads, runners);
   const subcommands = followed.map(({ fact }) => {

@@ -81,6 +81,8 @@ function widest(stack: Stack): Stack {
 export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promise<Setup> {
   const answers = flags.answers === undefined ? {} : await readAnswers(flags.answers);
   const sets = parseSets(flags.sets);
+  // A key that does not exist is told first: whether its name sounds like a secret says nothing.
+  refuseUnknown(withoutVariables(sets), '--set');
   refuseSecrets(sets, '--set');
   refuseUnknown(sets, '--set');
   const detected = detect(flags.dir);
@@ -106,23 +108,30 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
   return createSetup({ ...input, kept, disk: await diskOf(flags.dir, [first, widest(first)]) });
 }
 
+/** What nobody has answered and what has no default, with the flag of each answer; undefined where nothing is open. */
+export function openAnswers(setup: Setup): { readonly sentence: string; readonly next: readonly string[] } | undefined {
+  const lines = setup.getState().sections.flatMap((section) => section.lines);
+  const open = lines.filter(({ state, input }) => state === 'open' && input.kind !== 'secret');
+  const [first] = open;
+  return (
+    first && {
+      sentence: `${first.path} has no default, and nobody has answered it. ${first.help}`,
+      next: open.flatMap(({ path, input }) =>
+        input.kind === 'choice'
+          ? input.options.map(({ value, label, hint }) => `If ${label} (${hint}): --set ${path}=${value}`)
+          : [`Answer it: --set ${path}=VALUE`],
+      ),
+    }
+  );
+}
+
 /**
  * A line without a default is answered by a person, in the review or by its flag; never by being left alone.
  * @throws SetupError exit 4 with the flag of each.
  */
 export function refuseOpen(setup: Setup): void {
-  const lines = setup.getState().sections.flatMap((section) => section.lines);
-  const open = lines.filter(({ state, input }) => state === 'open' && input.kind !== 'secret');
-  const [first] = open;
-  if (!first) return;
-  throw new SetupError('needs-you', `${first.path} has no default, and nobody has answered it. ${first.help}`, {
-    code: 'unanswered',
-    next: open.flatMap(({ path, input }) =>
-      input.kind === 'choice'
-        ? input.options.map(({ value, label, hint }) => `If ${label} (${hint}): --set ${path}=${value}`)
-        : [`Answer it: --set ${path}=VALUE`],
-    ),
-  });
+  const open = openAnswers(setup);
+  if (open) throw new SetupError('needs-you', open.sentence, { code: 'unanswered', next: open.next });
 }
 
 /** What a finished setup has done. */

@@ -3,6 +3,7 @@ import type { RepoFacts } from '../detect/facts.ts';
 import type { SystemFacts } from '../host/facts.ts';
 import { containerWords, processWords, sqliteWords, unitWords } from '../host/words.ts';
 import { contractFindings, contractOf } from '../stack/contract.ts';
+import { notStarted } from '../stack/design/programs.ts';
 import { inspect, isLoopback } from '../stack/inspect.ts';
 import type { Stack } from '../stack/schema.ts';
 
@@ -58,6 +59,43 @@ function dataNotes({ existing }: SystemFacts, { adopt }: Stack, root: string): r
   return [...files.map((text) => ['Services', text] as const), ...volumes.map((text) => ['Database', text] as const)];
 }
 
+/** Programs that would run on, and that this stack leaves out. */
+function leftOutNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
+  return notStarted(facts, stack).map(({ name, binary, args }) => [
+    'Services',
+    `not started: ${name} (runs ${[binary, ...args].join(' ')}): add it under services:`,
+  ]);
+}
+
+/** Config files that the program reads and that an image must not hold. */
+function keptOutNotes(facts: RepoFacts, { build }: Stack): readonly Note[] {
+  return facts.config.files
+    .filter(({ path, private: isPrivate }) => isPrivate && build.exclude.includes(path))
+    .map(({ path }) => [
+      'Build',
+      `${path} holds a secret and stays out of the image: the program will not find it; take the secret out of it, or give its keys by the environment`,
+    ]);
+}
+
+/** What somebody has to know before a start, the gravest first: each with the screen that it belongs to. */
+function warningNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
+  const detected = facts.warnings.map(({ code, message, evidence }): Note => {
+    const where = evidence ? ` (${evidence.file}:${evidence.line})` : '';
+    return [placeOf(code), `${message}${where}`];
+  });
+  return [
+    ...contractFindings(contractOf(facts, stack)).map(({ message }) => ['Services', message] as const),
+    ...leftOutNotes(facts, stack),
+    ...keptOutNotes(facts, stack),
+    ...detected,
+  ];
+}
+
+/** The warnings among the notes, each one line, for a run in which nobody sees the review. */
+export function warningsOf(facts: RepoFacts, stack: Stack): readonly string[] {
+  return warningNotes(facts, stack).map(([, text]) => text);
+}
+
 /** The notes under each screen: what detection warns of, what the stack says, and what follows from it. */
 export function notesOf(
   facts: RepoFacts,
@@ -68,10 +106,7 @@ export function notesOf(
   const notes = new Map<string, string[]>();
   const add = (section: string, text: string) => notes.set(section, [...(notes.get(section) ?? []), text]);
   if (modeReason !== '') add('Repository', modeReason);
-  for (const warning of facts.warnings) {
-    const where = warning.evidence ? ` (${warning.evidence.file}:${warning.evidence.line})` : '';
-    add(placeOf(warning.code), `${warning.message}${where}`);
-  }
+  for (const [section, text] of warningNotes(facts, stack)) add(section, text);
   if (stack.ports.api?.via === 'gate')
     add('Ports', 'The web API goes through the login; pages from elsewhere are refused.');
   if (!isLoopback(stack.ports.bind)) add('Ports', `${stack.ports.bind} can be reached from other machines.`);
@@ -82,7 +117,6 @@ export function notesOf(
   for (const [section, text] of seen) add(section, text);
   if (stack.account?.onlyTrader === false)
     add('Repository', 'Something else trades on this account: the LIVE start is refused until it has stopped.');
-  for (const { message } of contractFindings(contractOf(facts, stack))) add('Services', message);
   for (const { level, path, message } of inspect(stack)) add('Repository', `${level}: ${path}: ${message}`);
   return notes;
 }

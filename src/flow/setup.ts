@@ -19,7 +19,7 @@ import { problemsOf, toStack } from '../stack/parse.ts';
 import type { Stack } from '../stack/schema.ts';
 import { layered } from './answers.ts';
 import { equivalentCommand } from './equivalent.ts';
-import { notesOf } from './notes.ts';
+import { notesOf, warningsOf } from './notes.ts';
 import type { Origin, ReviewLine, ReviewSection, SetupState, SetupStore } from './types.ts';
 
 export interface SetupInput {
@@ -43,6 +43,8 @@ export interface Setup extends SetupStore {
   stack(): Stack;
   /** Secrets entered in this run, to be stored when the files are written. */
   entered(): ReadonlyMap<string, Secret>;
+  /** What somebody has to know before a start, the gravest first; the notes of the review hold it too. */
+  warnings(): readonly string[];
 }
 
 interface Layers {
@@ -74,6 +76,7 @@ export function createSetup(input: SetupInput): Setup {
   return {
     stack: () => current().stack,
     entered: () => new Map([...layers.secrets].filter((entry): entry is [string, Secret] => entry[1] !== 'skipped')),
+    warnings: () => warningsOf(input.facts, current().stack),
     getState: () => current().state,
     subscribe(listener) {
       listeners.add(listener);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isReadByLibraries } from '../catalog/variables.ts';
 import type { EnvFact, RepoFacts, ServiceFact } from '../detect/facts.ts';
+import { serviceOf } from './design/programs.ts';
 import type { Finding } from './inspect.ts';
 import { secretsIn, TUI } from './names.ts';
 import type { Stack } from './schema.ts';
@@ -99,13 +100,6 @@ function programsOf(facts: RepoFacts, stack: Stack | undefined): Program[] {
   return tui.access === 'none'
     ? services
     : [...services, { service: TUI, binary: tui.binary, args: tui.args, isTerminal: true }];
-}
-
-/** The program of the repository that a service runs: of its binary, the one whose words it is given. */
-function serviceOf({ services }: RepoFacts, { binary, args }: Program): ServiceFact | undefined {
-  return services
-    .filter((each) => each.binary === binary && each.args.every((word) => args.includes(word)))
-    .sort((a, b) => b.args.length - a.args.length)[0];
 }
 
 /** Living reads; of a program that was not recognised those of its binary. */

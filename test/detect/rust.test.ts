@@ -172,6 +172,31 @@ describe('the reach of a binary', () => {
       'fn main() {} impl Drop for X { fn drop(&mut self) { a() } } fn a() {}',
       ['main', 'drop', 'a'],
     ],
+    [
+      'what others call of a type of the repository',
+      'struct X; fn main() { X; } impl Drop for X { fn drop(&mut self) { a() } } fn a() {}',
+      ['main', 'drop', 'a'],
+    ],
+    [
+      'nothing that others would call of a type that nobody names',
+      'struct X; impl X { fn b() { X; } } fn main() {} impl Default for X { fn default() -> X { a() } } fn a() {}',
+      ['main'],
+    ],
+    [
+      'a type that a signature names',
+      'enum X { A } fn main() { b() } fn b() -> X { Default::default() } impl Default for X { fn default() -> X { a() } } fn a() {}',
+      ['main', 'b', 'default', 'a'],
+    ],
+    [
+      'a type that a field has',
+      'struct Y { x: X } struct X; fn main() {} impl Default for X { fn default() -> X { a() } } fn a() {}',
+      ['main', 'default', 'a'],
+    ],
+    [
+      'a type by another name',
+      'use x::X as Z; struct X; fn main() { Z::b() } impl Default for X { fn default() -> X { a() } } fn a() {}',
+      ['main', 'default', 'a'],
+    ],
     ['no trait of its own that nobody calls', 'fn main() {} trait T {} impl T for X { fn t(&self) {} }', ['main']],
     ['a name in a macro', 'fn main() { println!("{}", a()) } fn a() {}', ['main', 'a']],
     ['generic arguments', 'fn main() { a::<Vec<u8>>() } fn a() {}', ['main', 'a']],

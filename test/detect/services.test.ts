@@ -107,6 +107,54 @@ describe('databases', () => {
     '"postgres is nice"',
   ])('are not %s', async (code) => expect((await factsOf(`fn main() { ${code}; }`)).databases).toEqual([]));
 
+  const withDependency = (line: string) => ({
+    'Cargo.toml': `[package]\nname = "bot"\nversion = "0.1.0"\n[dependencies]\n${line}\n`,
+  });
+  const RUSQLITE = withDependency('rusqlite = "0.31"');
+  const BOTH = withDependency('sqlx = { version = "0.8", features = ["postgres", "sqlite"] }');
+
+  it('are a file under any name of a variable where there is a driver for files', async () => {
+    const main = `#[derive(Parser)] struct Args { #[arg(long, env = "STATE_DB", default_value = "state/bot.sqlite")] state: PathBuf }
+      fn main() { let args = Args::parse(); let c = rusqlite::Connection::open(&args.state); loop {} }`;
+    expect((await factsOf(main, RUSQLITE)).databases).toMatchObject([
+      { kind: 'sqlite', via: { env: 'STATE_DB' }, url: 'state/bot.sqlite', creates: true, openedBy: ['bot'] },
+    ]);
+    expect((await factsOf(main)).databases).toEqual([]);
+  });
+
+  it('are a file under any key of a config where there is a driver for files', async () => {
+    const files = { 'config/default.toml': '[store]\npath = "data/grid.db"\n' };
+    const main = 'fn main() { open(&config.store.path); loop {} }';
+    expect((await factsOf(main, { ...RUSQLITE, ...files })).databases).toMatchObject([
+      { kind: 'sqlite', via: { configKey: 'store.path' }, url: 'data/grid.db', openedBy: ['bot'] },
+    ]);
+    expect((await factsOf(main, files)).databases).toEqual([]);
+  });
+
+  it.each([
+    ['let url = std::env::var("BOOK_DATABASE_URL")?; let pool = PgPool::connect(&url);', 'postgres'],
+    ['let pool = PgPoolOptions::new().connect(&std::env::var("BOOK_DATABASE_URL")?);', 'postgres'],
+    ['let url = std::env::var("BOOK_DATABASE_URL")?; SqlitePool::connect(&url);', 'sqlite'],
+    ['let url = std::env::var("BOOK_DATABASE_URL")?; PgPool::connect(&url); SqlitePool::connect("x");', 'postgres'],
+    [
+      'let url = std::env::var("BOOK_DATABASE_URL")?; open(&url); } fn open(url: &str) { PgPool::connect(url);',
+      'postgres',
+    ],
+  ])('are of the kind that is opened with the variable: %s', async (code, kind) => {
+    const { databases, env } = await factsOf(`fn main() { ${code} loop {} }`, BOTH);
+    expect(databases).toMatchObject([{ kind, via: { env: 'BOOK_DATABASE_URL' } }]);
+    expect(env).toMatchObject([{ secret: kind === 'postgres' }]);
+  });
+
+  it('are of the kind that is opened with a field of the arguments', async () => {
+    const main = `#[derive(Parser)] struct Args { #[arg(env = "BOOK_DATABASE_URL")] book: String, #[arg(env = "FILE_DATABASE_URL")] file: String }
+      fn main() { let args = Args::parse(); PgPool::connect(&args.book); SqlitePool::connect(&args.file); loop {} }`;
+    expect((await factsOf(main, BOTH)).databases).toMatchObject([
+      { kind: 'postgres', via: { env: 'BOOK_DATABASE_URL' } },
+      { kind: 'sqlite', via: { env: 'FILE_DATABASE_URL' } },
+    ]);
+  });
+
   it('of the example files of a config are one, with the other file remembered', async () => {
     const { databases } = await factsOf('fn main() { connect(&config.database.url); loop {} }', {
       'config/production.toml': '[database]\nurl = "postgres://u@db/x"\n',

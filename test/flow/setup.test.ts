@@ -223,7 +223,14 @@ describe('a secret in the store', () => {
 describe('the mode', () => {
   const live = () => ({
     ...sample,
-    endpoints: [{ url: 'https://api.hyperliquid.xyz', testnet: false, ...certain({ file: 'src/venue.rs', line: 7 }) }],
+    endpoints: [
+      {
+        url: 'https://api.hyperliquid.xyz',
+        testnet: false,
+        by: 'config' as const,
+        ...certain({ file: 'src/venue.rs', line: 7 }),
+      },
+    ],
   });
 
   it('is not paper because somebody says so', () => {

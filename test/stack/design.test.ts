@@ -170,8 +170,44 @@ describe('the mode', () => {
     ['a key of a venue that nobody knows', UNKNOWN, [], 'live', /KRAKEN_API_SECRET/],
     ['an address alone', HARMLESS, [live], 'paper', /No service is given a key/],
     ['nothing known', TRADES, [], 'live', /nothing says that it trades on paper/],
+    ['the network by its name', TRADES, [test, { ...live, url: 'BaseUrl::Mainnet' }], 'live', /BaseUrl::Mainnet/],
+    [
+      'a default that no trader reads',
+      TRADES,
+      [{ ...test, by: 'default' as const, env: 'FAUCET_URL' }],
+      'paper',
+      /All/,
+    ],
   ])('follows the evidence: %s', (_, stack, endpoints, mode, reason) => {
     expect(chooseMode(facts({ endpoints }), stack)).toEqual({ mode, reason: expect.stringMatching(reason) });
+  });
+});
+
+describe('the mode of a program with several commands', () => {
+  const key = env('HYPERLIQUID_API_WALLET_KEY', { secret: true, services: ['run'] });
+  const run = subcommand('run', { kind: 'worker' });
+  const service = { ...run, args: ['run'], env: [key.name] };
+  const known = { subcommands: [run, subcommand('faucet', { kind: 'one-shot' })], services: [service] };
+  const test = endpoint('https://api.hyperliquid-testnet.xyz', true);
+  const url = (services: readonly string[]) => env('URL', { services });
+  it.each([
+    ['a test network in the code of whichever command', [key], { ...test, by: 'code' as const }, 'live'],
+    [
+      'a default that another command reads',
+      [key, url(['faucet'])],
+      { ...test, by: 'default' as const, env: 'URL' },
+      'live',
+    ],
+    ['a default that the trader reads', [key, url(['run'])], { ...test, by: 'default' as const, env: 'URL' }, 'paper'],
+    ['a test network in the config file', [key], test, 'paper'],
+  ])('follows %s', (_, variables, chosen, mode) => {
+    const found = facts({ ...known, env: variables, endpoints: [chosen] });
+    expect(chooseMode(found, designed(found)).mode).toBe(mode);
+  });
+
+  it('is live where a key may come from a file and a real network is known', () => {
+    const found = facts({ env: [env('KEY_PATH')], endpoints: [endpoint('https://api.hyperliquid.xyz', false)] });
+    expect(chooseMode(found, designed(found))).toEqual({ mode: 'live', reason: expect.stringContaining('KEY_PATH') });
   });
 });
 

@@ -70,7 +70,7 @@ export function listens(port: number, over: Partial<PortFact> = {}): PortFact {
 }
 
 export function endpoint(url: string, testnet: boolean): RepoFacts['endpoints'][number] {
-  return { url, testnet, ...certain({ file: 'src/venue.rs', line: 7 }) };
+  return { url, testnet, by: 'config', ...certain({ file: 'src/venue.rs', line: 7 }) };
 }
 
 /** A PostgreSQL URL in the environment. */

@@ -100,6 +100,8 @@ export interface FileOutline {
   readonly testModules: readonly number[];
   /** Names of traits. */
   readonly traits: readonly number[];
+  /** Names of structs, enums and unions. */
+  readonly types: readonly number[];
   /** `const NAME: &str = "…"`: the name, and where the text literal is. */
   readonly constants: readonly (readonly [name: number, start: number, end: number])[];
   /** `use a::b as c`: c, b */
@@ -112,6 +114,8 @@ export interface FileOutline {
 export const PLAIN = 0;
 export const DOTTED = 1;
 export const QUALIFIED = 2;
+/** In a signature: a type, and no call. */
+export const TYPE = 3;
 
 /** Names that code says, in order, as pairs of numbers: the name with how it is said, and what stands before `::`. */
 export class References {
@@ -161,6 +165,7 @@ export class Keywords {
   readonly testAttributes: ReadonlySet<number>;
   readonly beforeImpl: ReadonlySet<number>;
   readonly items: ReadonlySet<number>;
+  readonly types: ReadonlySet<number>;
   readonly pub: number;
 
   constructor(words: Words) {
@@ -181,6 +186,7 @@ export class Keywords {
     this.pub = number('pub');
     this.constant = [number('const'), number('static')];
     this.testAttributes = new Set(['test', 'rstest', 'bench'].map(number));
+    this.types = new Set(['struct', 'enum', 'union'].map(number));
     this.beforeImpl = new Set(['default', 'unsafe'].map(number));
     this.items = new Set(
       ['pub', 'fn', 'mod', 'use', 'impl', 'struct', 'enum', 'union', 'const', 'static', 'async', 'unsafe']
@@ -244,6 +250,7 @@ export class Outliner {
     const tests: [number, number][] = [];
     const testModules: number[] = [];
     const traits: number[] = [];
+    const types: number[] = [];
     const constants: [number, number, number][] = [];
     const aliases: [number, number][] = [];
     const firstOutside = this.outside.length;
@@ -302,13 +309,15 @@ export class Outliner {
         else if (signature.body < 0) at = signature.next;
         else {
           const block = blocks.at(-1);
+          const firstReference = this.inside.length;
+          this.#typesIn(tokens, at + 2, signature.body);
           const end = close[signature.body] ?? count;
           const index = this.functions.begin(
             word[at + 1] ?? 0,
             block?.owner ?? -1,
             block?.trait ?? -1,
             signature.method,
-            this.inside.length,
+            firstReference,
           );
           this.functions.place(
             index,
@@ -345,6 +354,11 @@ export class Outliner {
       } else if (name === keys.use && kind[at + 1] !== LESS && beginsItem(tokens, at, keys)) {
         at = this.#readUse(tokens, at + 1, aliases);
         continue;
+      } else if (keys.types.has(name) && kind[at + 1] === WORD) {
+        // Declaring a type does not use it.
+        types.push(word[at + 1] ?? 0);
+        at += 2;
+        continue;
       } else if (name === keys.mod && kind[at + 1] === WORD && kind[at + 2] === CURLY) {
         hasModules = true;
       } else if (name === keys.constant[0] || name === keys.constant[1]) {
@@ -361,11 +375,19 @@ export class Outliner {
       tests,
       testModules,
       traits,
+      types,
       constants,
       aliases,
       firstOutside,
       lastOutside: this.outside.length,
     };
+  }
+
+  /** Types that a signature names. */
+  #typesIn({ kind, word }: Tokens, from: number, to: number): void {
+    for (let at = from; at < to; at++)
+      if (kind[at] === WORD && kind[at + 1] !== COLON && kind[at + 1] !== PATH)
+        this.inside.add(word[at] ?? 0, TYPE, -1);
   }
 
   /** A name, unless it is a field or the name of a field being set; returns the next token. */

@@ -217,6 +217,7 @@ class IndexedProgram implements Program {
       })),
       aliases: aliasesOf(kept),
       ownTraits: new Set(kept.flatMap(({ outline }) => outline.traits)),
+      types: new Set(kept.flatMap(({ outline }) => outline.types)),
     });
   }
 

@@ -1,4 +1,4 @@
-import { DOTTED, type FunctionTable, PLAIN, QUALIFIED, type References } from './outline.ts';
+import { DOTTED, type FunctionTable, PLAIN, QUALIFIED, type References, TYPE } from './outline.ts';
 import type { Words } from './words.ts';
 
 /** Functions of one name, by how they can be called; numbers of functions. */
@@ -34,6 +34,8 @@ export interface Graph {
   readonly aliases: ReadonlyMap<number, readonly number[]>;
   /** Traits that the repository declares itself. */
   readonly ownTraits: ReadonlySet<number>;
+  /** Structs, enums and unions that it declares. */
+  readonly types: ReadonlySet<number>;
 }
 
 /** Where a name is said. */
@@ -50,6 +52,8 @@ class Walk {
   readonly queue: number[] = [];
   /** References that were followed; the same one is followed once. */
   readonly met = new Set<number>();
+  /** Types that were named. */
+  readonly types = new Set<number>();
   /** Names whose own functions in a file were followed. */
   readonly own = new Set<number>();
   readonly #fileOf: Int32Array;
@@ -70,11 +74,17 @@ class Walk {
   }
 }
 
+const NAMES_FUNCTIONS = 1;
+const IS_ALIAS = 2;
+const HAS_TRAITS = 4;
+
 /** Follows names from function to function, without types: generous, so that what is not reached is surely dead. */
 export class Reach {
   readonly #graph: Graph;
   readonly #byName = new Map<number, Namesakes>();
-  /** For each word whether it names a function (1) or stands for another name (2): most do neither. */
+  /** What foreign code calls by a trait of its own, by the type that has it. */
+  readonly #byType = new Map<number, number[]>();
+  /** For each word whether it names functions, stands for another name, or is such a type: most are nothing of it. */
   readonly #matters: Uint8Array;
   /** 0: not looked at; 1: begins with a capital, as types do; 2: does not. */
   readonly #capital: Uint8Array;
@@ -88,8 +98,13 @@ export class Reach {
     for (let index = 0; index < graph.functions.length; index++) this.#enter(index, graph.functions);
     this.#capital = new Uint8Array(graph.words.count);
     this.#matters = new Uint8Array(graph.words.count);
-    for (const name of this.#byName.keys()) this.#matters[name] = 1;
-    for (const name of graph.aliases.keys()) this.#matters[name] = 2;
+    this.#mark(this.#byName.keys(), NAMES_FUNCTIONS);
+    this.#mark(graph.aliases.keys(), IS_ALIAS);
+    this.#mark(this.#byType.keys(), HAS_TRAITS);
+  }
+
+  #mark(words: Iterable<number>, bit: number): void {
+    for (const word of words) this.#matters[word] = (this.#matters[word] ?? 0) | bit;
   }
 
   /** Numbers of the functions with a name. */
@@ -106,6 +121,11 @@ export class Reach {
       namesakes = { methods: [], free: [], owned: [], ofType: new Map() };
       this.#byName.set(name, namesakes);
     }
+    if (trait >= 0 && this.#isCalledByOthers(trait) && this.#graph.types.has(owner)) {
+      const same = this.#byType.get(owner);
+      if (same) same.push(index);
+      else this.#byType.set(owner, [index]);
+    }
     if (table.isMethod(index)) namesakes.methods.push(index);
     if (owner < 0) namesakes.free.push(index);
     else namesakes.owned.push(index);
@@ -119,17 +139,19 @@ export class Reach {
 
   /**
    * Functions that a binary's `main` can reach, 1 for each: its own `main`, what its files name outside functions, and
-   * what foreign code calls by a trait of its own (`Drop`, `Display`, `Handler` …). `included` has 1 for each file of
+   * what foreign code calls by a trait of its own (`Drop`, `Display`, `Handler` …), once its type is named by what is
+   * reached. `included` has 1 for each file of
    * the binary, `mainFile` is the number of the file with its `main`.
    */
   from(mainFile: number, included: Uint8Array): Uint8Array {
-    const { functions, fileOf, inside, outside, files, ownTraits } = this.#graph;
+    const { functions, fileOf, inside, outside, files, types } = this.#graph;
     const walk = new Walk(functions.length, fileOf, included);
     for (let index = 0; index < functions.length; index++) {
       const trait = functions.trait(index);
-      const isRoot =
-        trait >= 0 ? !ownTraits.has(trait) : fileOf[index] === mainFile && functions.name(index) === this.#main;
-      if (isRoot) walk.enqueue([index]);
+      const isMain = trait < 0 && fileOf[index] === mainFile && functions.name(index) === this.#main;
+      // What is implemented for types of others nobody has to name.
+      const isAlways = trait >= 0 && this.#isCalledByOthers(trait) && !types.has(functions.owner(index));
+      if (isMain || isAlways) walk.enqueue([index]);
     }
     for (const [file, { firstOutside, lastOutside }] of files.entries()) {
       if (included[file] !== 1) continue;
@@ -138,6 +160,8 @@ export class Reach {
     for (let item = walk.queue.pop(); item !== undefined; item = walk.queue.pop()) {
       const [first, last] = functions.references(item);
       const place = { owner: functions.owner(item), file: fileOf[item] ?? 0 };
+      // Whoever calls a method has a value of its type, even where only a derived builder names it.
+      if (place.owner >= 0) this.#meetType(walk, place.owner);
       for (let at = first; at < last; at++) this.#meet(walk, inside, at, place);
     }
     return walk.reached;
@@ -146,13 +170,28 @@ export class Reach {
   /** Every function that a reference might mean. */
   #meet(walk: Walk, references: References, at: number, place: Place): void {
     const name = references.name(at);
-    const matters = this.#matters[name];
+    const qualifier = references.qualifier(at);
+    if (qualifier >= 0) {
+      this.#meetType(walk, qualifier);
+      for (const meant of this.#graph.aliases.get(qualifier) ?? []) this.#meetType(walk, meant);
+    }
+    const matters = this.#matters[name] ?? 0;
     if (matters === 0) return;
     const how = references.how(at);
-    const qualifier = references.qualifier(at);
-    if (matters === 2)
-      for (const meant of this.#graph.aliases.get(name) ?? []) this.#meetNamed(walk, meant, how, qualifier, place);
-    this.#meetNamed(walk, name, how, qualifier, place);
+    for (const meant of (matters & IS_ALIAS) === 0 ? [name] : [name, ...(this.#graph.aliases.get(name) ?? [])]) {
+      this.#meetType(walk, meant);
+      if (how !== TYPE) this.#meetNamed(walk, meant, how, qualifier, place);
+    }
+  }
+
+  #meetType(walk: Walk, name: number): void {
+    if (((this.#matters[name] ?? 0) & HAS_TRAITS) === 0 || walk.types.has(name)) return;
+    walk.types.add(name);
+    walk.enqueue(this.#byType.get(name) ?? []);
+  }
+
+  #isCalledByOthers(trait: number): boolean {
+    return !this.#graph.ownTraits.has(trait);
   }
 
   #meetNamed(walk: Walk, name: number, how: number, qualifier: number, { owner, file }: Place): void {

@@ -12,7 +12,7 @@ import { designDatabase } from './database.ts';
 import { chooseHealth } from './health.ts';
 import { chooseMode } from './mode.ts';
 import { designPorts } from './ports.ts';
-import { findDaemon, findTui, findWorkers, type Program } from './programs.ts';
+import { findDaemon, findTui, findWorkers, listensElsewhere, type Program } from './programs.ts';
 import { designEntries } from './secrets.ts';
 import { designDaemon, designWorker } from './services.ts';
 
@@ -77,7 +77,9 @@ export function design(input: DesignInput): Design {
   const access = tui
     ? { access: 'browser', binary: tui.binary, args: [...tui.args], environment: {} }
     : { access: 'none' };
-  const ports = designPorts(facts, host, DAEMON, tui !== undefined);
+  // What another program listens on is no port of this one.
+  const heard = listensElsewhere(facts, daemon) ? { ...facts, ports: [] } : facts;
+  const ports = designPorts(heard, host, DAEMON, tui !== undefined);
   // Also where nothing uses the login yet: one answer later something may.
   const gate = tui !== undefined || ports.ports.api !== null;
   const secrets = {
@@ -93,7 +95,7 @@ export function design(input: DesignInput): Design {
     id: `${facts.name}-${input.suffix}`,
     name: facts.name,
     mode,
-    build: designBuild(facts, [daemon.binary, ...(tui ? [tui.binary] : [])]),
+    build: designBuild(facts, [...Object.values(programs).map(({ binary }) => binary), ...(tui ? [tui.binary] : [])]),
     services: programs,
     tui: access,
     database,

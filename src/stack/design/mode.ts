@@ -17,6 +17,8 @@ type Service = Stack['services'][string];
 export function chooseMode(facts: RepoFacts, stack: Running): ChosenMode {
   const trading = tradingKeys(stack);
   const [keys] = trading.values();
+  const file = keyFile(facts);
+  if (!keys && file) return { mode: 'live', reason: file };
   if (!keys) return { mode: 'paper', reason: 'No service is given a key that can place orders.' };
   const on = facts.switches.find((fact) => isOnFor(facts, fact, stack, [...trading.keys()]));
   if (on) {
@@ -28,12 +30,41 @@ export function chooseMode(facts: RepoFacts, stack: Running): ChosenMode {
     const { file, line } = live.evidence;
     return { mode: 'live', reason: `${live.url} is no test network (${file}:${line}).` };
   }
-  const [test] = facts.endpoints;
+  const test = facts.endpoints.find((endpoint) => isSetFor(facts, endpoint, stack, [...trading.keys()]));
   if (test) {
     const { file, line } = test.evidence;
     return { mode: 'paper', reason: `All endpoints are test networks, e.g. ${test.url} (${file}:${line}).` };
   }
   return { mode: 'live', reason: `A service is given ${keys[0]}, and nothing says that it trades on paper.` };
+}
+
+/** The program reads a key that we do not deliver, from a file or a wallet of its own, and knows a real network. */
+function keyFile({ env, endpoints }: RepoFacts): string | undefined {
+  const key = env.find(({ dead, name }) => !dead && KEY_FILE.test(name));
+  const live = endpoints.find(({ testnet }) => !testnet);
+  if (key === undefined || live === undefined) return undefined;
+  const { file, line } = key.evidence;
+  return `${key.name} (${file}:${line}) may name a key that can place orders, and ${live.url} is no test network.`;
+}
+
+const KEY_FILE = /(?:^|_)(?:KEY|WALLET|KEYSTORE|MNEMONIC|SIGNER)_?(?:PATH|FILE|DIR)$|(?:^|_)KEYSTORE$/;
+
+/**
+ * An address proves something only of the services that can trade: one that is set for the whole system, the default of
+ * a variable that one of them reads, or one in the code of a program that does nothing else.
+ */
+function isSetFor(facts: RepoFacts, { by, env }: EndpointFact, stack: Running, trading: readonly string[]): boolean {
+  if (by === 'config') return true;
+  if (by === 'code') return facts.subcommands.length === 0 && facts.binaries.length === 1;
+  const readers = facts.env.find(({ name }) => name === env)?.services ?? [];
+  const programs = trading.flatMap((name) => {
+    const service = stack.services[name];
+    return facts.services.filter(
+      ({ binary, args }) => binary === service?.binary && args.every((arg, at) => service.args[at] === arg),
+    );
+  });
+  // Without a service that was told apart, the program is the whole binary.
+  return programs.length === 0 || programs.some(({ name }) => readers.includes(name));
 }
 
 /** Every service that can trade has the switch on; one that only its name makes a switch proves nothing. */

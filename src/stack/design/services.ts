@@ -2,7 +2,7 @@ import type { DatabaseFact, RepoFacts } from '../../detect/facts.ts';
 import type { Service, Stack } from '../schema.ts';
 import { databaseVariable, type ListenOverride, listenOverride, overrideOf } from './configuration.ts';
 import { chooseHealth, stayingUp } from './health.ts';
-import { type Program, postgresKeys } from './programs.ts';
+import { listensElsewhere, type Program, postgresKeys } from './programs.ts';
 import { credentialFacts } from './secrets.ts';
 
 const DATA_FOLDER = '/data';
@@ -94,9 +94,12 @@ function withoutFlags(listen: ListenOverride, { service }: Program): ListenOverr
   return service?.serves === false ? { ...listen, before: [], after: [] } : listen;
 }
 
+const NOTHING_TO_LISTEN: ListenOverride = { before: [], after: [], environment: {} };
+
 /** The service of the daemon: it alone is given the trading credentials. */
 export function designDaemon(facts: RepoFacts, program: Program, database: Database): Service {
-  const listen = withoutFlags(listenOverride(facts), program);
+  const isOther = listensElsewhere(facts, program);
+  const listen = isOther ? NOTHING_TO_LISTEN : withoutFlags(listenOverride(facts), program);
   const sqlite = sqliteVariables(facts, program);
   const credentials = credentialFacts(facts, program).map(({ name }) => [name, `\${${name}}`] as const);
   return {
@@ -109,7 +112,7 @@ export function designDaemon(facts: RepoFacts, program: Program, database: Datab
       ...logLevel(facts),
     },
     secrets: { ...Object.fromEntries(credentials), ...Object.fromEntries(postgresSecrets(facts, program, database)) },
-    health: chooseHealth(facts).health,
+    health: isOther ? stayingUp() : chooseHealth(facts).health,
     data: sqlite.length > 0 ? DATA_FOLDER : null,
     database: database.kind !== 'none' && usesPostgres(facts, program),
     stopGrace: DAEMON_GRACE,
