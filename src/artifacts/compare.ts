@@ -34,9 +34,9 @@ function conflictDiff(artifact: Artifact, disk: OnDisk): string {
   const next = { title: `${path} (as it would be now)`, text };
   const block = blockFormOf(artifact, disk);
   const mine = { title: `${path} (as you have it)`, text: (block && readBlock(current, block)) ?? current };
-  if (base === undefined) return unifiedDiff(mine, next);
+  if (base === undefined) return unifiedDiff(mine, next, [text]);
   const before = { title: `${path} (as it was written)`, text: base };
-  return `${unifiedDiff(before, mine)}\n${unifiedDiff(before, next)}`;
+  return `${unifiedDiff(before, mine, [base, text])}\n${unifiedDiff(before, next, [base, text])}`;
 }
 
 /** What changes in the file of an artefact, to be shown. */
@@ -44,7 +44,8 @@ export function diffOf(artifact: Artifact, disk: OnDisk, proposal: Proposal): st
   const { path } = artifact;
   if (proposal.action === 'conflict') return conflictDiff(artifact, disk);
   if (!('text' in proposal)) return '';
-  return unifiedDiff({ title: path, text: disk.current ?? '' }, { title: path, text: proposal.text });
+  const ours = [artifact.text, disk.base ?? ''];
+  return unifiedDiff({ title: path, text: disk.current ?? '' }, { title: path, text: proposal.text }, ours);
 }
 
 /** What a write would do to the file of an artefact. */
@@ -63,6 +64,6 @@ export function leftoverAction(path: string, { current, base }: OnDisk): FileAct
     : { path, action: 'kept', note: 'the stack no longer has it, and it was edited' };
 }
 
-export function leftoverDiff(path: string, { current = '' }: OnDisk): string {
-  return unifiedDiff({ title: path, text: current }, { title: '/dev/null', text: '' });
+export function leftoverDiff(path: string, { current = '', base = '' }: OnDisk): string {
+  return unifiedDiff({ title: path, text: current }, { title: '/dev/null', text: '' }, [base]);
 }

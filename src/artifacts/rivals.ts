@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SetupError } from '../errors.ts';
 import type { FileAction } from '../flow/types.ts';
+import type { Stack } from '../stack/schema.ts';
 import { readText } from '../system/files.ts';
 import type { OnDisk } from './propose.ts';
 import type { Artifact } from './render.ts';
@@ -30,12 +31,27 @@ export function rivalActions(artifacts: readonly Artifact[], disk: ReadonlyMap<s
   }));
 }
 
+/** BuildKit prefers it to `.dockerignore`: what ours leaves out would be sent into the build. */
+async function checkIgnoreRival(dir: string, { dockerfile, dockerignore }: Stack['files']): Promise<void> {
+  const preferred = `${dockerfile}.dockerignore`;
+  if (dockerignore === preferred || (await readText(join(dir, preferred))) === undefined) return;
+  throw new SetupError('needs-you', `${preferred} is there, and the build would read it instead of ${dockerignore}.`, {
+    code: 'dockerignore-rival',
+    next: [
+      `Move it away, or what is still needed of it into ${dockerignore}.`,
+      `Or have ours in its place: trading-setup init --set files.dockerignore=${preferred} --on-conflict ${preferred}=replace`,
+    ],
+  });
+}
+
 /**
- * @param compose the name of our Compose file.
- * @throws SetupError where plain `docker compose` would read another file than the one we write.
+ * @param files the names of our files.
+ * @throws SetupError where plain `docker compose` would read another file than the one we write, or the build another
+ * list of what stays out of it.
  */
-export async function checkRivals(dir: string, compose: string): Promise<void> {
-  if (compose !== USUAL_COMPOSE) return;
+export async function checkRivals(dir: string, files: Stack['files']): Promise<void> {
+  await checkIgnoreRival(dir, files);
+  if (files.compose !== USUAL_COMPOSE) return;
   for (const name of PREFERRED) {
     if ((await readText(join(dir, name))) === undefined) continue;
     throw new SetupError('needs-you', `${name} is there, and Compose would run it instead of ${USUAL_COMPOSE}.`, {

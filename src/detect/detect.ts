@@ -63,11 +63,23 @@ function unsaid(confidence: Belief['confidence']): Belief {
   return { confidence, over: [] };
 }
 
-/** After the daemon's binary, else the only or first one, else the folder. */
+/** Names of binaries that say what they are in their package, and not which system it is. */
+const GENERIC = new Set(['main', 'server', 'cli', 'app', 'bot', 'daemon', 'run']);
+
+/**
+ * After the daemon's binary, else the only or first one, else the folder. Where that name would fit any system, or is
+ * that of one of several programs, after its package; after the folder where the package says no more.
+ */
 function systemName(root: string, { binaries }: Code, services: readonly ServiceFact[]): string {
-  const running = ['daemon', 'worker'].flatMap((kind) => services.find((each) => each.kind === kind) ?? []);
-  const daemon = running[0]?.binary ?? binaries[0]?.bin;
-  return [daemon, path.basename(root)].map((name) => slug(name ?? '')).find((name) => name !== '') ?? 'trading';
+  const running = ['daemon', 'worker'].flatMap((wanted) => services.filter(({ kind }) => kind === wanted));
+  const daemon = running[0]?.binary ?? binaries[0]?.bin ?? '';
+  const owner = binaries.find(({ bin }) => bin === daemon);
+  const isOne = new Set(running.map(({ binary }) => binary)).size < 2;
+  const saysMore = (name: string) => isOne && !GENERIC.has(name);
+  // A package at the top was named for the whole.
+  const byPackage = owner && (owner.path.startsWith('src/') || saysMore(owner.package)) ? owner.package : '';
+  const own = saysMore(daemon) ? daemon : byPackage;
+  return [own, path.basename(root), daemon].map(slug).find((name) => name !== '') ?? 'trading';
 }
 
 function slug(name: string): string {

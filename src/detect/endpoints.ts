@@ -33,12 +33,21 @@ export function detectEndpoints(
   ];
   return [...groupBy(all, ({ url }) => url).values()].flatMap(([first, ...rest]) => {
     if (first === undefined) return [];
-    const over = rest
+    // A variable is read in one place, and its default may be written in another: a constant, a struct.
+    const written =
+      first.by === 'default' ? rest.filter(({ by }) => by === 'code').map(({ evidence }) => evidence) : [];
+    const isHere = written.some((place) => isSame(place, first.evidence));
+    const evidence = isHere ? first.evidence : (written[0] ?? first.evidence);
+    const over = [first, ...rest]
+      .filter((fact) => !isSame(fact.evidence, evidence))
       .slice(0, 5)
-      .map(({ evidence }): Alternative => ({ value: first.url, why: 'said here too', evidence }))
-      .filter(({ evidence }) => evidence?.file !== first.evidence.file || evidence.line !== first.evidence.line);
-    return [over.length === 0 ? first : { ...first, over }];
+      .map((fact): Alternative => ({ value: first.url, why: 'said here too', evidence: fact.evidence }));
+    return [{ ...first, evidence, ...(over.length > 0 && { over }) }];
   });
+}
+
+function isSame(one: EndpointFact['evidence'], other: EndpointFact['evidence']): boolean {
+  return one.file === other.file && one.line === other.line;
 }
 
 /** `BaseUrl::Mainnet`: libraries of venues know their networks by name. */

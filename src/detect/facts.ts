@@ -67,6 +67,18 @@ const EnvSchema = z
     secret: z.boolean(),
     readBy: list(text).describe('binaries that read it'),
     services: list(text).describe('services that read it'),
+    perService: list(
+      z
+        .object({
+          service: text,
+          required: z.boolean(),
+          default: text.optional(),
+          evidence: EvidenceSchema.optional(),
+        })
+        .readonly(),
+    )
+      .optional()
+      .describe('where services read it each in their own way: what each does without it'),
     key: text.optional().describe('config key that it overrides, where it is one'),
     dead: z.boolean().describe('read only by code that nothing calls'),
     ...believed,

@@ -56,7 +56,11 @@ function layered(facts: readonly PortFact[]): PortFact[] {
     const over = rest
       .filter(({ port, host }) => port !== first.port || host !== first.host)
       .map(
-        ({ port, evidence }): Alternative => ({ value: String(port), why: 'another config file says it', evidence }),
+        ({ port, host, evidence }): Alternative => ({
+          value: host === undefined ? String(port) : `${host.includes(':') ? `[${host}]` : host}:${port}`,
+          why: 'another config file says it',
+          evidence,
+        }),
       );
     return [over.length === 0 ? first : { ...first, ...certain(first.evidence, over) }];
   });
@@ -187,22 +191,30 @@ const STEMS = [
   'rpc',
 ];
 const DEFAULT_WORDS = [
-  ...['SocketAddr', 'SocketAddrV4', 'SocketAddrV6', 'bind', 'warp', 'HttpServer'],
+  ...['Ipv4Addr', 'Ipv6Addr', 'SocketAddr', 'SocketAddrV4', 'SocketAddrV6', 'bind', 'warp', 'HttpServer'],
   ...STEMS.flatMap((stem) => {
     const name = stem === '' ? 'port' : `${stem}_port`;
     return [name, name.toUpperCase(), `default_${name}`, `DEFAULT_${name.toUpperCase()}`];
   }),
 ];
 
-/** `const PORT: u16 = 8080`, `fn default_port() -> u16 { 8080 }`, `port: 8080`, `default_value_t = 8080 … port:`, `([0, 0, 0, 0], 8080)`. */
+/** `const PORT: u16 = 8080`, `fn default_port() -> u16 { 8080 }`, `port: 8080`, `default_value_t = 8080 … port:`, `([0, 0, 0, 0], 8080)`, `(Ipv4Addr::LOCALHOST, 8080)`. */
 const DEFAULTS: readonly RegExp[] = [
   /\b(?:const|static)\s+(?<name>\w*PORT\w*)\s*:\s*u16\s*=\s*(?<port>\d[\d_]*)/g,
   /\bfn\s+(?<name>\w*port\w*)\s*\(\s*\)\s*->\s*u16\s*\{\s*(?<port>\d[\d_]*)/g,
   /\b(?<name>(?:\w*_)?port)\s*:\s*(?<port>\d[\d_]*)\b/g,
   /\bdefault_value(?:_t)?\s*=\s*(?<port>\d[\d_]*)[^;{}]{0,60}?\)\s*\]\s*(?:pub\s+)?(?<name>(?:\w*_)?port)\s*:/g,
   /\(\s*\[\s*(?<host>0\s*,\s*0\s*,\s*0\s*,\s*0|127\s*,\s*0\s*,\s*0\s*,\s*1)\s*\]\s*,\s*(?<port>\d[\d_]*)\s*\)/g,
+  /\b(?<ip>Ipv[46]Addr\s*::\s*(?:LOCALHOST|UNSPECIFIED))\s*\)?\s*(?:\.\s*into\s*\(\s*\)\s*)?,\s*(?<port>\d[\d_]*)\s*,?\s*\)/g,
   /\bbind\s*\(\s*\(\s*"\s*"\s*,\s*(?<port>\d[\d_]*)\s*\)/g,
 ];
+
+const KNOWN_IPS = new Map([
+  ['Ipv4Addr::LOCALHOST', '127.0.0.1'],
+  ['Ipv4Addr::UNSPECIFIED', '0.0.0.0'],
+  ['Ipv6Addr::LOCALHOST', '::1'],
+  ['Ipv6Addr::UNSPECIFIED', '::'],
+]);
 
 function defaultsIn(code: Code, source: RustSource): (PortFact & { readonly name: string })[] {
   return DEFAULTS.flatMap((pattern) =>
@@ -211,7 +223,8 @@ function defaultsIn(code: Code, source: RustSource): (PortFact & { readonly name
       const name = match.groups?.name ?? '';
       if (port === undefined || FOREIGN.test(name)) return [];
       if (isDead(code, functionAt(code.program, source, match.index))) return [];
-      const host = match.groups?.host?.replace(/\s*,\s*/g, '.');
+      const host =
+        KNOWN_IPS.get(match.groups?.ip?.replace(/\s/g, '') ?? '') ?? match.groups?.host?.replace(/\s*,\s*/g, '.');
       const evidence = { file: source.path, line: lineAt(source, match.index) };
       return [{ name, port, ...(host !== undefined && { host }), ...likely(evidence) }];
     }),

@@ -75,7 +75,7 @@ export function detectProgram(workspace: Workspace, packages: readonly Package[]
     return { ...fact, databases: runner ? opens(runner) : [] };
   });
   const routes = detectRoutes(code);
-  const services = servicesOf(runners, env, opens, routes);
+  const services = servicesOf(runners, env, opens, routes, flags);
   const { apiLogin, reason: loginReason } = detectLogin(code);
   const sqlx = detectSqlx(workspace, packages, code);
   const names = {

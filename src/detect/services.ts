@@ -1,3 +1,4 @@
+import type { Flag } from './clap/flags.ts';
 import type { DatabaseFact, EnvFact, RepoFacts, RouteFact, ServiceFact, SignalFact } from './facts.ts';
 import { isService, type Runner, serviceName, textsOf } from './runners.ts';
 
@@ -7,20 +8,23 @@ export function servicesOf(
   env: readonly EnvFact[],
   databases: (runner: Runner) => readonly string[],
   routes: readonly RouteFact[],
+  flags: readonly Flag[],
 ): readonly ServiceFact[] {
   return runners.filter(isService).map((runner) => {
     const { binary, command, what } = runner;
     const name = serviceName(runners, runner);
     const { aliases: _, ...rest } = what;
     const opened = databases(runner);
+    const own = env.filter(({ services, dead }) => !dead && services.includes(name));
+    const works = what.kind === 'tui' ? worksOn(runner, opened, routes, addresses(runner, own, flags)) : undefined;
     return {
       ...rest,
       name,
       binary,
       args: command === undefined ? [] : command.split(' '),
-      env: env.filter(({ services, dead }) => !dead && services.includes(name)).map((variable) => variable.name),
+      env: own.map((variable) => variable.name),
       databases: opened,
-      ...(what.kind === 'tui' && { works: worksOn(runner, opened, routes) }),
+      ...(works !== undefined && { works }),
     };
   });
 }
@@ -28,20 +32,33 @@ export function servicesOf(
 const CLIENT = /\breqwest\b|\bureq\b|\bconnect_async\b|\bhyper\s*::\s*Client\b|\bClient\s*::\s*(?:new|builder)\b/;
 const LOCAL = /^(?:https?|wss?):\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b/;
 
-/** What a terminal program shows: the daemon's state by its API, its database, or a state of its own. */
+const ADDRESS = /^(?:https?|wss?):\/\//;
+
+/** What its variables and options say by default, addresses among it. */
+function addresses({ bodies }: Runner, env: readonly EnvFact[], flags: readonly Flag[]): readonly string[] {
+  const options = flags.filter(({ name }) => bodies.some((code) => new RegExp(`\\b${name}\\b`).test(code)));
+  return [...env, ...options].flatMap(({ default: value }) => value ?? []).filter((value) => ADDRESS.test(value));
+}
+
+/** What a terminal program shows: the daemon's state by its API, its database, or a state of its own; nothing where that cannot be told. */
 function worksOn(
   runner: Runner,
   databases: readonly string[],
   routes: readonly RouteFact[],
-): 'api' | 'database' | 'own-state' {
-  if (runner.bodies.some((code) => CLIENT.test(code))) {
+  told: readonly string[],
+): ServiceFact['works'] {
+  const calls = runner.bodies.some((code) => CLIENT.test(code));
+  const texts = calls ? [...textsOf(runner), ...told] : [];
+  if (calls) {
     const paths = routes.map(({ path }) => path.replace(/[:{<].*$/, '')).filter((path) => path.length > 1);
-    const calls = textsOf(runner).some(
+    const isOurs = texts.some(
       (text) => LOCAL.test(text) || paths.some((path) => text.includes(path) && /^(?:\{|\/|https?:)/.test(text)),
     );
-    if (calls) return 'api';
+    if (isOurs) return 'api';
   }
-  return databases.length > 0 ? 'database' : 'own-state';
+  if (databases.length > 0) return 'database';
+  // Whom it calls is told when it runs.
+  return calls && !texts.some((text) => ADDRESS.test(text)) ? undefined : 'own-state';
 }
 
 /** Each signal once, with the services that handle it. */

@@ -3,7 +3,6 @@ import { readDisk } from '../artifacts/read-disk.ts';
 import { render } from '../artifacts/render.ts';
 import { detect } from '../detect/detect.ts';
 import { chooseMode } from '../stack/design/mode.ts';
-import { tradingKeys } from '../stack/design/secrets.ts';
 import type { Stack } from '../stack/schema.ts';
 import { refuseErrors } from './refuse.ts';
 import { requireStack } from './repository.ts';
@@ -36,12 +35,7 @@ export async function checkSetup(dir: string, version: string): Promise<Checked>
   return { changes, stale: [...open, ...written] };
 }
 
-/**
- * Paper is believed on evidence only, which may be gone. Live stays live, and where no key can place an order there is
- * nothing to look for in the sources.
- */
+/** Paper is believed on evidence only, which may be gone; live stays live. */
 async function asWritten(dir: string, stack: Stack): Promise<Stack> {
-  return stack.mode === 'live' || tradingKeys(stack).size === 0
-    ? stack
-    : { ...stack, mode: chooseMode(await detect(dir), stack).mode };
+  return stack.mode === 'live' ? stack : { ...stack, mode: chooseMode(await detect(dir), stack).mode };
 }

@@ -5,6 +5,7 @@ import type { Decide } from '../artifacts/plan.ts';
 import { readDisk } from '../artifacts/read-disk.ts';
 import { render } from '../artifacts/render.ts';
 import { writeArtifacts } from '../artifacts/write.ts';
+import { isSecretName } from '../catalog/secret-names.ts';
 import { detect } from '../detect/detect.ts';
 import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
@@ -13,7 +14,7 @@ import { soughtIn } from '../host/sought.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import { design } from '../stack/design/design.ts';
 import { TUI_PORT } from '../stack/names.ts';
-import type { Overlay } from '../stack/overlay.ts';
+import type { Overlay, OverlayValue } from '../stack/overlay.ts';
 import { overlay } from '../stack/overlay.ts';
 import { refuseUnknown, toStack } from '../stack/parse.ts';
 import { readYaml } from '../stack/read-yaml.ts';
@@ -63,6 +64,19 @@ async function readAnswers(path: string): Promise<Overlay> {
   return isOlder(answers) ? { ...answers, version: SCHEMA_VERSION } : answers;
 }
 
+/** A part of a stack without what is named like the variable of a secret: it is refused as one, wherever it stands. */
+function withoutVariables(part: Overlay): Overlay {
+  return Object.fromEntries(
+    Object.entries(part)
+      .filter(([key]) => !(/^[A-Z][A-Z0-9_]*$/.test(key) && isSecretName(key)))
+      .map(([key, inner]) => [key, isPart(inner) ? withoutVariables(inner) : inner]),
+  );
+}
+
+function isPart(value: OverlayValue): value is Overlay {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Every artefact that this stack or the one before it has: the files whose content the review compares. */
 async function diskOf(dir: string, stacks: readonly Stack[]) {
   const artifacts = stacks.flatMap((stack) => render(stack));
@@ -81,7 +95,7 @@ function widest(stack: Stack): Stack {
 export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promise<Setup> {
   const answers = flags.answers === undefined ? {} : await readAnswers(flags.answers);
   const sets = parseSets(flags.sets);
-  // A key that does not exist is told first: whether its name sounds like a secret says nothing.
+  // Of a key that does not exist the name says nothing, even if it sounds secret; a variable's does.
   refuseUnknown(withoutVariables(sets), '--set');
   refuseSecrets(sets, '--set');
   refuseUnknown(sets, '--set');

@@ -48,7 +48,14 @@ export async function findRepository(flag: string | undefined, current: string):
 export async function readStack(dir: string): Promise<Stack | undefined> {
   const text = await readText(join(dir, STACK_FILE));
   // Loaded when there is something to read: the first screen of a first setup does not wait for it.
-  return text === undefined ? undefined : (await import('../stack/parse.ts')).parseStack(text, version);
+  if (text === undefined) return undefined;
+  const [{ parseStack }, { refuseSavedSecrets }] = await Promise.all([
+    import('../stack/parse.ts'),
+    import('./saved-secrets.ts'),
+  ]);
+  const stack = parseStack(text, version);
+  refuseSavedSecrets(stack);
+  return stack;
 }
 
 /** @throws SetupError exit 4 where the repository was not set up yet. */

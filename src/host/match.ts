@@ -41,12 +41,17 @@ export function asProgram(
   rest: readonly string[],
   { subcommands }: Sought,
 ): Pick<Started, 'program' | 'subcommand' | 'trades'> {
-  const [known] = subcommands
-    .filter(({ binary, name }) => binary === program && name.split(' ').every((part) => rest.includes(part)))
+  const named = subcommands.filter(
+    ({ binary, name }) => binary === program && name.split(' ').every((part) => rest.includes(part)),
+  );
+  const isOneShot = named.length > 0 && named.every(({ kind }) => kind === 'one-shot');
+  const [known] = named
+    .filter(({ kind }) => isOneShot || kind !== 'one-shot')
     // The first word that is one; of nested ones the longest.
     .sort((a, b) => place(a.name, rest) - place(b.name, rest) || b.name.length - a.name.length);
-  // A one-shot command ends by itself; of anything else nobody can say that it does not trade.
-  return { program, trades: known?.kind !== 'one-shot', ...(known ? { subcommand: known.name } : {}) };
+  // A one-shot command ends by itself; of anything else nobody can say that it does not trade. A word may also be the
+  // value of an option: only where nothing but one-shot commands is named it is surely one.
+  return { program, trades: !isOneShot, ...(known ? { subcommand: known.name } : {}) };
 }
 
 function place(name: string, rest: readonly string[]): number {

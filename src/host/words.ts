@@ -34,9 +34,9 @@ function systemctl({ scope }: UnitFact): string {
   return scope === 'user' ? 'systemctl --user' : 'sudo systemctl';
 }
 
-/** The unit that started a process, where one is known that would start it again after a kill. */
+/** A unit that would start the program of a process again after a kill. */
 function unitOf(fact: ProcessFact, units: readonly UnitFact[]): UnitFact | undefined {
-  return units.find((unit) => unit.program === fact.program && unit.subcommand === fact.subcommand && unit.enabled);
+  return units.find((unit) => unit.program === fact.program && unit.subcommand === fact.subcommand);
 }
 
 /** What runs now and may place orders, without the containers of this stack itself. */
@@ -46,14 +46,17 @@ export function runningTraders({ running }: SystemFacts, ownStack?: string): rea
     .map((fact) => {
       const unit = unitOf(fact, running.units);
       const kill = `kill -TERM ${fact.pid}`;
-      const stop = unit ? `${systemctl(unit)} disable --now ${unit.name}` : kill;
+      const disable = unit && `${systemctl(unit)} disable --now ${unit.name}`;
+      // One that is not enabled may be started by a timer, or was not started by its unit at all.
+      const stop = disable === undefined ? kill : unit?.enabled ? disable : `${disable}; ${kill}`;
       return { who: processWords(fact), stop, uncertain: fact.evidence.confidence === 'guess' };
     });
   const containers = running.containers
     .filter((fact) => fact.trades && fact.running && (ownStack === undefined || fact.stack !== ownStack))
     .map((fact) => ({
       who: containerWords(fact),
-      stop: `docker stop ${fact.name}`,
+      // A restart policy would bring it back with the engine.
+      stop: `docker update --restart=no ${fact.name} && docker stop ${fact.name}`,
       uncertain: fact.evidence.confidence === 'guess',
     }));
   return [...processes, ...containers];

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Place } from '../engine/commands.ts';
 import type { Stack } from '../stack/schema.ts';
 import { composeOverride } from '../stack/words.ts';
 import { readText } from '../system/files.ts';
 import { environment } from '../system/process.ts';
 
-/** The Compose file that needs no telling. */
+/** The Compose file that needs no telling, unless somebody tells of others. */
 const USUAL = 'docker-compose.yml';
 
 /** An operator's list of Compose files, as Compose finds it: the shell's, else the one in `.env`. */
@@ -26,7 +26,9 @@ export async function placeOf(
 ): Promise<Place> {
   const place = { dir, project: stack.id };
   const { compose } = stack.files;
-  if (compose === USUAL || (await operatorsFiles(dir, env)).includes(compose)) return place;
+  const theirs = await operatorsFiles(dir, env);
+  const listed = theirs.split(/[:;]/).map((path) => resolve(dir, path.trim().replace(/^["']|["']$/g, '')));
+  if (listed.includes(resolve(dir, compose)) || (compose === USUAL && theirs.trim() === '')) return place;
   const override = composeOverride(stack);
   const hasOverride = (await readText(join(dir, override))) !== undefined;
   return { ...place, files: hasOverride ? [compose, override] : [compose] };

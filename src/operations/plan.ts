@@ -39,8 +39,8 @@ function adoptionOf(stack: Stack, { kind, service, volume }: VolumePlan, { known
   return path === undefined || !target ? undefined : { kind: 'sqlite', path, file: target.file };
 }
 
-function volumeStep(stack: Stack, plan: VolumePlan, snapshot: Snapshot): Step {
-  const adopt = adoptionOf(stack, plan, snapshot);
+function volumeStep(stack: Stack, plan: VolumePlan, snapshot: Snapshot, isEmpty: boolean): Step {
+  const adopt = isEmpty ? undefined : adoptionOf(stack, plan, snapshot);
   return {
     kind: 'volume',
     plan,
@@ -51,11 +51,12 @@ function volumeStep(stack: Stack, plan: VolumePlan, snapshot: Snapshot): Step {
   };
 }
 
-function volumeSteps(stack: Stack, snapshot: Snapshot): readonly Step[] {
+/** @param isEmpty the person said that lost volumes start empty: nothing old is brought back. */
+function volumeSteps(stack: Stack, snapshot: Snapshot, isEmpty: boolean): readonly Step[] {
   const { volumes, begun } = snapshot;
   return volumesOf(stack)
     .filter(({ volume }) => !volumes.has(volume) || begun.has(volume))
-    .map((plan) => volumeStep(stack, plan, snapshot));
+    .map((plan) => volumeStep(stack, plan, snapshot, isEmpty));
 }
 
 function deliverStep(stack: Stack): readonly Step[] {
@@ -72,7 +73,7 @@ export function planBuild(): readonly Step[] {
 /** @throws SetupError `data-volume-lost` unless `newVolumes` accepts it. */
 export function planPush(stack: Stack, snapshot: Snapshot, newVolumes = false): readonly Step[] {
   if (!newVolumes) refuseLoss(stack, snapshot);
-  return [...volumeSteps(stack, snapshot), ...deliverStep(stack)];
+  return [...volumeSteps(stack, snapshot, newVolumes), ...deliverStep(stack)];
 }
 
 /** Build first: until it has succeeded nothing that runs is touched. */

@@ -102,14 +102,18 @@ function programsOf(facts: RepoFacts, stack: Stack | undefined): Program[] {
     : [...services, { service: TUI, binary: tui.binary, args: tui.args, isTerminal: true }];
 }
 
-/** Living reads; of a program that was not recognised those of its binary. */
+/** Living reads, each as the service itself does them; of a program that was not recognised those of its binary. */
 function readBy({ env }: RepoFacts, { binary }: Program, known: ServiceFact | undefined): EnvFact[] {
-  return env.filter(
-    (fact) =>
-      !fact.dead &&
-      fact.readBy.includes(binary) &&
-      (known === undefined || fact.services.length === 0 || fact.services.includes(known.name)),
-  );
+  const alive = env.filter((fact) => !fact.dead && fact.readBy.includes(binary));
+  if (known === undefined) return alive;
+  return alive
+    .filter(({ services }) => services.includes(known.name))
+    .map(({ default: fallback, ...fact }) => {
+      const own = fact.perService?.find(({ service }) => service === known.name);
+      if (own === undefined) return { ...fact, ...(fallback !== undefined && { default: fallback }) };
+      const { required, evidence = fact.evidence } = own;
+      return { ...fact, required, evidence, ...(own.default !== undefined && { default: own.default }) };
+    });
 }
 
 function readLine(

@@ -41,9 +41,13 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The content of a text file; undefined where there is none. */
+/** The content of a text file; undefined where there is none. @throws SetupError where a folder is in its place. */
 export async function readText(path: string): Promise<string | undefined> {
-  return orAbsent(readFile(path, 'utf8'));
+  try {
+    return await orAbsent(readFile(path, 'utf8'));
+  } catch (error) {
+    throw hasCode(error, 'EISDIR') ? wrongKind(path, 'a folder', 'a file') : error;
+  }
 }
 
 /** Makes a folder (and its parents) that only its owner enters. */
@@ -142,10 +146,18 @@ export function explainWriteError(error: unknown, folder: string): unknown {
 /** A refusal of the operating system that nobody turned into words on its way up; undefined for any other error. */
 export function explainSystemError(error: unknown): SetupError | undefined {
   if (!(error instanceof Error) || !('path' in error) || typeof error.path !== 'string') return undefined;
+  if (hasCode(error, 'EEXIST')) return wrongKind(error.path, 'a file', 'a folder');
   const explained = hasCode(error, 'EACCES', 'EPERM')
     ? noAccess(error.path)
     : explainWriteError(error, dirname(error.path));
   return explained instanceof SetupError ? explained : undefined;
+}
+
+function wrongKind(path: string, is: string, wanted: string): SetupError {
+  return new SetupError('needs-you', `${path} is ${is}, and ${wanted} is expected there.`, {
+    code: 'wrong-kind-of-file',
+    next: ['Move it away, then run the command again.'],
+  });
 }
 
 function noAccess(path: string): SetupError {

@@ -89,7 +89,15 @@ describe('ours beside theirs', () => {
     await writeArtifacts(dir, artifacts);
     for (const path of theirs) expect(readFileSync(join(dir, path), 'utf8')).toBe('theirs\n');
     expect(planWrites(artifacts, await readDisk(dir, artifacts)).writes).toEqual([]);
-    await expect(checkRivals(dir, BESIDE.compose)).resolves.toBeUndefined();
+    await expect(checkRivals(dir, BESIDE)).resolves.toBeUndefined();
+  });
+
+  it('does not leave it to the build which list of left-out files it reads', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, 'Dockerfile.dockerignore'), 'target\n');
+    const { files } = smallStack({});
+    await expect(checkRivals(dir, files)).rejects.toMatchObject({ code: 'dockerignore-rival', exitCode: 4 });
+    await expect(checkRivals(dir, { ...files, dockerignore: 'Dockerfile.dockerignore' })).resolves.toBeUndefined();
   });
 });
 

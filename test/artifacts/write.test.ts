@@ -10,7 +10,7 @@ import { type Artifact, render } from '../../src/artifacts/render.ts';
 import { writeArtifacts } from '../../src/artifacts/write.ts';
 import type { ConflictChoice } from '../../src/flow/types.ts';
 import { Secret } from '../../src/secret.ts';
-import { smallStack } from '../stack/stacks.ts';
+import { caseNames, smallStack, stackOfCase } from '../stack/stacks.ts';
 
 const FILE: Artifact = { path: 'Dockerfile', text: 'new\n', form: 'file', executable: false };
 const BLOCK: Artifact = { path: '.gitignore', text: '.env\n', form: 'hash-block', executable: false };
@@ -118,6 +118,23 @@ describe('what looks secret in a file that was there', () => {
     const { diff } = compare(FILE, { current: BEFORE, base: undefined });
     for (const line of SHOWN) expect(diff.split('\n')).toContain(`-${line}`);
     expect(diff).toContain('+new');
+  });
+
+  it('is not seen in what we write ourselves', async () => {
+    for (const name of caseNames()) {
+      for (const artifact of render(await stackOfCase(name))) {
+        const { diff } = compare(artifact, { current: undefined, base: undefined });
+        expect(diff, `${name}: ${artifact.path}`).not.toContain('[secret]');
+      }
+    }
+  });
+
+  it('is not shown because a person wrote it beside ours, or into a setting of the stack', () => {
+    const ours = { ...FILE, text: '  TRADING_SETUP_SECRETS: "yes"\n  BOT_PASSWORD: hunter2\n' };
+    const { diff } = compare(ours, { current: 'APP_SECRETS: "yes"\nTOKEN=hunter2\n', base: undefined });
+    expect(diff).toContain('+  TRADING_SETUP_SECRETS: "yes"');
+    expect(diff).not.toContain('hunter2');
+    expect(diff).toContain('-APP_SECRETS: [secret]');
   });
 
   it('is not around the differences either', () => {

@@ -31,6 +31,14 @@ async function rustFolder(): Promise<string> {
   return dir;
 }
 
+/** A program that gives up without a variable. */
+const REQUIRES = `fn main() {
+    let _ = std::env::var("BOT_TOKEN");
+    let broker = std::env::var("BROKER").expect("BROKER");
+    loop { println!("{broker}"); }
+}
+`;
+
 describe('--help', () => {
   it.each([
     ...['', 'init', 'try', 'inspect', 'build', 'deploy', 'status', 'down'],
@@ -70,6 +78,7 @@ describe('wrong usage', () => {
   it.each([
     ['an unknown key', 'colour=red', /colour/],
     ['an unknown key below a known one', 'ports.colour=1', /colour/],
+    ['an unknown key that sounds secret', 'nonsense.key=1', /nonsense: no such key/],
     ['a wrong value', 'ports.tui=many', /ports\.tui/],
     ['no value', 'ports.tui', /path=value/],
     ['a contradiction', 'ports.bind=0.0.0.0', /ports\.bind|0\.0\.0\.0/],
@@ -131,6 +140,27 @@ describe('init on the sample', () => {
     expect(stdout).toContain('create: Dockerfile');
     expect(stdout).toContain('+FROM rust:');
     expect(tree(dir)).toEqual(before);
+  });
+
+  it('says with --dry-run what is still unanswered, and what to know before a start', async () => {
+    const dir = await rustFolder();
+    writeFileSync(join(dir, 'src/main.rs'), REQUIRES);
+    const dry = await program.run(['init', '--yes', '--dry-run', '--dir', dir]);
+    expect(dry.code).toBe(0);
+    expect(dry.stdout).toMatch(/^unanswered: account\.onlyTrader/m);
+    expect(dry.stdout).toMatch(/^next: If none .*--set account\.onlyTrader=true$/m);
+    expect(dry.stdout).toMatch(/^warning: app needs BROKER .*--set services\.app\.environment\.BROKER=VALUE$/m);
+    const broker = ['--set', 'services.app.environment.BROKER=desk'];
+    const told = await program.run(['init', '--yes', '--dry-run', '--dir', dir, ...ANSWERED, ...broker]);
+    expect(told.stdout).not.toMatch(/^(unanswered|next|warning: app needs)/m);
+  });
+
+  it('warns of a variable that nothing gives when it writes', async () => {
+    const dir = await rustFolder();
+    writeFileSync(join(dir, 'src/main.rs'), REQUIRES);
+    const { code, stdout } = await program.run(['init', '--yes', '--no-start', '--dir', dir, ...ANSWERED]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^warning: app needs BROKER .*--set services\.app\.environment\.BROKER=VALUE$/m);
   });
 
   it('asks before it touches a file that is not ours: exit 4 and nothing is written', async () => {

@@ -92,6 +92,26 @@ describe('ports', () => {
   });
 });
 
+describe('a port', () => {
+  it.each([
+    ['SocketAddr::from((Ipv4Addr::LOCALHOST, 4444))', '127.0.0.1'],
+    ['SocketAddr::from((std::net::Ipv4Addr::UNSPECIFIED, 4_444))', '0.0.0.0'],
+    ['SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4444)', '127.0.0.1'],
+    ['SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), 4444)', '::'],
+  ])('may stand beside the name of an address: %s', async (code, host) => {
+    const { ports } = await factsOf(`fn main() { TcpListener::bind(${code}); loop {} }`);
+    expect(ports).toMatchObject([{ port: 4444, host }]);
+  });
+
+  it('of another config file is told with its address', async () => {
+    const { ports } = await factsOf('fn main() { bind(&config.http.address); }', {
+      'config/default.toml': '[http]\naddress = "127.0.0.1:5000"\n',
+      'config/production.toml': '[http]\naddress = "0.0.0.0:5000"\n',
+    });
+    expect(ports).toMatchObject([{ port: 5000, host: '127.0.0.1', over: [{ value: '0.0.0.0:5000' }] }]);
+  });
+});
+
 describe('endpoints', () => {
   it('knows test networks, and warns where both are set', async () => {
     const facts = await factsOf('fn main() { get("https://github.com/x"); get("https://paper-api.alpaca.markets"); }', {

@@ -10,6 +10,7 @@ import {
   sourcesWithUrls,
 } from '../../src/detect/rust/program.ts';
 import { readSource } from '../../src/detect/rust/source.ts';
+import { factsOf } from './repository.ts';
 
 /** The program of these files; the first is the binary `app`. */
 function programOf(files: Readonly<Record<string, string>>) {
@@ -241,5 +242,45 @@ describe('what files are searched', () => {
   it('those with a text like a URL, or like an address', () => {
     expect(paths(sourcesWithUrls(program))).toEqual(['b.rs']);
     expect(paths(sourcesWithAddresses(program))).toEqual(['c.rs']);
+  });
+});
+
+describe('code for other systems', () => {
+  const read = async (condition: string) => {
+    const { env } = await factsOf(
+      `fn main() { #[cfg(${condition})] special(); }
+       #[cfg(${condition})] fn special() { std::env::var("SPECIAL").unwrap(); }`,
+    );
+    return env.map(({ name }) => name);
+  };
+
+  it.each([
+    'windows',
+    'target_os = "windows"',
+    'target_os = "macos"',
+    'target_family = "windows"',
+    'any(windows, target_os = "macos")',
+    'all(windows, feature = "x")',
+    'not(unix)',
+    'not(any(unix, feature = "x"))',
+  ])('does not count: %s', async (condition) => expect(await read(condition)).toEqual([]));
+
+  it.each([
+    'unix',
+    'not(windows)',
+    'target_os = "linux"',
+    'not(target_os = "windows")',
+    'any(windows, feature = "x")',
+    'any(unix, target_os = "macos")',
+    'all(unix, not(test))',
+    'target_arch = "x86_64"',
+    'not(feature = "windows")',
+  ])('counts where it may be for ours: %s', async (condition) => expect(await read(condition)).toEqual(['SPECIAL']));
+
+  it('does not count in a file of its own either', async () => {
+    const { env } = await factsOf('#[cfg(windows)] mod service;\nfn main() { run(); }', {
+      'src/service.rs': 'pub fn run() { std::env::var("SPECIAL").unwrap(); }',
+    });
+    expect(env).toEqual([]);
   });
 });

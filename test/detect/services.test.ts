@@ -65,6 +65,27 @@ describe('a terminal program', () => {
   });
 });
 
+describe('a terminal program that is told whom it calls', () => {
+  const program = (option: string, variable = '') => `
+    #[derive(Subcommand)] enum C { Watch { ${option} } }
+    fn main() { match c { C::Watch { api } => watch(api) } }
+    fn watch(api: String) { ${variable} let t = ratatui::init(); reqwest::get(format!("{api}/snapshot")); }`;
+  it.each([
+    ['by an option', program('#[arg(long, default_value = "http://localhost:9000")] api: String'), 'api'],
+    [
+      'by a variable of clap',
+      program('#[arg(env = "API", default_value = "http://localhost:9000")] api: String'),
+      'api',
+    ],
+    ['by a variable', program('api: String', 'std::env::var("API").unwrap_or("ws://127.0.0.1:9000".into());'), 'api'],
+    ['when it runs', program('api: String'), undefined],
+  ])('%s is not said to have a state of its own', async (_, code, works) => {
+    const { services } = await factsOf(code);
+    expect(services).toMatchObject([{ name: 'watch', kind: 'tui' }]);
+    expect(services[0]?.works).toBe(works);
+  });
+});
+
 describe('databases', () => {
   const TWO = `
     #[derive(Subcommand)] enum C { Trade, Collect, Help }
@@ -112,6 +133,25 @@ describe('databases', () => {
   });
   const RUSQLITE = withDependency('rusqlite = "0.31"');
   const BOTH = withDependency('sqlx = { version = "0.8", features = ["postgres", "sqlite"] }');
+
+  it('are opened by those who look at the field of a static that a helper fills', async () => {
+    const { databases } = await factsOf(
+      `mod config; mod db; mod util;
+       #[derive(Subcommand)] enum C { Trade, Watch }
+       fn main() { match c { C::Trade => trade(), C::Watch => watch() } }
+       fn trade() { let pool = db::pool(); loop {} }
+       fn watch() { loop {} }`,
+      {
+        ...BOTH,
+        'src/util.rs': 'pub fn must_env(k: &str) -> String { std::env::var(k).unwrap_or_else(|_| panic!("{k}")) }',
+        'src/config.rs': `pub static CONFIG: Lazy<Config> = Lazy::new(Config::from_env);
+          pub struct Config { pub database_url: String }
+          impl Config { fn from_env() -> Self { Self { database_url: crate::util::must_env("DATABASE_URL") } } }`,
+        'src/db.rs': 'use crate::config::CONFIG;\npub fn pool() -> PgPool { PgPool::connect(&CONFIG.database_url) }',
+      },
+    );
+    expect(databases).toMatchObject([{ kind: 'postgres', via: { env: 'DATABASE_URL' }, openedBy: ['trade'] }]);
+  });
 
   it('are a file under any name of a variable where there is a driver for files', async () => {
     const main = `#[derive(Parser)] struct Args { #[arg(long, env = "STATE_DB", default_value = "state/bot.sqlite")] state: PathBuf }

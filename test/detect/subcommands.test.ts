@@ -74,3 +74,29 @@ describe('a subcommand', () => {
     expect(databases.map(({ url }) => url)).toEqual(['sqlite://s.db', 'postgres://u:[secret]@localhost/x']);
   });
 });
+
+describe('a command that is handed on by its trait', () => {
+  const program = (arms: string) => `
+    #[derive(Subcommand)] enum C { Trade, Report }
+    trait Exec { fn exec(&self); }
+    struct Trade; struct Report;
+    impl Exec for Trade { fn exec(&self) { loop { step(); } } }
+    impl Exec for Report { fn exec(&self) { println!("x"); } }
+    fn go(c: Box<dyn Exec>) { c.exec() }
+    fn main() { ${arms} }`;
+  it.each([
+    'match c { C::Trade => go(Box::new(Trade)), C::Report => go(Box::new(Report)) }',
+    'let e: Box<dyn Exec> = match c { C::Trade => Box::new(Trade), C::Report => Box::new(Report) }; e.exec()',
+  ])('is what its type does: %s', async (arms) => {
+    const { subcommands } = await factsOf(program(arms));
+    expect(subcommands.map(({ name, kind, confidence }) => [name, kind, confidence])).toEqual([
+      ['trade', 'worker', 'likely'],
+      ['report', 'one-shot', 'likely'],
+    ]);
+  });
+
+  it('is a guess where its type cannot be told', async () => {
+    const { subcommands } = await factsOf(program('match c { C::Trade => go(made("trade")), C::Report => {} }'));
+    expect(subcommands[0]).toMatchObject({ kind: 'one-shot', confidence: 'guess', over: [{ value: 'a service' }] });
+  });
+});

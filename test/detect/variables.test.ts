@@ -90,13 +90,75 @@ describe('what becomes of a missing variable', () => {
   });
 });
 
+describe('the default that is told', () => {
+  it('is shown by the line that says it', async () => {
+    const { env } = await factsOf(
+      'fn main() {\n std::env::var("X").ok();\n std::env::var("X").unwrap_or("a".into());\n}',
+    );
+    expect(env).toMatchObject([{ default: 'a', evidence: { line: 3 } }]);
+  });
+
+  const COMMANDS = `#[derive(Subcommand)] enum C { Run, Watch, Fetch }
+fn main() { match c { C::Run => run(), C::Watch => watch(), C::Fetch => fetch() } }
+fn fetch() { let url = std::env::var("API_URL").unwrap_or("https://live.venue.io".into()); }`;
+
+  it('is none of a command that no service is', async () => {
+    const { env } = await factsOf(`${COMMANDS}
+fn run() { std::env::var("API_URL").unwrap_or_else(|_| c.url.clone()); loop {} }
+fn watch() { loop {} }`);
+    expect(env).toMatchObject([
+      {
+        services: ['run'],
+        evidence: { line: 4 },
+        over: [
+          { value: 'default https://live.venue.io', why: 'no service runs the code there', evidence: { line: 3 } },
+        ],
+      },
+    ]);
+    expect(env[0]).not.toHaveProperty('default');
+    expect(env[0]).not.toHaveProperty('perService');
+  });
+
+  it('is told for each service where they differ', async () => {
+    const { env } = await factsOf(`${COMMANDS}
+fn run() { std::env::var("API_URL").ok(); loop {} }
+fn watch() { std::env::var("API_URL").unwrap_or("https://testnet.venue.io".into()); loop {} }`);
+    expect(env).toMatchObject([
+      {
+        default: 'https://testnet.venue.io',
+        evidence: { line: 5 },
+        perService: [
+          { service: 'run', required: false, evidence: { line: 4 } },
+          { service: 'watch', required: false, default: 'https://testnet.venue.io', evidence: { line: 5 } },
+        ],
+      },
+    ]);
+  });
+
+  it('of an address is shown by the line with the address', async () => {
+    const { endpoints } = await factsOf(
+      'const URL: &str = "https://api.venue.io";\nfn main() { std::env::var("API_URL").unwrap_or(URL.into()); }',
+    );
+    expect(endpoints).toMatchObject([{ url: 'https://api.venue.io', by: 'default', evidence: { line: 1 } }]);
+  });
+
+  it.each([
+    ['SIM_SEED', '42', false],
+    ['WALLET_SEED', 'abandon', true],
+    ['API_TOKEN', '42', true],
+  ])('of %s=%s makes it a secret: %s…', async (name, value, secret) => {
+    const { env } = await factsOf(`fn main() { std::env::var("${name}").unwrap_or("${value}".into()); }`);
+    expect(env).toMatchObject([{ secret }]);
+  });
+});
+
 describe('alternatives', () => {
   it('are the other default, the lenient place and the dead one', async () => {
     const { env } = await factsOf(`
       fn main() { std::env::var("X").unwrap_or("a".into()); std::env::var("X").unwrap_or("b".into()); std::env::var("X").unwrap(); }
       fn old() { std::env::var("X").unwrap_or("c".into()); }`);
     expect(env[0]).toMatchObject({ required: true, default: 'a' });
-    expect(env[0]?.over.map(({ value }) => value)).toEqual(['default b', 'read']);
+    expect(env[0]?.over.map(({ value }) => value)).toEqual(['default b', 'required', 'read']);
   });
 
   it('never show a secret', async () => {

@@ -54,8 +54,13 @@ describe('a process of the repository', () => {
   });
 
   it('does not trade when it runs a command that ends by itself', async () => {
-    const [seen] = await look({ exe: '/opt/algo-trade', argv: ['algo-trade', '-v', 'backtest', 'run'] });
+    const [seen] = await look({ exe: '/opt/algo-trade', argv: ['algo-trade', '-v', 'backtest', 'today'] });
     expect(seen?.fact).toMatchObject({ subcommand: 'backtest', trades: false });
+  });
+
+  it('may trade where the name of such a command may be the value of an option', async () => {
+    const [seen] = await look({ exe: '/opt/algo-trade', argv: ['algo-trade', '--strategy', 'backtest', 'run'] });
+    expect(seen?.fact).toMatchObject({ subcommand: 'run', trades: true });
   });
 
   it('is never ourselves', async () => {

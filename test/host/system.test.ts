@@ -258,7 +258,7 @@ describe('what runs beside a stack', () => {
     const traders = runningTraders(await world(), 'toy-5a3b1e');
     expect(traders.map(({ who, stop }) => [who, stop])).toEqual([
       [expect.stringMatching(/^algo-trade run \(pid 9, since /), 'sudo systemctl disable --now bot.service'],
-      ['container theirs (algo-trade run)', 'docker stop theirs'],
+      ['container theirs (algo-trade run)', 'docker update --restart=no theirs && docker stop theirs'],
     ]);
   });
 

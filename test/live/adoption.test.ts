@@ -388,7 +388,7 @@ describe('a LIVE stack beside another trader', () => {
     );
     const { error } = await refusal(dir, 4);
     expect(error.code).toBe('trader-running');
-    expect(error.next).toContain(`Stop it: docker stop ${other}`);
+    expect(error.next).toContain(`Stop it: docker update --restart=no ${other} && docker stop ${other}`);
     await docker('rm', '-f', other);
   });
 

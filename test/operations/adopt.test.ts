@@ -65,6 +65,8 @@ describe('the plan', () => {
   it('never copies into a volume that is there', () => {
     const there = { ...NOTHING, volumes: new Set(['app-data']), known: new Set(['app-data']) };
     expect(printPlan(planPush(adopting(SQLITE), there))).not.toContain('copy of');
+    // Who says that lost volumes start empty does not get the old data back.
+    expect(printPlan(planPush(adopting(SQLITE), NOTHING, true))).not.toContain('copy of');
   });
 
   it('puts nothing old in the place of a volume that was lost: a person said that it starts empty', () => {

@@ -6,6 +6,7 @@ import { composeUp } from '../../src/engine/commands.ts';
 import { placeOf } from '../../src/operations/place.ts';
 
 const COMPOSE = 'docker-compose.trading-setup.yml';
+const USUAL = 'docker-compose.yml';
 const OVERRIDE = 'docker-compose.trading-setup.override.yml';
 const files = { dockerfile: 'Dockerfile', dockerignore: '.dockerignore', compose: 'docker-compose.yml' };
 
@@ -18,7 +19,9 @@ function folder(contents: Readonly<Record<string, string>>): string {
 
 it.each<[string, string, Record<string, string>, Record<string, string>, readonly string[] | undefined]>([
   ['Compose finds the usual file', 'docker-compose.yml', {}, {}, undefined],
-  ['an operator lists files around the usual one', 'docker-compose.yml', {}, { COMPOSE_FILE: 'a.yml' }, undefined],
+  ['an operator lists files around the usual one', USUAL, {}, { COMPOSE_FILE: `./${USUAL}:a.yml` }, undefined],
+  ['an operator lists others only', USUAL, {}, { COMPOSE_FILE: 'a.yml' }, [USUAL]],
+  ['and a name that only ends like it', USUAL, { '.env': `COMPOSE_FILE="old-${USUAL}"\n` }, {}, [USUAL]],
   ['a file of another name', COMPOSE, {}, {}, [COMPOSE]],
   ['an override beside it', COMPOSE, { [OVERRIDE]: '' }, {}, [COMPOSE, OVERRIDE]],
   ['an operator lists it', COMPOSE, {}, { COMPOSE_FILE: `${COMPOSE}:more.yml` }, undefined],

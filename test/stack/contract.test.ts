@@ -13,7 +13,7 @@ const repo = (over: Partial<RepoFacts>): RepoFacts =>
     services: [{ ...RUN, binary: 'toy' }],
     ...over,
   });
-const toy = (name: string, over = {}) => env(name, { readBy: ['toy'], ...over });
+const toy = (name: string, over = {}) => env(name, { readBy: ['toy'], services: ['run'], ...over });
 const states = (contract: Contract) =>
   contract.flatMap(({ service: of, variables }) => variables.map(({ name, state }) => `${of} ${name} ${state}`));
 
@@ -41,6 +41,27 @@ describe('the contract of a repository alone', () => {
     const contract = contractOf(await factsOf('templates/sample'));
     expect(Contract.parse(contract)).toEqual(contract);
     expect(contract.map(({ service: name }) => name)).toContain('run');
+  });
+});
+
+describe('a variable that a service reads in its own way', () => {
+  const services = [RUN, FEED];
+  it('has for each service the default and the line of its own read', () => {
+    const perService = [
+      { service: 'run', required: false, evidence: { file: 'src/run.rs', line: 7 } },
+      { service: 'feed', required: false, default: 'x', evidence: { file: 'src/feed.rs', line: 9 } },
+    ];
+    const found = facts({ services, env: [env('URL', { default: 'x', services: ['run', 'feed'], perService })] });
+    expect(contractOf(found).map(({ variables }) => variables)).toMatchObject([
+      [{ state: 'left-out', read: { file: 'src/run.rs', line: 7 } }],
+      [{ state: 'default', default: 'x', read: { file: 'src/feed.rs', line: 9 } }],
+    ]);
+    expect(contractOf(found)[0]?.variables[0]).not.toHaveProperty('default');
+  });
+
+  it('is none of a service that does not read it', () => {
+    const found = facts({ services, env: [env('ADMIN_URL', { required: true, services: [] })] });
+    expect(states(contractOf(found))).toEqual([]);
   });
 });
 

@@ -48,25 +48,67 @@ export function detectEnv(code: Code, reads: readonly EnvRead[], runners: readon
 function envFact(code: Code, name: string, all: readonly EnvRead[], runners: readonly Runner[]): EnvFact | undefined {
   const alive = all.filter((read) => !isDead(code, read.function));
   const counted = alive.length > 0 ? alive : all;
-  const shown = counted.find(({ absence }) => absence.required) ?? counted[0];
+  const services = runners
+    .filter(isService)
+    .map((runner) => ({ runner, reads: counted.filter((read) => readsAt(code, runner, read)) }))
+    .filter(({ reads }) => reads.length > 0);
+  // What a command that ends does without the variable is no matter of a service that reads it too.
+  const served = counted.filter((read) => services.some(({ reads }) => reads.includes(read)));
+  const spoken = served.length > 0 ? served : counted;
+  const stated = spoken.find(({ absence }) => absence.default !== undefined);
+  const shown = stated ?? strictest(spoken);
   if (shown === undefined) return undefined;
-  const stated = counted.find(({ absence }) => absence.default !== undefined);
-  const value = stated?.absence.default;
-  const secret = isSecretName(name);
+  const secret = isSecretName(name) && !isPlainSeed(name, stated?.absence.default);
   const readBy = new Set(counted.flatMap((read) => readersOf(code, read)));
   const key = counted.find((read) => read.key !== undefined)?.key;
-  const services = runners.filter((runner) => isService(runner) && counted.some((read) => readsAt(code, runner, read)));
+  const required = spoken.some(({ absence }) => absence.required);
+  const own = services.map(({ runner, reads }) => ownRead(serviceName(runners, runner), reads, secret));
+  const fallback = stated && shownDefault(stated, secret);
+  const differ = own.some((each) => each.required !== required || each.default !== fallback);
   return {
     name,
-    required: counted.some(({ absence }) => absence.required),
-    ...(value !== undefined && { default: secret ? REDACTED : withoutPasswords(value) }),
+    required,
+    ...(fallback !== undefined && { default: fallback }),
     secret,
     readBy: code.binaries.map(({ bin }) => bin).filter((bin) => readBy.has(bin)),
-    services: alive.length === 0 ? [] : services.map((runner) => serviceName(runners, runner)),
+    services: alive.length === 0 ? [] : services.map(({ runner }) => serviceName(runners, runner)),
+    ...(alive.length > 0 && differ && { perService: own }),
     ...(key !== undefined && { key }),
     dead: alive.length === 0,
-    ...beliefOf(shown, alternatives(all, counted, shown, stated, secret)),
+    ...beliefOf(shown, alternatives({ all, counted, spoken, shown, secret })),
   };
+}
+
+/** The read that gives up without the variable, else the first. */
+function strictest(reads: readonly EnvRead[]): EnvRead | undefined {
+  return reads.find(({ absence }) => absence.required) ?? reads[0];
+}
+
+/** What one service does without the variable. */
+function ownRead(
+  service: string,
+  reads: readonly EnvRead[],
+  secret: boolean,
+): NonNullable<EnvFact['perService']>[number] {
+  const stated = reads.find(({ absence }) => absence.default !== undefined);
+  const shown = stated ?? strictest(reads);
+  const fallback = stated && shownDefault(stated, secret);
+  return {
+    service,
+    required: reads.some(({ absence }) => absence.required),
+    ...(fallback !== undefined && { default: fallback }),
+    ...(shown && { evidence: placeOf(shown) }),
+  };
+}
+
+function shownDefault({ absence }: EnvRead, secret: boolean): string | undefined {
+  if (absence.default === undefined) return undefined;
+  return secret ? REDACTED : withoutPasswords(absence.default);
+}
+
+/** `SIM_SEED` with a number for a default starts a random generator; the seed of a wallet has no such default. */
+function isPlainSeed(name: string, value: string | undefined): boolean {
+  return /(?:^|_)SEED$/i.test(name) && value !== undefined && /^\d{1,10}$/.test(value);
 }
 
 function beliefOf(shown: EnvRead, over: readonly Alternative[]): Believed {
@@ -82,30 +124,35 @@ function placeOf({ source, offset }: EnvRead): Evidence {
 const MAX_ALTERNATIVES = 10;
 
 /** Other places that say something else of the same variable. */
-function alternatives(
-  all: readonly EnvRead[],
-  counted: readonly EnvRead[],
-  shown: EnvRead,
-  stated: EnvRead | undefined,
-  secret: boolean,
-): Alternative[] {
+function alternatives(reads: {
+  readonly all: readonly EnvRead[];
+  readonly counted: readonly EnvRead[];
+  readonly spoken: readonly EnvRead[];
+  readonly shown: EnvRead;
+  readonly secret: boolean;
+}): Alternative[] {
+  const { all, counted, spoken, shown, secret } = reads;
   const dead = all
     .filter((read) => !counted.includes(read))
     .map((read) => ({ value: 'read', why: 'nothing calls the code there', evidence: placeOf(read) }));
-  const value = stated?.absence.default;
   const others = counted
-    .filter(({ absence }) => absence.default !== undefined && absence.default !== value)
+    .filter(({ absence }) => absence.default !== undefined && absence.default !== shown.absence.default)
     .map((read) => ({
-      value: `default ${secret ? REDACTED : withoutPasswords(read.absence.default ?? '')}`,
-      why: 'another place comes first',
+      value: `default ${shownDefault(read, secret) ?? ''}`,
+      why: spoken.includes(read) ? 'another place comes first' : 'no service runs the code there',
       evidence: placeOf(read),
     }));
-  const lenient = shown.absence.required
+  const required = spoken.find(({ absence }) => absence.required);
+  const strict =
+    required === undefined || required === shown
+      ? []
+      : [{ value: 'required', why: 'this place has a default', evidence: placeOf(required) }];
+  const lenient = required
     ? counted
         .filter(({ absence }) => !absence.required && absence.default === undefined)
         .map((read) => ({ value: 'optional', why: 'another place needs it', evidence: placeOf(read) }))
     : [];
-  return [...others, ...lenient, ...dead].slice(0, MAX_ALTERNATIVES);
+  return [...others, ...strict, ...lenient, ...dead].slice(0, MAX_ALTERNATIVES);
 }
 
 const COMPILED = /\b(option_env|env|dotenv)\s*!\s*\(\s*(?=")/g;

@@ -40,8 +40,22 @@ export function readsThrough(
     return named.names
       .map((name) => before + name + after)
       .filter(isName)
-      .map((name) => ({ name, source, offset: start, function: within, absence: settled }));
+      .map((name) => ({
+        name,
+        source,
+        offset: start,
+        function: within,
+        absence: settled,
+        ...fieldBefore(source, start),
+      }));
   });
+}
+
+/** `field: env::var(…)` fills a field, which is what the rest of the program looks at. */
+export function fieldBefore({ code }: RustSource, start: number): { readonly field?: string } {
+  const before = code.slice(Math.max(0, start - 160), start);
+  const field = /[{,]\s*([a-z_]\w*)\s*:(?!:)\s*(?:\w{1,60}\s*::\s*){0,6}$/.exec(before)?.[1];
+  return field === undefined ? {} : { field };
 }
 
 /** A default that the helper itself has holds where the caller gives none. */

@@ -2,7 +2,7 @@ import type { RustFunction } from '../rust/functions.ts';
 import { functionAt, type Program, sourcesWith } from '../rust/program.ts';
 import { closeOf, type RustSource } from '../rust/source.ts';
 import { type Absence, absenceAfter, absenceAround } from './chain.ts';
-import { readsThrough, readsThroughClosure, readsThroughMacro } from './helpers.ts';
+import { fieldBefore, readsThrough, readsThroughClosure, readsThroughMacro } from './helpers.ts';
 import { namesIn } from './names.ts';
 
 /** One place where the code asks for an environment variable. */
@@ -67,13 +67,6 @@ function readsAt(program: Program, source: RustSource, start: number, open: numb
   if (within === undefined) return [];
   const closure = readsThroughClosure(program, within, start, named, absence);
   return closure.length > 0 ? closure : readsThrough(program, within, named, absence, 0);
-}
-
-/** `field: env::var(…)` fills a field, which is what the rest of the program looks at. */
-function fieldBefore({ code }: RustSource, start: number): { readonly field?: string } {
-  const before = code.slice(Math.max(0, start - 120), start);
-  const field = /[{,]\s*([a-z_]\w*)\s*:\s*(?:std\s*::\s*)?$/.exec(before)?.[1];
-  return field === undefined ? {} : { field };
 }
 
 function startOfPath(code: string, start: number): number {

@@ -94,9 +94,9 @@ export interface FileOutline {
   readonly lastFunction: number;
   /** It has modules of its own inside it: names in it are not all in one scope. */
   readonly hasModules: boolean;
-  /** Bytes that only tests compile. */
+  /** Bytes that only tests or other systems compile. */
   readonly tests: readonly (readonly [start: number, end: number])[];
-  /** Names of test modules that live in files of their own. */
+  /** Names of modules in files of their own that only tests or other systems compile. */
   readonly testModules: readonly number[];
   /** Names of traits. */
   readonly traits: readonly number[];
@@ -160,7 +160,12 @@ export class Keywords {
   readonly mut: number;
   readonly cfg: number;
   readonly all: number;
+  readonly any: number;
+  readonly not: number;
   readonly test: number;
+  readonly windows: number;
+  readonly unix: number;
+  readonly systems: ReadonlySet<number>;
   readonly constant: readonly number[];
   readonly testAttributes: ReadonlySet<number>;
   readonly beforeImpl: ReadonlySet<number>;
@@ -182,7 +187,12 @@ export class Keywords {
     this.mut = number('mut');
     this.cfg = number('cfg');
     this.all = number('all');
+    this.any = number('any');
+    this.not = number('not');
     this.test = number('test');
+    this.windows = number('windows');
+    this.unix = number('unix');
+    this.systems = new Set(['target_os', 'target_family'].map(number));
     this.pub = number('pub');
     this.constant = [number('const'), number('static')];
     this.testAttributes = new Set(['test', 'rstest', 'bench'].map(number));
@@ -284,7 +294,7 @@ export class Outliner {
         }
         const bracket = at + 1 + bang;
         const after = (close[bracket] ?? count) + 1;
-        if (isTest(tokens, bracket, keys)) {
+        if (isLeftOut(tokens, bracket, keys, bytes)) {
           const end = bang ? count : itemEnd(tokens, after, keys);
           tests.push([offset(at), end >= count ? bytes.length : offset(end)]);
           const module = moduleDeclared(tokens, after, keys);
@@ -539,24 +549,49 @@ function blockAfter({ kind, count }: Tokens, from: number): number {
   return -1;
 }
 
-/** Whether an attribute's item is compiled for tests only. */
-function isTest({ kind, word }: Tokens, bracket: number, keys: Keywords): boolean {
+/** Whether an attribute's item is compiled for tests or for other systems only. */
+function isLeftOut(tokens: Tokens, bracket: number, keys: Keywords, bytes: Uint8Array): boolean {
+  const { kind, word } = tokens;
   const first = bracket + 1;
   if (kind[first] !== WORD) return false;
-  if (word[first] === keys.cfg) {
-    if (kind[first + 1] !== ROUND || kind[first + 2] !== WORD) return false;
-    if (word[first + 2] === keys.test) return kind[first + 3] === END_ROUND;
-    return (
-      word[first + 2] === keys.all &&
-      kind[first + 3] === ROUND &&
-      kind[first + 4] === WORD &&
-      word[first + 4] === keys.test
-    );
-  }
+  if (word[first] === keys.cfg)
+    return kind[first + 1] === ROUND && holds(tokens, first + 2, keys, bytes, MAX_CONDITIONS) === false;
   let last = first;
   while (kind[last + 1] === PATH && kind[last + 2] === WORD) last += 2;
   const after = kind[last + 1];
   return keys.testAttributes.has(word[last] ?? -1) && (after === END_SQUARE || after === ROUND);
+}
+
+/** How deep conditions are in one another, and how many stand in one list. */
+const MAX_CONDITIONS = 20;
+
+/** Whether a condition of `cfg` holds where the program runs: on Linux, and not in a test; nothing where that is open. */
+function holds(tokens: Tokens, at: number, keys: Keywords, bytes: Uint8Array, depth: number): boolean | undefined {
+  const { kind, word, start, close, count } = tokens;
+  if (kind[at] !== WORD || depth === 0) return undefined;
+  const name = word[at] ?? -1;
+  if (kind[at + 1] === EQUALS && kind[at + 2] === TEXT)
+    return keys.systems.has(name) ? isHere(bytes, start[at + 2] ?? 0, word[at + 2] ?? 0) : undefined;
+  if (kind[at + 1] !== ROUND)
+    return name === keys.test || name === keys.windows ? false : name === keys.unix ? true : undefined;
+  const parts: (boolean | undefined)[] = [];
+  const end = Math.min(close[at + 1] ?? count, count);
+  for (let next = at + 2; next < end && parts.length < MAX_CONDITIONS; next++) {
+    parts.push(holds(tokens, next, keys, bytes, depth - 1));
+    while (next < end && kind[next] !== COMMA) next = kind[next] === ROUND ? (close[next] ?? count) + 1 : next + 1;
+  }
+  if (name === keys.not) return parts[0] === undefined ? undefined : !parts[0];
+  const decides = name === keys.any;
+  if (!decides && name !== keys.all) return undefined;
+  if (parts.includes(decides)) return decides;
+  return parts.length === 0 || parts.includes(undefined) || parts.length === MAX_CONDITIONS ? undefined : !decides;
+}
+
+/** Whether a quoted name of a system or a family is that of Linux. */
+function isHere(bytes: Uint8Array, start: number, end: number): boolean | undefined {
+  if (end - start > 30) return undefined;
+  const name = /^"(\w+)"$/.exec(Buffer.from(bytes.subarray(start, end)).toString('latin1'))?.[1];
+  return name === undefined ? undefined : name === 'linux' || name === 'unix';
 }
 
 /** Behind the attributes that follow one another. */

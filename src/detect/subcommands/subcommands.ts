@@ -4,11 +4,12 @@ import { type Code, runBy } from '../code.ts';
 import type { SubcommandFact } from '../facts.ts';
 import { follow } from '../rust/follow.ts';
 import { bodyOf, type RustFunction } from '../rust/functions.ts';
-import { functionAt, sourcesWith } from '../rust/program.ts';
+import { functionAt, type Program, sourcesWith } from '../rust/program.ts';
 import { lineAt, type RustSource } from '../rust/source.ts';
 import { type Arm, armsOf, armsOfText } from './arms.ts';
 import { judge } from './behaviour.ts';
 import { builtCommands } from './builder.ts';
+import { handedOn, typesIn } from './handed.ts';
 import { textCommands } from './texts.ts';
 
 /** Deep enough for arm → command → library → connection; deeper calls say less and less about the command. */
@@ -42,9 +43,9 @@ interface Found {
 export function detectSubcommands(code: Code, cli: DerivedCli): Followed[] {
   const seen = new Set<string>();
   return [...derived(code, cli), ...built(code), ...byText(code)].slice(0, MAX_COMMANDS).flatMap((found) => {
-    const functions = calledBy(code, found);
+    const { functions, isLost } = calledBy(code, found);
     const bodies = [...found.arms.map((arm) => arm.code), ...[...functions].map(bodyOf)];
-    const { confidence, ...behaviour } = judge(bodies, functions.size > 0);
+    const { confidence, ...behaviour } = judge(bodies, functions.size > 0 && !isLost);
     const evidence = { file: found.source.path, line: lineAt(found.source, found.offset) };
     return found.binaries.flatMap((binary): Followed[] => {
       const key = `${binary} ${found.path}`;
@@ -52,7 +53,7 @@ export function detectSubcommands(code: Code, cli: DerivedCli): Followed[] {
       seen.add(key);
       const over =
         behaviour.kind === 'one-shot' && confidence === 'guess'
-          ? [{ value: 'a service', why: 'no code that it runs was found' }]
+          ? [{ value: 'a service', why: isLost ? DYNAMIC : 'no code that it runs was found' }]
           : [];
       return [
         {
@@ -115,16 +116,42 @@ function byText(code: Code): Found[] {
 /** Methods by which a command runs itself where its arm only hands it on, or a macro writes the arms. */
 const RUNS = ['run', 'execute', 'exec', 'handle', 'call', 'start', 'process', 'dispatch', 'invoke'];
 
-function calledBy({ program }: Code, { arms, types }: Found): ReadonlySet<RustFunction> {
-  const called = new Set(arms.flatMap((arm) => [...follow(program, { ...arm, types }, CALL_DEPTH)]));
-  if (called.size > 0 || types.length === 0) return called;
+const DYNAMIC = 'what it runs is chosen by a trait, and could not be told';
+
+interface Called {
+  readonly functions: ReadonlySet<RustFunction>;
+  /** Something that it surely runs was not found. */
+  readonly isLost: boolean;
+}
+
+function calledBy({ program }: Code, { arms, types }: Found): Called {
+  const handed = arms.map((arm) => handedOn(program, arm));
+  const called = new Set([
+    ...arms.flatMap((arm) => [...follow(program, { ...arm, types }, CALL_DEPTH)]),
+    ...withCalls(
+      program,
+      handed.flatMap(({ methods }) => methods),
+      types,
+    ),
+  ]);
+  if (called.size > 0) return { functions: called, isLost: handed.some(({ isLost }) => isLost) };
+  const named = new Set([...types, ...arms.flatMap(({ code }) => typesIn(code))]);
   const own = RUNS.flatMap((name) => program.byName.get(name) ?? []).filter(
-    ({ owner }) => owner !== undefined && types.includes(owner),
+    ({ owner }) => owner !== undefined && named.has(owner),
   );
-  const further = own.flatMap((item) => [
+  return { functions: withCalls(program, own, types), isLost: false };
+}
+
+/** Functions with all that they call. */
+function withCalls(
+  program: Program,
+  items: readonly RustFunction[],
+  types: readonly string[],
+): ReadonlySet<RustFunction> {
+  const further = items.flatMap((item) => [
     ...follow(program, { source: item.source, code: bodyOf(item), types: [item.owner ?? '', ...types] }, CALL_DEPTH),
   ]);
-  return new Set([...own, ...further]);
+  return new Set([...items, ...further]);
 }
 
 /** The binaries that are made of a file; of several those that use one of these types, in the way that `used` says. */

@@ -6,11 +6,13 @@ import { credentialFacts } from './secrets.ts';
 /** Names under which a daemon that trades is usually started, the likeliest first. */
 const DAEMON_NAMES = ['run', 'daemon', 'start', 'trade', 'live', 'serve', 'server'];
 /** Words in the name of a program that places orders, and words of one that only stands beside it. */
-const TRADES = /(?:^|[-_ ])(?:trad(?:e|er|ing)|execut(?:e|or|ion)|bot|live|strategy|strat|engine|oms|maker|mm|arb)(?:$|[-_ ])/i;
+const TRADES =
+  /(?:^|[-_ ])(?:trad(?:e|er|ing)|execut(?:e|or|ion)|bot|live|strategy|strat|engine|oms|maker|mm|arb)(?:$|[-_ ])/i;
 const BESIDE =
   /(?:^|[-_ ])(?:api|gateway|gw|web|https?|server|dashboard|monitor|metrics|record(?:er)?|collect(?:or)?|ingest(?:er)?|feed|data|report(?:er)?|stats|backtest(?:er)?|replay|sim(?:ulator)?|paper|test)(?:$|[-_ ])/i;
 /** Words in the name of a secret that a program is called with or calls others with, and that places no orders. */
-const NO_TRADING_KEY = /(?:^|_)(?:BEARER|JWT|SESSION|COOKIE|WEBHOOK|TELEGRAM|DISCORD|SLACK|SENTRY|SMTP|ADMIN|AUTH)(?:_|$)/;
+const NO_TRADING_KEY =
+  /(?:^|_)(?:BEARER|JWT|SESSION|COOKIE|WEBHOOK|TELEGRAM|DISCORD|SLACK|SENTRY|SMTP|ADMIN|AUTH)(?:_|$)/;
 
 /** A program to run as a service; `service` is absent where nothing says that it runs on. */
 export interface Program {

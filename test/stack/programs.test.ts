@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { warningsOf } from '../../src/flow/notes.ts';
+import { findDaemon, findTui, notStarted } from '../../src/stack/design/programs.ts';
+import { env, facts, listens, POSTGRES, route, subcommand } from './facts.ts';
+import { designed } from './stacks.ts';
+
+const SERVES = { kind: 'daemon', serves: true, signals: ['SIGTERM'] } as const;
+const WORKS = { kind: 'worker' } as const;
+
+/** A trader, what serves its figures, and what writes prices down. */
+const DESK = facts({
+  binaries: facts().binaries.flatMap((one) => ['gateway', 'executor', 'recorder'].map((bin) => ({ ...one, bin }))),
+  subcommands: [
+    subcommand('gateway', { ...SERVES, binary: 'gateway' }),
+    subcommand('executor', { ...WORKS, binary: 'executor' }),
+    subcommand('recorder', { ...WORKS, binary: 'recorder', databases: ['DB_URL'] }),
+  ],
+  env: [
+    env('HL_PRIVATE_KEY', { secret: true, required: true, readBy: ['executor'], services: ['executor'] }),
+    env('API_BEARER_TOKEN', { secret: true, readBy: ['gateway'], services: ['gateway'] }),
+  ],
+  databases: [POSTGRES],
+  ports: [listens(3000)],
+  routes: [route('GET', '/health')],
+});
+
+describe('of several programs that run on', () => {
+  it('the one with the trading key is the daemon, although another listens', () => {
+    expect(findDaemon(DESK)?.binary).toBe('executor');
+  });
+
+  it('the name decides where all read the key', () => {
+    const all = ['gateway', 'executor', 'recorder'];
+    const shared = [env('HL_PRIVATE_KEY', { secret: true, readBy: all, services: all })];
+    expect(findDaemon({ ...DESK, env: shared })?.binary).toBe('executor');
+    expect(findDaemon({ ...DESK, env: [] })?.binary).toBe('executor');
+  });
+
+  it('a token of callers is no trading key', () => {
+    const subcommands = [subcommand('http', SERVES), subcommand('start', WORKS)];
+    const bearer = env('API_BEARER_TOKEN', { secret: true, services: ['http'] });
+    const found = facts({
+      subcommands,
+      env: [bearer, env('KRAKEN_API_SECRET', { secret: true, services: ['start'] })],
+    });
+    expect(findDaemon(found)?.args).toEqual(['start']);
+  });
+
+  it.each([
+    [
+      'a good name before one that listens',
+      [subcommand('http-server', { kind: 'daemon' }), subcommand('start', WORKS)],
+      'start',
+    ],
+    ['what writes prices down after anything else', [subcommand('record', WORKS), subcommand('zz', WORKS)], 'zz'],
+    [
+      'what is called after trading only because it watches it',
+      [subcommand('trade-recorder', WORKS), subcommand('trader', WORKS)],
+      'trader',
+    ],
+  ])('the daemon is %s', (_, subcommands, name) => {
+    expect(findDaemon(facts({ subcommands }))?.args).toEqual([name]);
+  });
+
+  it('the daemon is not asked on the port of another', () => {
+    const stack = designed(DESK);
+    expect(stack.services.app).toMatchObject({ binary: 'executor', health: { kind: 'process' } });
+    expect(stack.ports.api).toBeNull();
+    expect(stack.build.binaries.map(({ bin }) => bin)).toEqual(['executor', 'recorder']);
+  });
+
+  it('those that are left out are named, with what to do', () => {
+    const stack = designed(DESK);
+    expect(notStarted(DESK, stack).map(({ name }) => name)).toEqual(['gateway']);
+    expect(warningsOf(DESK, stack)).toContain('not started: gateway (runs gateway gateway): add it under services:');
+  });
+});
+
+describe('of several terminals', () => {
+  it.each([
+    ['one that watches', ['tui-backtest', 'live-bot-tui'], 'live-bot-tui'],
+    ['one that is not for trying out', ['replay', 'ui'], 'ui'],
+    ['one that watches, and not a test of it', ['backtest-monitor', 'monitor'], 'monitor'],
+    ['the first of equals', ['desk', 'board'], 'desk'],
+    ['what there is', ['backtest'], 'backtest'],
+  ])('it is %s', (_, names, wanted) => {
+    expect(findTui(facts({ subcommands: names.map((name) => subcommand(name, { kind: 'tui' })) }))?.name).toBe(wanted);
+  });
+});
+
+describe('what to know before a start', () => {
+  it('is a required variable that nothing gives, with its flag, before anything else', () => {
+    const found = facts({
+      subcommands: [subcommand('run')],
+      env: [env('WS_RPC_URL', { required: true, services: ['run'] })],
+      warnings: [{ code: 'lockfile-ignored', message: 'Cargo.lock is ignored' }],
+    });
+    expect(warningsOf(found, designed(found))).toEqual([
+      expect.stringContaining('--set services.app.environment.WS_RPC_URL=VALUE'),
+      'Cargo.lock is ignored',
+    ]);
+  });
+
+  it('is a config file that is read and stays out of the image', () => {
+    const [believed] = facts().binaries;
+    const { evidence, confidence, over } = believed ?? expect.fail('no binary');
+    const file = { path: 'config/default.toml', private: true, values: {}, evidence, confidence, over };
+    const found = facts({ config: { files: [file] } });
+    expect(warningsOf(found, designed(found))).toEqual([
+      expect.stringMatching(/^config\/default\.toml holds a secret and stays out of the image/),
+    ]);
+  });
+
+  it('is nothing where everything fits', () => {
+    const found = facts({ subcommands: [subcommand('run')] });
+    expect(warningsOf(found, designed(found))).toEqual([]);
+  });
+});
