@@ -68,13 +68,18 @@ function leftOutNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
 }
 
 /** Config files that the program reads and that an image must not hold. */
-function keptOutNotes(facts: RepoFacts, { build }: Stack): readonly Note[] {
-  return facts.config.files
-    .filter(({ path, private: isPrivate }) => isPrivate && build.exclude.includes(path))
-    .map(({ path }) => [
-      'Build',
-      `${path} holds a secret and stays out of the image: the program will not find it; take the secret out of it, or give its keys by the environment`,
-    ]);
+function keptOutNotes({ config, warnings }: RepoFacts, { build }: Stack): readonly Note[] {
+  const secret = new Set(warnings.flatMap(({ code, evidence }) => (code === 'config-secret' ? evidence?.file : [])));
+  // No program reads an example.
+  const out = config.files.filter(
+    ({ path, private: isPrivate }) => isPrivate && build.exclude.includes(path) && !path.includes('example'),
+  );
+  return out.map(({ path }) => [
+    'Build',
+    secret.has(path)
+      ? `${path} holds a secret and stays out of the image: the program will not find it; take the secret out of it, or give its keys by the environment`
+      : `git leaves ${path} out, and so does the image: the program will not find it; give its keys by the environment`,
+  ]);
 }
 
 /** What somebody has to know before a start, the gravest first: each with the screen that it belongs to. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { certain } from '../../src/detect/belief.ts';
 import { warningsOf } from '../../src/flow/notes.ts';
 import { findDaemon, findTui, notStarted } from '../../src/stack/design/programs.ts';
 import { env, facts, listens, POSTGRES, route, subcommand } from './facts.ts';
@@ -101,13 +102,17 @@ describe('what to know before a start', () => {
     ]);
   });
 
-  it('is a config file that is read and stays out of the image', () => {
-    const [believed] = facts().binaries;
-    const { evidence, confidence, over } = believed ?? expect.fail('no binary');
-    const file = { path: 'config/default.toml', private: true, values: {}, evidence, confidence, over };
-    const found = facts({ config: { files: [file] } });
+  it.each([
+    ['a secret in it', 'config-secret', /^config\/default\.toml holds a secret and stays out of the image/],
+    ['git leaving it out', 'other', /^git leaves config\/default\.toml out, and so does the image/],
+  ])('is a config file that is read and stays out of the image because of %s', (_, code, words) => {
+    const path = 'config/default.toml';
+    const evidence = { file: path, line: 2 };
+    const file = { path, private: true, values: {}, ...certain(evidence) };
+    const found = facts({ config: { files: [file] }, warnings: [{ code, message: 'look at it', evidence }] });
     expect(warningsOf(found, designed(found))).toEqual([
-      expect.stringMatching(/^config\/default\.toml holds a secret and stays out of the image/),
+      expect.stringMatching(words),
+      'look at it (config/default.toml:2)',
     ]);
   });
 
