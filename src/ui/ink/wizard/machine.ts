@@ -25,6 +25,8 @@ export function createWizard(store: SetupStore, end: (answer: 'write' | 'quit') 
     subscribe(listener) {
       listeners.add(listener);
       const leave = store.subscribe(() => show(settled(view, store.getState())));
+      // What changed between the first picture and now was told to nobody.
+      if (store.getState() !== view.setup) view = settled(view, store.getState());
       return () => {
         listeners.delete(listener);
         leave();
