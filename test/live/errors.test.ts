@@ -686,7 +686,7 @@ describe('wrong usage', () => {
     [
       'a decision that is none of the choices',
       ['init', '--on-conflict', 'merge'],
-      'keep, replace',
+      'decided for each file',
       '--on-conflict keep',
     ],
   ])('of %s', async (_, args, says, next = '--help') => {
