@@ -32,8 +32,6 @@ export interface Program {
   readonly constants: ReadonlyMap<string, string>;
   /** Files that say one of these words outside comments and texts. */
   readonly saying: (words: readonly string[]) => readonly RustSource[];
-  /** Every word of the code that matches. */
-  readonly wordsLike: (pattern: RegExp) => readonly string[];
   /** Files with a text that looks like a URL, or like an address with a port. */
   readonly withUrls: readonly RustSource[];
   readonly withAddresses: readonly RustSource[];
@@ -265,11 +263,6 @@ class IndexedProgram implements Program {
     return found;
   };
 
-  readonly wordsLike = (pattern: RegExp): readonly string[] =>
-    Array.from({ length: this.#words.count }, (_, number) => this.#words.text(number)).filter((word) =>
-      pattern.test(word),
-    );
-
   readonly reach = (mainPath: string, includes: (source: RustSource) => boolean): Reached => {
     const isIncluded = ({ source }: ReadFile): boolean => this.#fileOf.has(source) && includes(source);
     const included = Uint8Array.from(this.#read, (file) => (isIncluded(file) ? 1 : 0));
@@ -337,11 +330,6 @@ export function reachableFrom(
 /** Sources whose code has at least one of these identifiers: the only ones in which a pattern with one can match. */
 export function sourcesWith(program: Program, words: readonly string[]): readonly RustSource[] {
   return program.saying(words);
-}
-
-/** Sources that say an identifier that matches, e.g. `/port$/i`. */
-export function sourcesMatching(program: Program, pattern: RegExp): readonly RustSource[] {
-  return program.saying(program.wordsLike(pattern));
 }
 
 /** Sources with a text such as `wss://…`. */
