@@ -1,6 +1,7 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import type { BuildFlags } from './commands/build.ts';
 import type { CheckFlags } from './commands/check.ts';
+import type { Shell } from './commands/completion.ts';
 import type { CommonFlags } from './commands/context.ts';
 import type { DeployFlags } from './commands/deploy.ts';
 import type { InitFlags } from './commands/init.ts';
@@ -40,7 +41,7 @@ function withInitFlags(command: Command): Command {
     .option('--no-start', 'write the files, do not build or start')
     .option('--allow-exposed', 'confirm that ports may be reached from other machines')
     .option(
-      '--on-conflict <how>',
+      '--on-conflict <decision>',
       'where you and we changed a file: keep or replace, or PATH=keep|replace|merge for one (repeatable)',
       collect,
       [],
@@ -152,6 +153,29 @@ function addSecrets(program: Command): void {
     .action(async (flags: CommonFlags) => (await import('./commands/secrets.ts')).pushSecrets(flags));
 }
 
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print the completion of this program for a shell')
+    .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      `${examples(
+        'source <(trading-setup completion bash)',
+        'trading-setup completion zsh > ~/.zfunc/_trading-setup',
+        'trading-setup completion fish > ~/.config/fish/completions/trading-setup.fish',
+      )}\n${EXIT_CODES}`,
+    )
+    // Commander has judged it by the choices.
+    .action(async (shell: Shell) => (await import('./commands/completion.ts')).completion(shell, program));
+  // What those scripts ask while somebody is typing.
+  program
+    .command('offer <what> [words...]', { hidden: true })
+    .action(async (what: string, words: readonly string[]) =>
+      (await import('./commands/completion/offer.ts')).offer(what, words),
+    );
+}
+
 /** A word that is no command; otherwise Commander only counts arguments, because the program has an action itself. */
 function refuseUnknown(program: Command): never {
   const { unknownCommand } = program as Command & { unknownCommand(): never }; // missing in its types (14.0)
@@ -183,6 +207,7 @@ function makeProgram(): Command {
   addCheck(program);
   addOperations(program);
   addSecrets(program);
+  addCompletion(program);
   // After the subcommands, which would inherit it.
   return program.allowExcessArguments();
 }

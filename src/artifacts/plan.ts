@@ -43,13 +43,34 @@ export function planWrites(
   };
 }
 
-/** Every change that a write would make, to be looked at: in the order of the artefacts, then what no longer belongs. */
-export function compareAll(artifacts: readonly Artifact[], disk: ReadonlyMap<string, OnDisk>): readonly FileChange[] {
-  const rivals = rivalActions(artifacts, disk).map((change) => ({ ...change, diff: '' }));
+/**
+ * Every change that a write would make, to be looked at: in the order of the artefacts, then what no longer belongs.
+ * @param decide what was decided already; it is told, and takes no conflict out.
+ */
+export function compareAll(
+  artifacts: readonly Artifact[],
+  disk: ReadonlyMap<string, OnDisk>,
+  decide: Decide = UNDECIDED,
+): readonly FileChange[] {
+  const rivals = rivalActions(artifacts, disk).map((change) => lookedAt(change, () => '', decide));
   const others = planAll(artifacts, disk, UNDECIDED).flatMap(({ change, diff }) =>
-    change ? [{ ...change, diff: diff() }] : [],
+    change ? [lookedAt(change, diff, decide)] : [],
   );
   return [...rivals, ...others];
+}
+
+/** The diff is made when somebody looks, once: all of them cost more than everything else before the first screen. */
+function lookedAt(change: FileAction, make: () => string, decide: Decide): FileChange {
+  const decided = change.action === 'conflict' ? decide(change.path) : undefined;
+  let made: string | undefined;
+  return {
+    ...change,
+    ...(decided === undefined ? {} : { decided }),
+    get diff() {
+      made ??= make();
+      return made;
+    },
+  };
 }
 
 function planAll(

@@ -7,7 +7,7 @@ import { now } from '../system/clock.ts';
 import { lazyRunner } from '../system/lazy-runner.ts';
 import { endByExit, environment, workingFolder } from '../system/process.ts';
 import type { Runner } from '../system/run.ts';
-import { onExit, onInterrupt, terminalFacts } from '../system/terminal.ts';
+import { isInteractive, onExit, onInterrupt, terminalFacts } from '../system/terminal.ts';
 import { chooseFace } from '../ui/choose.ts';
 import type { Face } from '../ui/face.ts';
 
@@ -73,12 +73,22 @@ export function giveUp(sentence = 'Cancelled.', next = 'Run the same command aga
   throw new SetupError('cancelled', sentence, { code: 'cancelled', next: [next] });
 }
 
-/** The context of a command: repository, engine runner and the one face of this run. */
-export async function makeContext(flags: CommonFlags): Promise<Context> {
+/** A person can be asked: both ends are a terminal, and no flag forbids it. */
+export function canAsk(flags: CommonFlags): boolean {
+  return isInteractive() && flags.yes !== true && flags.json !== true;
+}
+
+/**
+ * The context of a command: repository, engine runner and the one face of this run.
+ * @param begin what can begin when it is known where: the face takes a while to load.
+ */
+export async function makeContext(flags: CommonFlags, begin?: (dir: string) => unknown): Promise<Context> {
   endByExit();
+  const dir = await findRepository(flags.dir, workingFolder());
+  begin?.(dir);
   const env = environment();
   const terminal = terminalFacts(env);
-  const interactive = terminal.interactive && flags.yes !== true && flags.json !== true;
+  const interactive = canAsk(flags);
   const face = await chooseFace({
     json: flags.json === true,
     plain: flags.plain === true,
@@ -96,7 +106,7 @@ export async function makeContext(flags: CommonFlags): Promise<Context> {
     },
   });
   return {
-    dir: await findRepository(flags.dir, workingFolder()),
+    dir,
     runner: lazyRunner(),
     face,
     interactive,

@@ -6,8 +6,10 @@ import { adoptionWords } from '../stack/design/adopt.ts';
 import { isLoopback } from '../stack/inspect.ts';
 import { hasGate } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
-import { nextTurn } from '../system/clock.ts';
+import { afterPaint } from '../system/clock.ts';
+import { environment, platform } from '../system/process.ts';
 import { version } from '../version.ts';
+import { readRepository } from './ahead.ts';
 import { changesText } from './changes.ts';
 import { type CommonFlags, type Context, giveUp, makeContext } from './context.ts';
 
@@ -26,23 +28,32 @@ export interface InitFlags extends CommonFlags {
 }
 
 /**
- * Reads everything. Begun after the first screen was drawn, and its modules loaded only then: a person who sees that
- * the program is at work waits gladly.
+ * Reads the repository, and looks at the machine when what was read is on the screen. Its modules are loaded after the
+ * first screen was drawn: a person who sees that the program is at work waits gladly.
  */
 async function prepare(context: Context, flags: InitFlags): Promise<Setup> {
-  await nextTurn();
-  const [{ prepareSetup }, { observeHost }, { thisMachine }, { probeKeychain }] = await Promise.all([
-    import('../flow/initialise.ts'),
-    import('../host/observe.ts'),
-    import('../host/system.ts'),
-    import('../secrets/keychain.ts'),
-  ]);
   const { runner, dir, interactive } = context;
+  if (interactive) await afterPaint();
+  const [{ prepareSetup }, { hostAtHand }] = await Promise.all([
+    import('../flow/initialise.ts'),
+    import('../host/at-hand.ts'),
+  ]);
   return prepareSetup(
     { dir, sets: flags.set, interactive, ...(flags.answers === undefined ? {} : { answers: flags.answers }) },
     {
       version,
-      observeHost: (wanted) => observeHost(runner, wanted, () => probeKeychain(), thisMachine()),
+      readRepository,
+      hostAtHand: hostAtHand(environment(), platform()),
+      async observeHost(wanted, handedOut) {
+        // Programs are started for it, which would hold up what a person is waiting to see.
+        if (interactive) await handedOut.then(afterPaint);
+        const [{ observeHost }, { thisMachine }, { probeKeychain }] = await Promise.all([
+          import('../host/observe.ts'),
+          import('../host/system.ts'),
+          import('../secrets/keychain.ts'),
+        ]);
+        return observeHost(runner, wanted, () => probeKeychain(), thisMachine());
+      },
       namesKept: async (stack) => (await context.openStore(stack)).names(),
     },
   );
@@ -151,7 +162,7 @@ async function dryRun(context: Context, setup: Setup): Promise<void> {
 /** `init`: detect, ask, review, write; then offers to deploy. */
 export async function init(flags: InitFlags): Promise<void> {
   if (flags.onConflict?.length) (await import('../flow/decide.ts')).parseOnConflict(flags.onConflict);
-  const context = await makeContext(flags);
+  const context = await makeContext(flags, readRepository);
   const opening = prepare(context, flags);
   if (flags.dryRun) return dryRun(context, await opening);
   if (context.interactive && (await context.face.review(opening)) === 'quit') {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RepoFacts } from '../detect/facts.ts';
 import { SystemFacts } from '../host/facts.ts';
 import { Contract } from '../stack/contract.ts';

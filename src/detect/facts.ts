@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string();
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BuildEvent } from '../events/build.ts';
 import { redact } from '../secret.ts';
-import { stepLog } from './build-log.ts';
+import { type StepLog, stepLog } from './build-log.ts';
 import { composeMessage } from './errors.ts';
 import { parseStepName } from './step-name.ts';
 
@@ -11,6 +11,7 @@ const TRAILER_LINES = 200;
 const Vertex = z.object({
   digest: z.string(),
   name: z.string().default(''),
+  inputs: z.array(z.string()).nullish(),
   started: z.string().optional(),
   completed: z.string().optional(),
   cached: z.boolean().default(false),
@@ -41,28 +42,28 @@ export interface BuildDecoder {
 /** A decoder for one build; feed it the lines of both pipes. */
 export function buildDecoder(): BuildDecoder {
   const steps = new Map<string, Step>();
-  const logs = new Map<string, ReturnType<typeof stepLog>>();
+  /** By step, a log for each of its pipes. */
+  const logs = new Map<string, Map<number, StepLog>>();
   const trailer: string[] = [];
 
-  function* onVertex(vertex: Vertex): Generator<BuildEvent> {
+  function onVertex(vertex: Vertex, into: BuildEvent[]): void {
     const step = toStep(vertex, steps.get(vertex.digest));
     steps.set(vertex.digest, step);
-    if (step.state !== 'running' && step.state !== 'waiting') yield* flush(step.id);
-    yield step;
+    if (step.state !== 'running' && step.state !== 'waiting') flush(step.id, into);
+    into.push(step);
   }
 
-  function* flush(id: string): Generator<BuildEvent> {
-    for (const stream of [1, 2]) {
-      yield* logs.get(`${id} ${stream}`)?.end() ?? [];
-      logs.delete(`${id} ${stream}`);
-    }
+  function flush(id: string, into: BuildEvent[]): void {
+    for (const log of logs.get(id)?.values() ?? []) into.push(...log.end());
+    logs.delete(id);
   }
 
-  function onLog({ vertex, stream, data }: z.infer<typeof Log>): readonly BuildEvent[] {
-    const key = `${vertex} ${stream}`;
-    const log = logs.get(key) ?? stepLog(vertex);
-    logs.set(key, log);
-    return log.feed(Buffer.from(data, 'base64'));
+  function onLog({ vertex, stream, data }: z.infer<typeof Log>, into: BuildEvent[]): void {
+    const pipes = logs.get(vertex) ?? new Map<number, StepLog>();
+    const log = pipes.get(stream) ?? stepLog(vertex);
+    if (pipes.size === 0) logs.set(vertex, pipes);
+    pipes.set(stream, log);
+    for (const event of log.feed(Buffer.from(data, 'base64'))) into.push(event);
   }
 
   function onText(line: string): readonly BuildEvent[] {
@@ -75,14 +76,18 @@ export function buildDecoder(): BuildDecoder {
     feed(line) {
       const status = parseStatus(line);
       if (status === undefined) return onText(line);
+      const events: BuildEvent[] = [];
       // A step's logs before its end: both may stand in one line, and the end flushes.
-      return [
-        ...status.logs.flatMap(onLog),
-        ...status.vertexes.flatMap((vertex) => [...onVertex(vertex)]),
-        ...status.warnings.map((warning) => toWarning(warning.short)),
-      ];
+      for (const log of status.logs) onLog(log, events);
+      for (const vertex of status.vertexes) onVertex(vertex, events);
+      for (const { short } of status.warnings) events.push(toWarning(short));
+      return events;
     },
-    end: () => [...new Set([...logs.keys()].map((key) => key.split(' ')[0] ?? ''))].flatMap((id) => [...flush(id)]),
+    end: () => {
+      const events: BuildEvent[] = [];
+      for (const id of [...logs.keys()]) flush(id, events);
+      return events;
+    },
     trailer: () => trailer,
   };
 }
@@ -115,6 +120,7 @@ function toStep(vertex: Vertex, before: Step | undefined): Step {
     name,
     ...(target === undefined ? {} : { target }),
     ...(stage === undefined ? {} : { stage }),
+    ...(vertex.inputs ? { inputs: vertex.inputs } : {}),
     state: stateOf(vertex),
     ...(vertex.started === undefined ? {} : { startedAt: Date.parse(vertex.started) }),
     ...(vertex.completed === undefined ? {} : { endedAt: Date.parse(vertex.completed) }),

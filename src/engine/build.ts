@@ -4,7 +4,6 @@ import { failureNotes } from './build-failure.ts';
 import { buildDecoder } from './build-stream.ts';
 import { composeBuild, type Place } from './commands.ts';
 import { cancelled, dockerMissing } from './errors.ts';
-import { mapLines } from './map-lines.ts';
 
 /** What a build that went well did. */
 export interface BuildOutcome {
@@ -13,26 +12,43 @@ export interface BuildOutcome {
   readonly cached: number;
 }
 
-/** Builds the images of the stack in `dir` through Compose; throws a SetupError when the build fails. */
+/**
+ * Builds the images of the stack in `dir` through Compose: events as they come, those that came together at once.
+ * @throws SetupError when the build fails.
+ */
 export async function* build(
   runner: Pick<Runner, 'stream'>,
   { services, signal, ...place }: Place & { readonly services?: readonly string[]; readonly signal?: AbortSignal },
-): AsyncGenerator<BuildEvent, BuildOutcome> {
+): AsyncGenerator<readonly BuildEvent[], BuildOutcome> {
   const decoder = buildDecoder();
   const notes = failureNotes();
   const steps = new Map<string, boolean>();
 
-  function* seen(events: readonly BuildEvent[]): Generator<BuildEvent> {
+  function seen(events: readonly BuildEvent[]): readonly BuildEvent[] {
     for (const event of events) {
       notes.see(event);
       if (event.type === 'step') steps.set(event.id, event.state === 'cached');
-      yield event;
     }
+    return events;
   }
 
   const lines = runner.stream(composeBuild(place, services), signal ? { signal } : {});
-  const exitCode = yield* mapLines(lines, ({ text }) => seen(decoder.feed(text)));
-  yield* seen(decoder.end());
+  let exitCode = 0;
+  try {
+    for (;;) {
+      const next = await lines.next();
+      if (next.done) {
+        exitCode = next.value;
+        break;
+      }
+      const events = next.value.flatMap(({ text }) => decoder.feed(text));
+      if (events.length > 0) yield seen(events);
+    }
+  } finally {
+    // Whoever stops listening ends the build.
+    await lines.return(-1);
+  }
+  yield seen(decoder.end());
   // Compose says 130 when it was interrupted, 128 + signal when it was killed.
   if (signal?.aborted) throw cancelled('the build');
   if (exitCode === -1) throw dockerMissing();

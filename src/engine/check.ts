@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SetupError } from '../errors.ts';
 import type { Command, Runner } from '../system/run.ts';
 import { buildxVersion, composeVersion, engineContext, engineInfo, engineVersion } from './commands.ts';

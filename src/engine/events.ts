@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Runner } from '../system/run.ts';
 import { LABELS, watchEvents } from './commands.ts';
 import { dockerMissing, engineError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SetupError } from '../errors.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from '../system/process.ts';
 import type { Runner } from '../system/run.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Runner } from '../system/run.ts';
 import { ask } from './ask.ts';
 import { inspectContainers, LABELS, listContainers } from './commands.ts';

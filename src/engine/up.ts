@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { redact } from '../secret.ts';
 import type { Command, Runner } from '../system/run.ts';
 import { composeDown, composeUp, type Place } from './commands.ts';

@@ -11,6 +11,8 @@ export type BuildEvent =
       readonly target?: string;
       /** The Dockerfile stage, e.g. `build`; absent for `[internal]` steps and exports. */
       readonly stage?: string;
+      /** The steps whose results it works on, by their ids; absent where it needs none. */
+      readonly inputs?: readonly string[];
       readonly state: 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'cancelled';
       /** Milliseconds since the epoch, by the engine's clock. */
       readonly startedAt?: number;

@@ -6,7 +6,7 @@ import { readDisk } from '../artifacts/read-disk.ts';
 import { render } from '../artifacts/render.ts';
 import { writeArtifacts } from '../artifacts/write.ts';
 import { isSecretName } from '../catalog/secret-names.ts';
-import { detect } from '../detect/detect.ts';
+import type { RepoFacts } from '../detect/facts.ts';
 import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { Wanted } from '../host/observe.ts';
@@ -28,7 +28,14 @@ import type { FileAction } from './types.ts';
 
 /** What a setup needs from outside. */
 export interface SetupPorts {
-  readonly observeHost: (wanted: Promise<Wanted>) => Promise<HostFacts>;
+  readonly readRepository: (dir: string) => Promise<RepoFacts>;
+  /** What is known of the machine without asking anybody. */
+  readonly hostAtHand: HostFacts;
+  /**
+   * Looks at the machine. Asked at once.
+   * @param handedOut the setup is with whoever shows it: a look that costs may wait for that.
+   */
+  readonly observeHost: (wanted: Promise<Wanted>, handedOut: Promise<unknown>) => Promise<HostFacts>;
   /** Names of secrets that have a value; must not ask for a passphrase. */
   readonly namesKept: (stack: Stack) => Promise<readonly string[]>;
   readonly version: string;
@@ -91,7 +98,10 @@ function widest(stack: Stack): Stack {
   return { ...stack, ports: { ...stack.ports, api: { ...api, via: 'gate' } } };
 }
 
-/** Reads everything there is to know and resolves the answers; writes nothing. */
+/**
+ * Reads the repository and resolves the answers; writes nothing. The machine is looked at afterwards: until
+ * `Setup.observed` ends the setup stands on what this process knows by itself.
+ */
 export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promise<Setup> {
   const answers = flags.answers === undefined ? {} : await readAnswers(flags.answers);
   const sets = parseSets(flags.sets);
@@ -99,16 +109,20 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
   refuseUnknown(withoutVariables(sets), '--set');
   refuseSecrets(sets, '--set');
   refuseUnknown(sets, '--set');
-  const detected = detect(flags.dir);
-  const wanted = detected.then((facts) => ({
-    ports: [...facts.ports.map(({ port }) => port), TUI_PORT],
-    system: soughtIn(facts),
-  }));
-  // The engine takes as long to answer as the repository to read.
-  const [saved, facts, host] = await Promise.all([readStack(flags.dir), detected, ports.observeHost(wanted)]);
+  const decided = layered(answers, sets);
+  const reading = ports.readRepository(flags.dir);
+  const { promise: handedOut, resolve: handOut } = deferred<Setup>();
+  const observed = ports.observeHost(reading.then(wantedBy), handedOut).then(async (host) => {
+    const setup = await handedOut;
+    setup.observe(host);
+    await setup.observed;
+  });
+  // A look that failed is nobody's before it is waited for, and then it is thrown.
+  observed.catch(() => undefined);
+  const [{ saved, kept }, facts] = await Promise.all([readSaved(flags.dir, decided, ports), reading]);
   const input = {
     facts,
-    host,
+    host: ports.hostAtHand,
     answers,
     flags: sets,
     suffix: randomBytes(3).toString('hex'),
@@ -116,10 +130,29 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
     interactive: flags.interactive,
     ...(saved ? { saved } : {}),
   };
-  const decided = layered(answers, sets);
   const first = toStack(saved ? overlay(saved, decided) : design({ ...input, decided }).stack, 'answers');
-  const kept = new Set(saved ? await ports.namesKept(first) : []);
-  return createSetup({ ...input, kept, disk: await diskOf(flags.dir, [first, widest(first)]) });
+  const setup = createSetup({ ...input, kept, disk: await diskOf(flags.dir, [first, widest(first)]) });
+  handOut(setup);
+  return { ...setup, observed };
+}
+
+function wantedBy(facts: RepoFacts): Wanted {
+  return { ports: [...facts.ports.map(({ port }) => port), TUI_PORT], system: soughtIn(facts) };
+}
+
+/** The saved stack, and the names of the secrets that it has values for. */
+async function readSaved(dir: string, decided: Overlay, { namesKept }: SetupPorts) {
+  const saved = await readStack(dir);
+  if (!saved) return { saved, kept: new Set<string>() };
+  return { saved, kept: new Set(await namesKept(toStack(overlay(saved, decided), 'answers'))) };
+}
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 /** What nobody has answered and what has no default, with the flag of each answer; undefined where nothing is open. */

@@ -19,6 +19,15 @@ export type Input =
   /** Masked; the value goes to the store of secrets, never into the stack. */
   | { readonly kind: 'secret'; readonly required: boolean };
 
+/** What a look at the world says about a value. */
+export interface Check {
+  readonly level: 'good' | 'warn' | 'bad' | 'looking';
+  /** A few words for a column, e.g. `free`, `used by nginx (pid 812)`. */
+  readonly text: string;
+  /** What would do instead, e.g. `next free: 7682`. */
+  readonly advice?: string;
+}
+
 /** One decision as the review shows it. */
 export interface ReviewLine {
   /** Path in trading-setup.yaml, e.g. `ports.tui`; for a secret `secrets.NAME`. */
@@ -35,13 +44,17 @@ export interface ReviewLine {
   readonly state: 'answered' | 'open' | 'invalid';
   /** Why it is invalid, in words. */
   readonly problem?: string;
+  /** Whether the value fits the world, where somebody looked. */
+  readonly check?: Check;
 }
 
 export interface ReviewSection {
   readonly title: string;
   readonly lines: readonly ReviewLine[];
-  /** Things to know, each one sentence. */
+  /** Things to know, each one sentence, the gravest first. */
   readonly notes: readonly string[];
+  /** How many of the notes warn; the others are only good to know. Absent: all. */
+  readonly grave?: number;
 }
 
 /** What a person can decide about a file that they and we have changed. */
@@ -61,12 +74,22 @@ export interface FileAction {
   readonly note?: string;
   /** What can be decided about a conflict, the safest first. */
   readonly choices?: readonly { readonly value: ConflictChoice; readonly means: string }[];
+  /** What the person or a flag decided about a conflict. */
+  readonly decided?: ConflictChoice;
 }
 
 /** The same, to be looked at. */
 export interface FileChange extends FileAction {
-  /** Unified diff, without `.env` lines that are not ours; of a conflict both sides; empty when unchanged. */
+  /** Made when it is asked for. Unified diff, without `.env` lines that are not ours; of a conflict both sides; empty when unchanged. */
   readonly diff: string;
+}
+
+/** Answers of an earlier run that ended before the files were written. */
+export interface Resumed {
+  readonly answers: number;
+  readonly ageMs: number;
+  /** Where the cursor was, as it was given to `visit`. */
+  readonly place?: string;
 }
 
 export interface SetupState {
@@ -74,7 +97,16 @@ export interface SetupState {
   readonly mode: 'paper' | 'live';
   /** Why the mode is what it is, one sentence. */
   readonly modeReason: string;
+  /** The mode rests on evidence; LIVE without evidence is shown as `LIVE?`. */
+  readonly proven: boolean;
+  /** What was seen of the machine, e.g. Engine, Disk, Keychain. */
+  readonly machine: readonly { readonly title: string; readonly check: Check }[];
+  /** A draft that was taken up; absent where there was none. */
+  readonly resumed?: Resumed;
+  /** Why a draft that was there was not taken up, one sentence. */
+  readonly dropped?: string;
   readonly sections: readonly ReviewSection[];
+  /** Made when they are asked for: the first frame does not wait for them. */
   readonly files: readonly FileChange[];
   /** Lines that still wait for an answer. */
   readonly open: number;
@@ -93,4 +125,18 @@ export interface SetupStore {
   skipSecret(name: string): void;
   /** Takes the last change back; false when there is none. */
   undo(): boolean;
+  /** The machine has been looked at; nothing is written before. */
+  readonly observed: Promise<void>;
+  /** Looks at a value that is being typed; undefined where there is nothing to look at. Never throws, changes nothing. */
+  check(path: string, text: string): Promise<Check | undefined>;
+  /** What becomes of a file in conflict. */
+  decide(path: string, choice: ConflictChoice): void;
+  /** Forgets what was typed about one line, a secret or a file: it is what it was by itself again. */
+  reset(path: string): string | undefined;
+  /** Does again what `undo` took back; false when there is nothing. */
+  redo(): boolean;
+  /** Where the cursor is, for the draft; a face may name places as it likes. */
+  visit(place: string): void;
+  /** Forgets a draft that was taken up, and everything typed since. */
+  startAfresh(): void;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { docker } from '../engine/commands.ts';
 import type { Runner } from '../system/run.ts';
 import { type ContainerRow, hasLabel, labelOf, PROJECT, stackOf, WORKING_DIR } from './containers.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { docker, LABELS } from '../engine/commands.ts';
 import type { Runner } from '../system/run.ts';
 import type { PortHolder } from './facts.ts';

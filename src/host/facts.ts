@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Who listens on a port of the engine's host. */
 export interface PortHolder {
@@ -120,12 +120,16 @@ export interface Sought {
 
 /** The machine on which the engine runs, observed once. */
 export interface HostFacts {
+  /** Only what this process knows by itself: nothing was asked yet. */
+  readonly pending?: true;
   readonly cpus: number;
   readonly memoryBytes: number;
   /** Why the engine does not answer, in one sentence; absent when it does. */
   readonly engineProblem?: string;
   readonly keychain: { readonly available: boolean; readonly why: string };
   readonly holders: readonly PortHolder[];
+  /** Room on the disk where the engine keeps images and data; absent where it cannot be told, e.g. on another machine. */
+  readonly freeBytes?: number;
   /** Absent where nobody looked for it. */
   readonly system?: SystemFacts;
 }

@@ -27,9 +27,11 @@ export async function* runAdoption(
   const lines = runner.stream(command, { signal });
   let next = await lines.next();
   for (; !next.done; next = await lines.next()) {
-    const text = SAID.exec(next.value.text)?.[1];
-    (text === undefined ? others : said).push(text ?? next.value.text);
-    if (text !== undefined) yield text;
+    for (const line of next.value) {
+      const text = SAID.exec(line.text)?.[1];
+      (text === undefined ? others : said).push(text ?? line.text);
+      if (text !== undefined) yield text;
+    }
   }
   if (next.value === 0) return others;
   if (signal.aborted) throw cancelled(`taking over ${what}`);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fillVolume, readFromVolume, volumesWith } from '../engine/volumes.ts';
 import type { Secret } from '../secret.ts';
 import { generateMissing } from '../secrets/fill.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { planWrites } from '../artifacts/plan.ts';
 import { readDisk } from '../artifacts/read-disk.ts';
 import { type Artifact, render } from '../artifacts/render.ts';

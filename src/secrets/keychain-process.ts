@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is asked of the keychain. */
 export type KeychainCall =

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isReadByLibraries } from '../catalog/variables.ts';
 import type { EnvFact, RepoFacts, ServiceFact } from '../detect/facts.ts';
 import { serviceOf } from './design/programs.ts';

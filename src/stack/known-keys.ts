@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Stack } from './schema.ts';
 
 type Path = readonly string[];
@@ -78,6 +78,22 @@ function knownPaths(schema: unknown, value: unknown, path: Path = []): readonly 
     const here = [...path, key];
     return [here.join('.'), ...knownPaths(childOf(inner, key), isMap(value) ? value[key] : undefined, here)];
   });
+}
+
+/** What `--set` can say to a stack with these services and secrets: `path=` each; where few values fit, each of them. */
+export function settings(value: unknown): readonly string[] {
+  return knownPaths(Stack, value).flatMap((each) => {
+    const path = each.split('.');
+    const schema = core(path.reduce<unknown>((at, key) => childOf(at, key), Stack));
+    // What has keys of its own is set by them, and these two are the program's.
+    if (schema instanceof z.ZodRecord || fieldsOf(schema) || each === 'version' || each === 'writtenBy') return [];
+    const values = schema instanceof z.ZodBoolean ? ['true', 'false'] : fewOf(schema, path);
+    return values.length === 0 ? [`${each}=`] : values.map((one) => `${each}=${one}`);
+  });
+}
+
+function fewOf(schema: unknown, path: Path): readonly string[] {
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : kindsAt(path);
 }
 
 function leavesOf(value: unknown, path: Path): readonly string[] {

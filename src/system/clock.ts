@@ -25,5 +25,10 @@ export async function nextTurn(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
+/** After what was just made known is on the screen: React needs a turn to render it and one for its effects. */
+export async function afterPaint(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+}
+
 /** The real clock. */
 export const clock: Clock = { now, sleep };

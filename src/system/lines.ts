@@ -4,8 +4,11 @@ import { StringDecoder } from 'node:string_decoder';
 
 /** Longer lines are cut: nobody reads them and memory is bounded. BuildKit's longest are some 300 KB. */
 const MAX_LINE = 4 * 1024 * 1024;
-/** Lines that wait for the reader before the pipes are paused. */
-const MAX_WAITING = 2_000;
+/**
+ * Lines that wait for the reader before the pipes are paused; two chunks of 64 KB are about as many. What is handed over
+ * at once has to be small: while it is worked off no key is heard.
+ */
+const MAX_WAITING = 500;
 
 /** A line of one of two pipes. */
 interface PipeLine {
@@ -13,8 +16,10 @@ interface PipeLine {
   readonly text: string;
 }
 
-/** The lines of two pipes in the order in which they arrive; a slow reader pauses the writer. */
-export async function* mergeLines(stdout: Readable, stderr: Readable): AsyncGenerator<PipeLine, void> {
+/**
+ * The lines of two pipes in the order in which they arrive, all that are there at a time; a slow reader pauses the writer.
+ */
+export async function* mergeLines(stdout: Readable, stderr: Readable): AsyncGenerator<readonly PipeLine[], void> {
   let waiting: PipeLine[] = [];
   let open = 2;
   let wake: () => void = () => undefined;
@@ -41,7 +46,7 @@ export async function* mergeLines(stdout: Readable, stderr: Readable): AsyncGene
     if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
     const batch = waiting;
     waiting = [];
-    yield* batch;
+    yield batch;
     for (const each of pipes) each.resume();
   }
 }

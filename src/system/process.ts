@@ -17,6 +17,11 @@ export function environment(): Readonly<Record<string, string | undefined>> {
   return process.env;
 }
 
+/** e.g. `linux`, `darwin`. */
+export function platform(): string {
+  return process.platform;
+}
+
 /** The folder in which we were started. */
 export function workingFolder(): string {
   return process.cwd();

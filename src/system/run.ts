@@ -35,8 +35,11 @@ export interface Line {
 export interface Runner {
   /** Runs to the end; a non-zero exit is a result, not an exception. */
   run(command: Command, options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<Result>;
-  /** Yields lines as they come and returns the exit code; an abort sends SIGTERM and waits for the end. */
-  stream(command: Command, options?: { readonly signal?: AbortSignal }): AsyncGenerator<Line, number>;
+  /**
+   * Yields lines as they come, those that came together at once (one by one they cost more than what is done with them),
+   * and returns the exit code; an abort sends SIGTERM and waits for the end.
+   */
+  stream(command: Command, options?: { readonly signal?: AbortSignal }): AsyncGenerator<readonly Line[], number>;
   /** Gives the terminal to the program until it ends. */
   attach(command: Command): Promise<number>;
 }
@@ -101,7 +104,7 @@ async function run(
 async function* stream(
   command: Command,
   { signal }: { readonly signal?: AbortSignal } = {},
-): AsyncGenerator<Line, number> {
+): AsyncGenerator<readonly Line[], number> {
   if (signal?.aborted) return INTERRUPTED;
   const child = start(command, false);
   const stop = stopper(child);

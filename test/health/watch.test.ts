@@ -44,14 +44,14 @@ function liveEngine() {
   });
   const runner: Pick<Runner, 'run' | 'stream'> = {
     run: fake.run,
-    async *stream(_, options): AsyncGenerator<Line, number> {
+    async *stream(_, options): AsyncGenerator<readonly Line[], number> {
       options?.signal?.addEventListener('abort', () => send(undefined));
       for (;;) {
         const line = await new Promise<string | undefined>((resolve) => {
           send = resolve;
         });
         if (line === undefined) return 1;
-        yield { from: 'stdout', text: line };
+        yield [{ from: 'stdout', text: line }];
       }
     },
   };

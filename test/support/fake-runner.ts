@@ -48,10 +48,10 @@ export function fakeRunner(table: Table): Runner & { readonly calls: Command[]; 
         missing: missing ?? false,
       };
     },
-    async *stream(command, options): AsyncGenerator<Line, number> {
+    async *stream(command, options): AsyncGenerator<readonly Line[], number> {
       const { stdout, stderr, exitCode, missing, open } = answer(command);
-      for (const line of lines(stdout)) yield { from: 'stdout', text: line };
-      for (const line of lines(stderr)) yield { from: 'stderr', text: line };
+      yield lines(stdout).map((line) => ({ from: 'stdout', text: line }));
+      yield lines(stderr).map((line) => ({ from: 'stderr', text: line }));
       const signal = options?.signal;
       if (open && signal && !signal.aborted) {
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -11,7 +11,7 @@ import { chooseRust, designBuild } from './build.ts';
 import { designDatabase } from './database.ts';
 import { chooseHealth } from './health.ts';
 import { chooseMode } from './mode.ts';
-import { designPorts } from './ports.ts';
+import { decidedPorts, designPorts } from './ports.ts';
 import { findDaemon, findTui, findWorkers, listensElsewhere, type Program } from './programs.ts';
 import { designEntries } from './secrets.ts';
 import { designDaemon, designWorker } from './services.ts';
@@ -79,7 +79,7 @@ export function design(input: DesignInput): Design {
     : { access: 'none' };
   // What another program listens on is no port of this one.
   const heard = listensElsewhere(facts, daemon) ? { ...facts, ports: [] } : facts;
-  const ports = designPorts(heard, host, DAEMON, tui !== undefined);
+  const ports = designPorts(heard, host, DAEMON, tui !== undefined, decidedPorts(decided));
   // Also where nothing uses the login yet: one answer later something may.
   const gate = tui !== undefined || ports.ports.api !== null;
   const secrets = {

@@ -8,6 +8,8 @@ export interface ChosenMode {
   readonly mode: Stack['mode'];
   /** The evidence, one sentence. */
   readonly reason: string;
+  /** There is evidence; LIVE for want of any is not proven. */
+  readonly proven: boolean;
 }
 
 type Running = Pick<Stack, 'services' | 'secrets'>;
@@ -18,24 +20,24 @@ export function chooseMode(facts: RepoFacts, stack: Running): ChosenMode {
   const trading = tradingKeys(stack);
   const [keys] = trading.values();
   const file = keyFile(facts);
-  if (!keys && file) return { mode: 'live', reason: file };
-  if (!keys) return { mode: 'paper', reason: 'No service is given a key that can place orders.' };
+  if (!keys && file) return { mode: 'live', reason: file, proven: true };
+  if (!keys) return { mode: 'paper', reason: 'No service is given a key that can place orders.', proven: true };
   const on = facts.switches.find((fact) => isOnFor(facts, fact, stack, [...trading.keys()]));
   if (on) {
     const { file, line } = on.evidence;
-    return { mode: 'paper', reason: `${on.name} is ${on.paper} (${file}:${line}).` };
+    return { mode: 'paper', reason: `${on.name} is ${on.paper} (${file}:${line}).`, proven: true };
   }
   const live = facts.endpoints.find(({ testnet }) => !testnet);
   if (live) {
     const { file, line } = live.evidence;
-    return { mode: 'live', reason: `${live.url} is no test network (${file}:${line}).` };
+    return { mode: 'live', reason: `${live.url} is no test network (${file}:${line}).`, proven: true };
   }
   const test = facts.endpoints.find((endpoint) => isSetFor(facts, endpoint, stack, [...trading.keys()]));
   if (test) {
     const { file, line } = test.evidence;
-    return { mode: 'paper', reason: `All endpoints are test networks, e.g. ${test.url} (${file}:${line}).` };
+    return { mode: 'paper', reason: `All endpoints are test networks, e.g. ${test.url} (${file}:${line}).`, proven: true };
   }
-  return { mode: 'live', reason: `A service is given ${keys[0]}, and nothing says that it trades on paper.` };
+  return { mode: 'live', reason: `A service is given ${keys[0]}, and nothing says that it trades on paper.`, proven: false };
 }
 
 /** The program reads a key that we do not deliver, from a file or a wallet of its own, and knows a real network. */

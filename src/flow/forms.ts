@@ -1,0 +1,44 @@
+import type { Check } from './types.ts';
+
+/** Lines that name an image. */
+const IMAGE = /^(?:database\.image|build\.(?:rustImage|runtimeImage))$/;
+/** Addresses in the environment of a service. */
+const VARIABLE = /^services\.[^.]+\.environment\.[^.]+$/;
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+/** What the mere form of a value says, where it is an address or an image. */
+export function formCheck(path: string, value: unknown): Check | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  if (IMAGE.test(path)) return imageCheck(value);
+  return VARIABLE.test(path) && ADDRESS.test(value) ? addressCheck(value) : undefined;
+}
+
+/** An image that is a moving target builds something else tomorrow. */
+function imageCheck(value: string): Check | undefined {
+  const tag = /:([^/:@]+)(?:@.*)?$/.exec(value)?.[1];
+  if (tag === undefined) return { level: 'warn', text: 'no tag', advice: 'an exact one builds the same again' };
+  if (/^(?:latest|stable|nightly|edge|main)$/.test(tag))
+    return { level: 'warn', text: 'moves', advice: 'an exact tag builds the same again' };
+  return undefined;
+}
+
+const SECURE = new Set(['https:', 'wss:']);
+const PLAIN = new Set(['http:', 'ws:']);
+
+/** An address of an endpoint: whether it can be one at all, and whether orders would travel readable. */
+export function addressCheck(value: string): Check {
+  let url: URL;
+  try {
+    url = new URL(value);
+  } catch {
+    return { level: 'bad', text: 'is no URL', advice: 'e.g. https://api.example.com' };
+  }
+  if (url.username !== '' || url.password !== '')
+    return { level: 'bad', text: 'holds a login', advice: 'a secret is given by: trading-setup secrets set' };
+  if (SECURE.has(url.protocol)) return { level: 'good', text: 'encrypted' };
+  if (!PLAIN.has(url.protocol)) return { level: 'good', text: 'has the form of a URL' };
+  const isNear = /^(?:localhost|127\..*|\[::1\]|[\w-]+)$/.test(url.hostname);
+  if (isNear) return { level: 'good', text: 'stays on this machine' };
+  const advice = `${url.protocol === 'http:' ? 'https' : 'wss'}:// keeps it private`;
+  return { level: 'warn', text: 'not encrypted', advice };
+}
