@@ -6,8 +6,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error('Next: install a current Node (https://nodejs.org), then run the same command again.');
   process.exit(4);
 }
+const { createRequire } = process.getBuiltinModule('node:module');
+const require = createRequire(import.meta.url);
 const args = process.argv.slice(2);
-const { startAhead } = await import('../dist/ahead.js');
-startAhead(args);
-const { main } = await import('../dist/main.js');
-await main(args);
+require('../dist/ahead.js').startAhead(args);
+await require('../dist/main.js').main(args);

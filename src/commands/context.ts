@@ -7,7 +7,7 @@ import { now } from '../system/clock.ts';
 import { lazyRunner } from '../system/lazy-runner.ts';
 import { endByExit, environment, workingFolder } from '../system/process.ts';
 import type { Runner } from '../system/run.ts';
-import { isInteractive, onExit, onInterrupt, terminalFacts } from '../system/terminal.ts';
+import { isInteractive, onExit, onInterrupt, onSuspend, terminalFacts } from '../system/terminal.ts';
 import { chooseFace } from '../ui/choose.ts';
 import type { Face } from '../ui/face.ts';
 
@@ -100,9 +100,12 @@ export async function makeContext(flags: CommonFlags, begin?: (dir: string) => u
       input: process.stdin,
       output: process.stdout,
       looks: { unicode: terminal.unicode, colour: terminal.colour },
+      titles: terminal.titles,
+      remote: terminal.remote,
       now,
       onExit,
       onInterrupt,
+      onSuspend,
     },
   });
   return {

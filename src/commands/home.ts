@@ -1,12 +1,17 @@
 import { SetupError } from '../errors.ts';
-import { readStack } from '../flow/repository.ts';
-import { type CommonFlags, makeContext } from './context.ts';
+import { findRepository, readStack } from '../flow/repository.ts';
+import { workingFolder } from '../system/process.ts';
+import { stopAhead } from './ahead.ts';
+import { type CommonFlags, canAsk } from './context.ts';
 
 /** Without a command: the wizard where nothing is set up, else the board. */
 export async function home(flags: CommonFlags): Promise<void> {
-  const { dir, interactive } = await makeContext(flags);
-  if (await readStack(dir)) return (await import('./status.ts')).status(flags);
-  if (interactive) return (await import('./init.ts')).init({ ...flags, set: [], start: true });
+  const dir = await findRepository(flags.dir, workingFolder());
+  if (await readStack(dir)) {
+    stopAhead();
+    return (await import('./status.ts')).status(flags);
+  }
+  if (canAsk(flags)) return (await import('./init.ts')).init({ ...flags, set: [], start: true });
   throw new SetupError('needs-you', `${dir} is not set up yet, and without a terminal nothing is asked.`, {
     code: 'not-set-up',
     next: [

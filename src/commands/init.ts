@@ -1,12 +1,14 @@
 import type { Decide } from '../artifacts/plan.ts';
 import { SetupError } from '../errors.ts';
+import type { OnConflict } from '../flow/decide.ts';
+import type { DraftFile } from '../flow/draft-file.ts';
 import type { Setup } from '../flow/setup.ts';
 import type { ConflictChoice, FileAction, FileChange } from '../flow/types.ts';
 import { adoptionWords } from '../stack/design/adopt.ts';
 import { isLoopback } from '../stack/inspect.ts';
 import { hasGate } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
-import { afterPaint } from '../system/clock.ts';
+import { afterPaint, now } from '../system/clock.ts';
 import { environment, platform } from '../system/process.ts';
 import { version } from '../version.ts';
 import { readRepository } from './ahead.ts';
@@ -93,38 +95,41 @@ async function confirmExposure(context: Context, stack: Stack, flags: InitFlags)
   });
 }
 
-/**
- * What flags and, where somebody can be asked, the person decide about each conflict. Where nobody can, an undecided
- * one stays, and nothing is written.
- */
-async function decideConflicts(context: Context, setup: Setup, flags: InitFlags): Promise<Decisions> {
-  const { decidedBy, onConflictFlags, parseOnConflict, refuseStrangePaths } = await import('../flow/decide.ts');
-  const { RIVALS } = await import('../artifacts/rivals.ts');
-  const given = parseOnConflict(flags.onConflict ?? []);
-  const { files } = setup.getState();
-  refuseStrangePaths(given, files, ['Dockerfile', 'docker-compose.yml', '.dockerignore', ...RIVALS]);
-  const byFlag = decidedBy(given);
-  const decided = new Map<string, ConflictChoice>();
-  for (const change of files.filter(({ action }) => action === 'conflict')) {
-    const { path } = change;
-    const isMoot = path === '.dockerignore' && decided.get('Dockerfile') === 'keep';
-    const choice = byFlag(path) ?? (isMoot ? 'keep' : await askConflict(context, change));
-    if (choice !== undefined) decided.set(path, choice);
-  }
-  return { decided, decide: (path) => decided.get(path) ?? byFlag(path), flags: onConflictFlags(decided) };
-}
-
 interface Decisions {
   readonly decided: ReadonlyMap<string, ConflictChoice>;
   readonly decide: Decide;
-  /** The same as flags. */
-  readonly flags: string;
+}
+
+/**
+ * Asks about each conflict that neither flags nor the review decided. Where nobody can be asked it stays undecided, and
+ * nothing is written.
+ */
+async function decideConflicts(context: Context, setup: Setup, byFlag: Decide): Promise<Decisions> {
+  const isOpen = ({ action, decided }: FileChange) => action === 'conflict' && decided === undefined;
+  for (;;) {
+    const change = context.interactive ? setup.getState().files.find(isOpen) : undefined;
+    if (!change) break;
+    setup.decide(change.path, await askConflict(context, change));
+  }
+  const { files } = setup.getState();
+  const decided = new Map(files.flatMap(({ path, decided: choice }) => (choice ? [[path, choice] as const] : [])));
+  return { decided, decide: (path) => decided.get(path) ?? byFlag(path) };
+}
+
+/** What flags decide about conflicts. @throws SetupError exit 2 for a path that names no file of the stack. */
+async function heedFlags(setup: Setup, given: OnConflict | undefined): Promise<Decide> {
+  if (!given) return () => undefined;
+  const [{ decidedBy, refuseStrangePaths }, { RIVALS }] = await Promise.all([
+    import('../flow/decide.ts'),
+    import('../artifacts/rivals.ts'),
+  ]);
+  refuseStrangePaths(given, setup.getState().files, ['Dockerfile', 'docker-compose.yml', '.dockerignore', ...RIVALS]);
+  return decidedBy(given);
 }
 
 const LABELS: Readonly<Record<ConflictChoice, string>> = { keep: 'Keep', replace: 'Replace', merge: 'Merge' };
 
-async function askConflict(context: Context, change: FileChange): Promise<ConflictChoice | undefined> {
-  if (!context.interactive) return undefined;
+async function askConflict(context: Context, change: FileChange): Promise<ConflictChoice> {
   const { path, diff, note, choices = [] } = change;
   const decided = await context.face.choose<ConflictChoice | 'stop'>(
     `${path} is there already, and not as trading-setup would write it${note === undefined ? '.' : `: ${note}.`}`,
@@ -150,6 +155,7 @@ function sayWarnings({ face }: Context, setup: Setup): void {
 
 /** What would be written, what to know of it, and what a run that writes would still ask. */
 async function dryRun(context: Context, setup: Setup): Promise<void> {
+  await setup.observed;
   const { openAnswers } = await import('../flow/initialise.ts');
   context.face.say(changesText(setup.getState().files));
   sayWarnings(context, setup);
@@ -159,20 +165,50 @@ async function dryRun(context: Context, setup: Setup): Promise<void> {
   for (const next of open.next) context.face.say(`next: ${next}`);
 }
 
+/** The draft of an unfinished wizard; only where a person can go on with it. */
+async function draftOf(context: Context, { dryRun }: InitFlags): Promise<DraftFile | undefined> {
+  if (!context.interactive || dryRun) return undefined;
+  const [{ draftFile }, { stateFile }] = await Promise.all([
+    import('../flow/draft-file.ts'),
+    import('../system/folders.ts'),
+  ]);
+  return draftFile(stateFile('drafts', context.dir, environment()), now);
+}
+
+/** A setup as a person left it, and with what flags say of conflicts. */
+async function open(
+  context: Context,
+  flags: InitFlags,
+  given: OnConflict | undefined,
+  draft: Promise<DraftFile | undefined>,
+): Promise<Setup> {
+  const [setup, file] = await Promise.all([prepare(context, flags), draft]);
+  await file?.follow(setup);
+  if (given) setup.heed((await import('../flow/decide.ts')).decidedBy(given));
+  return setup;
+}
+
 /** `init`: detect, ask, review, write; then offers to deploy. */
 export async function init(flags: InitFlags): Promise<void> {
-  if (flags.onConflict?.length) (await import('../flow/decide.ts')).parseOnConflict(flags.onConflict);
+  const given = flags.onConflict?.length
+    ? (await import('../flow/decide.ts')).parseOnConflict(flags.onConflict)
+    : undefined;
   const context = await makeContext(flags, readRepository);
-  const opening = prepare(context, flags);
+  const keeping = draftOf(context, flags);
+  const opening = open(context, flags, given, keeping);
   if (flags.dryRun) return dryRun(context, await opening);
   if (context.interactive && (await context.face.review(opening)) === 'quit') {
-    giveUp(NOTHING_WRITTEN, START_AGAIN);
+    await (await keeping)?.settled();
+    giveUp(`${NOTHING_WRITTEN} Your answers are kept as a draft, without secrets.`, START_AGAIN);
   }
   const setup = await opening;
+  await setup.observed;
+  const byFlag = await heedFlags(setup, given);
   await confirmExposure(context, setup.stack(), flags);
   const { finishSetup } = await import('../flow/initialise.ts');
-  const conflicts = await decideConflicts(context, setup, flags);
+  const conflicts = await decideConflicts(context, setup, byFlag);
   const { stack, changes } = await finishSetup(context.dir, setup, context.openStore, conflicts.decide);
+  await (await keeping)?.drop();
   report(context, changes, conflicts);
   if (!context.interactive) sayWarnings(context, setup);
   if (changes.some(({ path, action }) => path === 'trading-setup.yaml' && action !== 'unchanged'))
@@ -180,7 +216,7 @@ export async function init(flags: InitFlags): Promise<void> {
   if (stack.secrets.store === 'vault' && stack.secrets.unlock === 'key-file') {
     context.face.say('Secrets: an encrypted vault that a key file opens; whoever can read your files can read them.');
   }
-  context.face.say(`The same without questions: ${setup.getState().equivalent}${conflicts.flags}`);
+  context.face.say(`The same without questions: ${setup.getState().equivalent}`);
   await startNow(context, stack, flags);
 }
 

@@ -10,6 +10,8 @@ import { cancelledByPerson, type Workbench } from '../operations/execute.ts';
 import { type Success, startOperation } from '../operations/run.ts';
 import type { Step } from '../operations/step.ts';
 import type { Stack } from '../stack/schema.ts';
+import { stateFile } from '../system/folders.ts';
+import { environment } from '../system/process.ts';
 import { onInterrupt } from '../system/terminal.ts';
 import type { Context } from './context.ts';
 
@@ -32,6 +34,7 @@ export async function operate(
     runner,
     stack,
     dir,
+    buildTimes: stateFile('builds', dir, environment()),
     signal: abort.signal,
     openStore: () => {
       store ??= context.openStore(stack);

@@ -1,5 +1,5 @@
 import type { BuildEvent } from './build.ts';
-import { LogRing } from './log-ring.ts';
+import { type LogLimits, type LogLine, LogRing } from './log-ring.ts';
 
 type Step = Extract<BuildEvent, { type: 'step' }>;
 
@@ -19,7 +19,7 @@ export interface StageState {
   readonly stepsTotal: number;
   /** What is at work, without the place in brackets, e.g. `RUN cargo build`; empty when nothing is. */
   readonly current: string;
-  /** cargo's count of the step that is at work. */
+  /** cargo's count of the step that is at work, or that was the last to have one. */
   readonly units?: { readonly done: number; readonly total: number; readonly current: string };
 }
 
@@ -34,18 +34,18 @@ export interface BuildState {
   readonly warnings: readonly string[];
 }
 
-/** Lines that a screen can scroll back. */
-const LOG_LINES = 2_000;
+/** How far a screen can scroll back: a build of some hundred crates prints a few thousand lines, a chatty one these. */
+const LOG: LogLimits = { lines: 200_000, bytes: 24 * 1024 * 1024 };
 const WARNINGS = 50;
 
 /** Before the first event. */
-export const NO_BUILD: BuildState = { stages: [], steps: new Map(), log: LogRing.empty(LOG_LINES), warnings: [] };
+export const NO_BUILD: BuildState = { stages: [], steps: new Map(), log: LogRing.empty(LOG), warnings: [] };
 
 /** The next state. A log line costs the same however many there are; steps and stages are few. */
 export function foldBuild(state: BuildState, event: BuildEvent): BuildState {
   switch (event.type) {
     case 'log':
-      return { ...state, log: state.log.add({ id: event.id, line: event.line }) };
+      return { ...state, log: state.log.add(event) };
     case 'units':
       return onUnits(state, event);
     case 'step':
@@ -56,11 +56,33 @@ export function foldBuild(state: BuildState, event: BuildEvent): BuildState {
   }
 }
 
-/** Several events at once, for a face that paints at its own pace. */
+/** Several events at once, as they come from a build: lines in a row are added together. */
 export function foldBuildAll(state: BuildState, events: Iterable<BuildEvent>): BuildState {
   let next = state;
-  for (const event of events) next = foldBuild(next, event);
-  return next;
+  let lines: LogLine[] = [];
+  const withLines = (): BuildState => (lines.length === 0 ? next : { ...next, log: next.log.addAll(lines) });
+  for (const event of events) {
+    if (event.type === 'log') {
+      lines.push(event);
+      continue;
+    }
+    next = foldBuild(withLines(), event);
+    lines = [];
+  }
+  return withLines();
+}
+
+/**
+ * The other stages, by their keys, on whose steps a stage that does not run waits; empty where that is not known, and
+ * where it could go on.
+ */
+export function waitsFor({ steps }: BuildState, { key }: StageState): readonly string[] {
+  const others = [...steps.values()]
+    .filter((step) => step.state === 'waiting' && keyOf(step) === key)
+    .flatMap(({ inputs = [] }) => inputs.map((id) => steps.get(id)))
+    .filter((input) => input?.state === 'waiting' || input?.state === 'running')
+    .flatMap((input) => (input && keyOf(input)) ?? []);
+  return [...new Set(others)].filter((other) => other !== key);
 }
 
 function onStep(state: BuildState, step: Step): BuildState {
@@ -109,7 +131,7 @@ function toStage(
     stepsDone: steps.filter((step) => step.state === 'done' || step.state === 'cached').length,
     stepsTotal: steps.length,
     current: running?.name.replace(/^\[[^\]]*\] /, '') ?? '',
-    ...(running && units ? { units } : {}),
+    ...(units ? { units } : {}),
   };
 }
 

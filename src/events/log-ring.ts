@@ -109,7 +109,10 @@ export class LogRing {
    * The numbers of the lines that hold a text, among those of the block that `before` stands behind; `from`: where that
    * block begins, so that a search can go backwards block by block.
    */
-  findBefore(before: number, holds: (text: string) => boolean): { readonly hits: readonly number[]; readonly from: number } {
+  findBefore(
+    before: number,
+    holds: (text: string) => boolean,
+  ): { readonly hits: readonly number[]; readonly from: number } {
     if (before > this.#from) {
       const open = this.#open.slice(0, before - this.#from);
       return { from: this.#from, hits: open.flatMap(({ line }, at) => (holds(line) ? [this.#from + at] : [])) };
@@ -137,20 +140,23 @@ export class LogRing {
     return low;
   }
 
+  /** The open lines in blocks, but for a rest that fills none, and without the oldest that are too much. */
   #packed(): LogRing {
     const blocks = [...this.#blocks];
     let bytes = this.#bytes;
+    let from = this.#from;
     for (const lines of portions(this.#open)) {
-      const block = toBlock(lines, (blocks.at(-1)?.first ?? this.#from) + (blocks.at(-1)?.lines ?? 0));
+      const block = toBlock(lines, from);
       blocks.push(block);
       bytes += block.text.length;
+      from += lines.length;
     }
     let left = 0;
     while (left < blocks.length - 1 && this.#isTooMuch(blocks[left], bytes)) {
       bytes -= blocks[left]?.text.length ?? 0;
       left += 1;
     }
-    return new LogRing(this.#limits, blocks.slice(left), bytes, [], this.end, this.end);
+    return new LogRing(this.#limits, blocks.slice(left), bytes, this.#open.slice(from - this.#from), from, this.end);
   }
 
   /** Whether the log would still be full without its oldest block, or holds too many bytes with it. */
@@ -160,7 +166,7 @@ export class LogRing {
   }
 }
 
-/** Lines in portions for one block each: long lines fill one sooner. */
+/** Lines in portions that fill a block each: long lines do it sooner. */
 function* portions(lines: readonly LogLine[]): Generator<readonly LogLine[]> {
   let from = 0;
   let characters = 0;
@@ -171,7 +177,6 @@ function* portions(lines: readonly LogLine[]): Generator<readonly LogLine[]> {
     from = at + 1;
     characters = 0;
   }
-  if (from < lines.length) yield lines.slice(from);
 }
 
 function toBlock(lines: readonly LogLine[], first: number): Block {

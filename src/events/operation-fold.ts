@@ -1,5 +1,5 @@
 import type { Board } from './board.ts';
-import { type BuildState, foldBuild, NO_BUILD } from './build-fold.ts';
+import { type BuildState, foldBuildAll, NO_BUILD } from './build-fold.ts';
 import type { OperationEvent, OperationName, PlannedStep } from './operation.ts';
 
 /** A planned step and how far it is. */
@@ -41,7 +41,10 @@ export function foldOperation(state: OperationState, event: OperationEvent): Ope
     case 'step-failed':
       return change(state, event.id, { state: 'failed', text: event.message });
     case 'build':
-      return { ...state, build: foldBuild(state.build, event.event) };
+      return { ...state, build: foldBuildAll(state.build, event.events) };
+    case 'estimate':
+      // It is a time from when it came: who has a clock keeps it.
+      return state;
     case 'board':
       return { ...state, board: event.board };
     case 'ended':

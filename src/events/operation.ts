@@ -25,7 +25,16 @@ export type OperationEvent =
   | { readonly type: 'step-progress'; readonly id: string; readonly text: string }
   | { readonly type: 'step-done'; readonly id: string }
   | { readonly type: 'step-failed'; readonly id: string; readonly message: string }
-  | { readonly type: 'build'; readonly event: BuildEvent }
+  /** What the step at work, a build, tells: all that came at once, for thousands of lines may come in a second. */
+  | { readonly type: 'build'; readonly events: readonly BuildEvent[] }
+  /** How long the build at work will still take, by earlier builds of this repository; told anew when that changes. */
+  | {
+      readonly type: 'estimate';
+      /** Milliseconds from now, never negative; null: it cannot be told any more. */
+      readonly leftMs: number | null;
+      /** How long the last build took that went well, in milliseconds. */
+      readonly lastMs: number;
+    }
   | { readonly type: 'board'; readonly board: Board }
   | {
       readonly type: 'ended';

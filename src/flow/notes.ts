@@ -101,27 +101,55 @@ export function warningsOf(facts: RepoFacts, stack: Stack): readonly string[] {
   return warningNotes(facts, stack).map(([, text]) => text);
 }
 
+/** What stands under a screen: what warns first, then what is only good to know. */
+export interface SectionNotes {
+  readonly notes: readonly string[];
+  readonly grave: number;
+}
+
+/** What the decisions themselves give to think about, the gravest first. */
+function decisionNotes(stack: Stack): readonly Note[] {
+  const { account, ports, secrets } = stack;
+  return [
+    ...inspect(stack).map(({ level, path, message }) => ['Repository', `${level}: ${path}: ${message}`] as const),
+    ...(account?.onlyTrader === false
+      ? [['Repository', 'Something else trades on this account: the LIVE start is refused until it has stopped.'] as const]
+      : []),
+    ...(isLoopback(ports.bind) ? [] : [['Ports', `${ports.bind} can be reached from other machines.`] as const]),
+    ...(secrets.store === 'vault' && secrets.unlock === 'key-file'
+      ? [
+          [
+            'Secrets',
+            'The vault opens with a key file on this disk: whoever can read your files can read the secrets.',
+          ] as const,
+        ]
+      : []),
+  ];
+}
+
 /** The notes under each screen: what detection warns of, what the stack says, and what follows from it. */
 export function notesOf(
   facts: RepoFacts,
   stack: Stack,
   modeReason: string,
   { system, isNew }: NotedHost,
-): ReadonlyMap<string, readonly string[]> {
-  const notes = new Map<string, string[]>();
-  const add = (section: string, text: string) => notes.set(section, [...(notes.get(section) ?? []), text]);
-  if (modeReason !== '') add('Repository', modeReason);
-  for (const [section, text] of warningNotes(facts, stack)) add(section, text);
-  if (stack.ports.api?.via === 'gate')
-    add('Ports', 'The web API goes through the login; pages from elsewhere are refused.');
-  if (!isLoopback(stack.ports.bind)) add('Ports', `${stack.ports.bind} can be reached from other machines.`);
-  if (stack.secrets.store === 'vault' && stack.secrets.unlock === 'key-file') {
-    add('Secrets', 'The vault opens with a key file on this disk: whoever can read your files can read the secrets.');
-  }
-  const seen = system ? [...runningNotes(system, stack), ...(isNew ? dataNotes(system, stack, facts.root) : [])] : [];
-  for (const [section, text] of seen) add(section, text);
-  if (stack.account?.onlyTrader === false)
-    add('Repository', 'Something else trades on this account: the LIVE start is refused until it has stopped.');
-  for (const { level, path, message } of inspect(stack)) add('Repository', `${level}: ${path}: ${message}`);
-  return notes;
+): ReadonlyMap<string, SectionNotes> {
+  const running = system ? runningNotes(system, stack) : [];
+  const grave = [...decisionNotes(stack), ...running, ...warningNotes(facts, stack)];
+  const light: readonly Note[] = [
+    ...(modeReason === '' ? [] : [['Repository', modeReason] as const]),
+    ...(stack.ports.api?.via === 'gate'
+      ? [['Ports', 'The web API goes through the login; pages from elsewhere are refused.'] as const]
+      : []),
+    ...(system && isNew ? dataNotes(system, stack, facts.root) : []),
+  ];
+  const under = (notes: readonly Note[], title: string) =>
+    notes.filter(([section]) => section === title).map(([, text]) => text);
+  const titles = new Set([...grave, ...light].map(([section]) => section));
+  return new Map(
+    [...titles].map((title) => {
+      const warnings = under(grave, title);
+      return [title, { notes: [...warnings, ...under(light, title)], grave: warnings.length }] as const;
+    }),
+  );
 }

@@ -9,6 +9,7 @@ import type { SecretStore } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Runner } from '../system/run.ts';
 import { adoptInto, endEarlier } from './adopt.ts';
+import { withEstimates } from './build-history.ts';
 import { deliver } from './deliver.ts';
 import { readRevisions, writeRevisions } from './env-file.ts';
 import { placeOf } from './place.ts';
@@ -24,6 +25,8 @@ export interface Workbench {
   readonly stack: Stack;
   /** The repository. */
   readonly dir: string;
+  /** The file, outside of the repository, that keeps how long its builds took. */
+  readonly buildTimes: string;
   readonly signal: AbortSignal;
   /** Opens the store; only steps that need a value do. */
   readonly openStore: () => Promise<SecretStore>;
@@ -81,8 +84,7 @@ export async function* execute(step: Step, bench: Workbench): AsyncGenerator<Ope
   const { runner, stack, dir, signal } = bench;
   switch (step.kind) {
     case 'build':
-      for await (const event of build(runner, { ...(await placeOf(bench)), signal })) yield { type: 'build', event };
-      return;
+      return yield* withEstimates(build(runner, { ...(await placeOf(bench)), signal }), bench.buildTimes);
     case 'volume':
       return yield* makeVolume(bench, step);
     case 'deliver':

@@ -11,6 +11,10 @@ export interface TerminalFacts {
   readonly dumb: boolean;
   /** Box drawing and symbols beyond ASCII come out right. */
   readonly unicode: boolean;
+  /** It has a window whose title can be set. */
+  readonly titles: boolean;
+  /** It is reached over a network. */
+  readonly remote: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,6 +29,8 @@ export function terminalFacts(env: Environment = process.env): TerminalFacts {
     rows: process.stdout.rows ?? 24,
     dumb,
     unicode: !dumb && hasUnicode(env),
+    titles: !dumb && env.TERM !== 'linux',
+    remote: Boolean(env.SSH_CONNECTION || env.SSH_TTY),
   };
 }
 
@@ -79,4 +85,46 @@ export function onOutputClosed(listener: () => void): () => void {
 /** Calls `listener` on Ctrl-C, on a polite stop and when the terminal goes away; returns how to take that back. */
 export function onInterrupt(listener: () => void): () => void {
   return onSignals(listener);
+}
+
+/** How long a stop by the shell may take to arrive; without a shell that could continue us it never does. */
+const STOP_MS = 50;
+
+/**
+ * Calls `leave` before this process is stopped (SIGTSTP, or `suspend`) and `back` when it goes on, also after a stop
+ * that is not told (SIGSTOP). The size of the terminal is asked anew before `back`.
+ */
+export function onSuspend(
+  leave: () => void,
+  back: () => void,
+): { readonly suspend: () => void; readonly forget: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (pid: number): void => {
+    if (timer) return;
+    leave();
+    // Only its default stops the process, and the kernel leaves that out where no shell waits for it.
+    process.off('SIGTSTP', asked);
+    timer = setTimeout(goOn, STOP_MS);
+    process.kill(pid, 'SIGTSTP');
+  };
+  const asked = (): void => stop(process.pid);
+  const goOn = (): void => {
+    if (timer) process.on('SIGTSTP', asked);
+    clearTimeout(timer);
+    timer = undefined;
+    // A change of size is told to who is in the foreground only; Node asks for it again on this signal.
+    process.kill(process.pid, 'SIGWINCH');
+    back();
+  };
+  process.on('SIGTSTP', asked);
+  process.on('SIGCONT', goOn);
+  return {
+    // The whole group, as the terminal would: `npx` stands between us and the shell.
+    suspend: () => stop(0),
+    forget() {
+      clearTimeout(timer);
+      process.off('SIGTSTP', asked);
+      process.off('SIGCONT', goOn);
+    },
+  };
 }

@@ -11,6 +11,8 @@ export interface LiveSource<T> extends Live<T> {
   set(value: T): void;
   /** The newest value, published or not. */
   latest(): T;
+  /** Publishes the newest value at once: it is the last. */
+  publish(): void;
 }
 
 /** More often nobody can read it. */
@@ -23,6 +25,7 @@ export function createLive<T>(start: T, pace = PACE_MS): LiveSource<T> {
   let timer: NodeJS.Timeout | undefined;
   const listeners = new Set<() => void>();
   const publish = (): void => {
+    clearTimeout(timer);
     timer = undefined;
     published = latest;
     for (const listener of listeners) listener();
@@ -30,6 +33,7 @@ export function createLive<T>(start: T, pace = PACE_MS): LiveSource<T> {
   return {
     get: () => published,
     latest: () => latest,
+    publish,
     set(value) {
       latest = value;
       timer ??= setTimeout(publish, pace);
@@ -46,17 +50,24 @@ export function createLive<T>(start: T, pace = PACE_MS): LiveSource<T> {
   };
 }
 
-const EVENTS_BETWEEN_BREATHS = 256;
+/** What is worked off between two breaths: a key that is pressed meanwhile waits this long. */
+const BREATH_MS = 8;
 
 /**
- * Calls `take` for every event. A source that always has the next event ready never lets timers and keys through by
- * itself (an awaited value that is there costs a microtask only), so a breath is taken now and then.
+ * Calls `take` for every event, and waits for it where it says so. A source that always has the next event ready never
+ * lets timers and keys through by itself (an awaited value that is there costs a microtask only), so a breath is taken
+ * now and then.
  */
-export async function follow<E>(events: AsyncIterable<E>, take: (event: E) => void): Promise<void> {
-  let taken = 0;
+export async function follow<E>(
+  events: AsyncIterable<E>,
+  take: (event: E) => Promise<void> | undefined | void,
+): Promise<void> {
+  let last = performance.now();
   for await (const event of events) {
-    take(event);
-    taken += 1;
-    if (taken % EVENTS_BETWEEN_BREATHS === 0) await breathe();
+    const wait = take(event);
+    if (wait !== undefined) await wait;
+    if (performance.now() - last < BREATH_MS) continue;
+    await breathe();
+    last = performance.now();
   }
 }

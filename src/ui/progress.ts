@@ -1,7 +1,7 @@
 import type { StageState } from '../events/build-fold.ts';
 import type { OperationEvent } from '../events/operation.ts';
 import { foldOperation, NO_OPERATION, type OperationState, type StepState } from '../events/operation-fold.ts';
-import { clean } from './words.ts';
+import { clean, duration } from './words.ts';
 
 interface Time {
   readonly from: number;
@@ -11,6 +11,10 @@ interface Time {
 /** An operation and the times of its steps by our own clock: events carry none, and the engine's clock may differ. */
 export interface Progress {
   readonly operation: OperationState;
+  /** When the first event came, and the last. */
+  readonly time?: Time | undefined;
+  /** When the build at work will probably have ended, and how long the last one took. */
+  readonly estimate?: { readonly endsAt: number; readonly lastMs: number } | undefined;
   readonly steps: ReadonlyMap<string, Time>;
   /** When a stage was first seen at work. */
   readonly stages: ReadonlyMap<string, number>;
@@ -22,7 +26,8 @@ export interface Progress {
 export const NO_PROGRESS: Progress = { operation: NO_OPERATION, steps: new Map(), stages: new Map() };
 
 /** The next progress; `now` is when the event arrived. */
-export function foldProgress(progress: Progress, event: OperationEvent, now: number): Progress {
+export function foldProgress(before: Progress, event: OperationEvent, now: number): Progress {
+  const progress = before.time ? before : { ...before, time: { from: now } };
   const operation = foldOperation(progress.operation, event);
   switch (event.type) {
     case 'step-started':
@@ -30,15 +35,26 @@ export function foldProgress(progress: Progress, event: OperationEvent, now: num
     case 'step-done':
     case 'step-failed': {
       const from = progress.steps.get(event.id)?.from ?? now;
-      return { ...progress, operation, steps: new Map(progress.steps).set(event.id, { from, to: now }) };
+      const estimate = event.id === progress.buildStep ? undefined : progress.estimate;
+      return { ...progress, operation, estimate, steps: new Map(progress.steps).set(event.id, { from, to: now }) };
     }
     case 'build': {
       const buildStep = progress.buildStep ?? operation.steps.find((step) => step.state === 'running')?.id;
-      const stages = event.event.type === 'step' ? seen(progress.stages, operation.build.stages, now) : progress.stages;
+      const stages = event.events.some(({ type }) => type === 'step')
+        ? seen(progress.stages, operation.build.stages, now)
+        : progress.stages;
       return { ...progress, operation, buildStep, stages };
     }
+    case 'estimate':
+      return { ...progress, operation, estimate: estimateOf(event, now) };
     case 'ended':
-      return { ...progress, operation, steps: closed(progress.steps, now) };
+      return {
+        ...progress,
+        operation,
+        time: { from: progress.time?.from ?? now, to: now },
+        estimate: undefined,
+        steps: closed(progress.steps, now),
+      };
     default:
       return { ...progress, operation };
   }
@@ -58,13 +74,33 @@ export function stageTime(progress: Progress, stage: StageState, now: number): n
   return from === undefined ? undefined : now - from;
 }
 
+/** How long the operation has been at work, or was. */
+export function workTime({ time }: Progress, now: number): number {
+  return time === undefined ? 0 : (time.to ?? now) - time.from;
+}
+
+/** What is left of the build, coarsely: `about 2m left (last build 6m05s)`; empty where it is not known. */
+export function timeLeft(progress: Progress, now: number): string {
+  const { estimate } = progress;
+  if (!estimate || progress.operation.outcome !== 'running') return '';
+  const left = estimate.endsAt - now;
+  const last = duration(estimate.lastMs);
+  if (left <= 0 && workTime(progress, now) > estimate.lastMs) return `longer than the last build (${last})`;
+  return `${leftWords(left)} (last build ${last})`;
+}
+
+function leftWords(ms: number): string {
+  if (ms >= 57_000) return `about ${Math.max(1, Math.round(ms / 60_000))}m left`;
+  return ms > 10_000 ? `about ${Math.ceil(ms / 10_000) * 10}s left` : 'a few seconds left';
+}
+
 /** An operation whose events stopped without an end did not succeed. */
 export function outcomeOf(outcome: OperationState['outcome']): 'done' | 'failed' | 'cancelled' {
   return outcome === 'running' ? 'failed' : outcome;
 }
 
 /** `app build`, or the stage alone where there is one target only. */
-export function stageName({ target, stage }: StageState): string {
+export function stageName({ target, stage }: Pick<StageState, 'target' | 'stage'>): string {
   return target === undefined ? stage : `${target} ${stage}`;
 }
 
@@ -78,6 +114,13 @@ export function failureLines({ operation: { build } }: Progress, most: number): 
     .map(({ line }) => clean(line));
   const first = lines.findIndex((line) => /^error\b/.test(line));
   return first >= 0 ? lines.slice(first, first + most) : lines.slice(-most);
+}
+
+function estimateOf(
+  { leftMs, lastMs }: Extract<OperationEvent, { type: 'estimate' }>,
+  now: number,
+): Progress['estimate'] {
+  return leftMs === null ? undefined : { endsAt: now + leftMs, lastMs };
 }
 
 function seen(

@@ -1,11 +1,16 @@
+import type { BuildEvent } from '../events/build.ts';
 import type { StageState } from '../events/build-fold.ts';
 import type { OperationEvent } from '../events/operation.ts';
 import type { StepState } from '../events/operation-fold.ts';
 import type { Glyphs } from './glyphs.ts';
-import { failureLines, type Progress, stageName, stageTime, stepTime } from './progress.ts';
-import { duration } from './words.ts';
+import { failureLines, foldProgress, NO_PROGRESS, type Progress, stageName, stepTime, timeLeft } from './progress.ts';
+import { clean, cut, duration } from './words.ts';
 
 const MOST_FAILURE_LINES = 20;
+/** A build step's own text in a line of a report: enough to know it again. */
+const COMMAND = 60;
+/** How often the count of a build at work is told where nothing can move. */
+const COUNT_MS = 10_000;
 
 /** A line of a report and the sign before it. */
 export interface ReportLine {
@@ -13,27 +18,30 @@ export interface ReportLine {
   readonly text: string;
 }
 
-/** What an event adds to a report that is read from top to bottom: a line a step, a line a stage. */
-export function newLines(
-  before: Progress,
-  after: Progress,
-  event: OperationEvent,
-  now: number,
-  glyphs: Glyphs,
-): readonly ReportLine[] {
-  switch (event.type) {
-    case 'step-done':
-    case 'step-failed': {
-      const step = after.operation.steps.find(({ id }) => id === event.id);
-      return step ? [stepLine(after, step, now, glyphs)] : [];
-    }
-    case 'step-progress':
-      return [{ sign: ' ', text: `  ${event.text}` }];
-    case 'build':
-      return event.event.type === 'step' ? stageLines(before, after, now, glyphs) : [];
-    default:
-      return [];
-  }
+/** An operation told in lines from top to bottom: one for each step of it and for each step of a build. */
+export interface Report {
+  readonly progress: () => Progress;
+  /** The lines that an event adds. */
+  see(event: OperationEvent): readonly ReportLine[];
+}
+
+/** @param counts how far a build is gets a line now and then: for where nothing moves. */
+export function report(glyphs: Glyphs, now: () => number, { counts }: { readonly counts: boolean }): Report {
+  let progress = NO_PROGRESS;
+  let countedAt = now();
+  return {
+    progress: () => progress,
+    see(event) {
+      const before = progress;
+      const time = now();
+      progress = foldProgress(before, event, time);
+      const lines = newLines(before, progress, event, time, glyphs);
+      if (!counts || event.type !== 'build' || time - countedAt < COUNT_MS) return lines;
+      const count = countLines(progress, time);
+      if (count.length > 0) countedAt = time;
+      return [...lines, ...count];
+    },
+  };
 }
 
 /** What remains to be read when an operation is over: what failed and why, what is true now, what to do next. */
@@ -73,22 +81,69 @@ export function signOf(state: StepState['state'] | StageState['state'], glyphs: 
   }
 }
 
+function newLines(
+  before: Progress,
+  after: Progress,
+  event: OperationEvent,
+  now: number,
+  glyphs: Glyphs,
+): readonly ReportLine[] {
+  switch (event.type) {
+    case 'step-done':
+    case 'step-failed': {
+      const step = after.operation.steps.find(({ id }) => id === event.id);
+      return step ? [stepLine(after, step, now, glyphs)] : [];
+    }
+    case 'step-progress':
+      return [{ sign: ' ', text: `  ${event.text}` }];
+    case 'build':
+      return buildLines(before, event.events, glyphs);
+    default:
+      return [];
+  }
+}
+
 function stepLine(progress: Progress, step: StepState, now: number, glyphs: Glyphs): ReportLine {
   const time = stepTime(progress, step, now);
   const how = step.state === 'skipped' ? 'not reached' : time === undefined ? '' : duration(time);
   return { sign: signOf(step.state, glyphs), text: `${step.title}  ${how}`.trimEnd() };
 }
 
-function stageLines(before: Progress, after: Progress, now: number, glyphs: Glyphs): readonly ReportLine[] {
-  return after.operation.build.stages
-    .filter((stage) => isOver(stage) && !isOver(before.operation.build.stages.find(({ key }) => key === stage.key)))
-    .map((stage) => {
-      const time = stageTime(after, stage, now);
-      const how = stage.cached ? 'cached' : time === undefined ? '' : duration(time);
-      return { sign: ' ', text: `  ${signOf(stage.state, glyphs)} ${stageName(stage)}  ${how}`.trimEnd() };
-    });
+type BuildStep = Extract<BuildEvent, { type: 'step' }>;
+
+/** A line for each step of a Dockerfile that ended, once: the engine tells some of them again. */
+function buildLines(before: Progress, events: readonly BuildEvent[], glyphs: Glyphs): readonly ReportLine[] {
+  const { steps } = before.operation.build;
+  const over = new Map<string, BuildStep>();
+  for (const event of events) {
+    if (event.type === 'step' && event.stage !== undefined && isOver(event) && !isOver(steps.get(event.id)))
+      over.set(event.id, event);
+  }
+  return [...over.values()].map((step) => ({ sign: ' ', text: `  ${buildLine(step, glyphs)}` }));
 }
 
-function isOver(stage: StageState | undefined): boolean {
-  return stage?.state === 'done' || stage?.state === 'cached' || stage?.state === 'failed';
+function buildLine(step: BuildStep, glyphs: Glyphs): string {
+  const { state, stage = '', startedAt, endedAt } = step;
+  const place = stageName({ stage, ...(step.target === undefined ? {} : { target: step.target }) });
+  const command = cut(commandOf(step.name), COMMAND, glyphs.more);
+  const time = startedAt === undefined || endedAt === undefined ? '' : duration(endedAt - startedAt);
+  return `${signOf(state, glyphs)} ${place}  ${command}  ${state === 'cached' ? 'cached' : time}`.trimEnd();
+}
+
+function isOver(step: BuildStep | undefined): boolean {
+  return step?.state === 'done' || step?.state === 'cached' || step?.state === 'failed';
+}
+
+/** What a build step does, in one line, without its place in brackets. */
+export function commandOf(name: string): string {
+  return clean(name.replace(/^\[[^\]]*\] /, '').replace(/\s+/g, ' '));
+}
+
+function countLines(progress: Progress, now: number): readonly ReportLine[] {
+  const stages = progress.operation.build.stages.filter(({ state, units }) => state === 'running' && units);
+  const left = timeLeft(progress, now);
+  return stages.map((stage) => {
+    const count = stage.units ? `${stage.units.done} of ${stage.units.total} crates` : '';
+    return { sign: ' ', text: `    ${stageName(stage)}: ${count}${left === '' ? '' : `, ${left}`}` };
+  });
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 
 const SECOND = 1000;
@@ -81,12 +82,18 @@ export function wrap(text: string, columns: number): readonly string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** A line of a program's output as it can be shown: no control characters, tabs as blanks, of bounded length. */
+/** Turns the direction of what follows, or is no sign at all: it would make a line read as what it is not. */
+const UNSEEN = /[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
+
+/**
+ * A line of a program's output as it can be shown: without colours and control characters, tabs as blanks, of bounded
+ * length. Of a line that was written over again and again (a progress bar) the last state counts.
+ */
 export function clean(line: string): string {
-  return line
-    .slice(0, LONGEST_LINE)
-    .replaceAll('\t', '    ')
-    .replace(/\p{Cc}/gu, '');
+  const near = line.slice(0, LONGEST_LINE);
+  const plain = near.includes('\u001B') || near.includes('\u009B') ? stripVTControlCharacters(near) : near;
+  const last = plain.includes('\r') ? (plain.split('\r').findLast((part) => part !== '') ?? '') : plain;
+  return last.replaceAll('\t', '    ').replace(UNSEEN, '');
 }
 
 /** A text as the characters that a person sees, e.g. for moving a cursor over it. */

@@ -111,7 +111,7 @@ describe.each([
 /** What all of them begin with: that far the key goes by itself. */
 function common(words: readonly string[]): string {
   return words.reduce((start, word) => {
-    const differs = [...start].findIndex((letter, at) => letter !== word[at]);
+    const differs = Array.from(start).findIndex((letter, at) => letter !== word[at]);
     return differs < 0 ? start : start.slice(0, differs);
   });
 }

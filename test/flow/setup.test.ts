@@ -106,7 +106,9 @@ describe('the store of a setup', () => {
       ...HOST,
       holders: [{ port: 7700, who: 'container web-1', ...(stack ? { stack } : {}) }],
     });
-    expect(createSetup(input({ host: held() })).change('ports.tui', '7700')).toBe('7700 is used by container web-1');
+    expect(createSetup(input({ host: held() })).change('ports.tui', '7700')).toBe(
+      '7700 is used by container web-1; next free: 7701',
+    );
     const own = createSetup(input({ host: held(`algo-trade-${SUFFIX}`) }));
     expect(own.change('ports.tui', '7700')).toBeUndefined();
   });

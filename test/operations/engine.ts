@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { OperationEvent } from '../../src/events/operation.ts';
 import type { Workbench } from '../../src/operations/execute.ts';
 import type { Operation } from '../../src/operations/run.ts';
@@ -143,6 +144,7 @@ export function workbench(
     runner,
     stack,
     dir,
+    buildTimes: join(dir, '.state', 'builds', 'times.json'),
     signal: new AbortController().signal,
     openStore: async () => memoryStore({ TOY_TOKEN: 'hunter2-hunter2' }),
     whoHolds: async () => undefined,

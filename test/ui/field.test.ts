@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { type InkKey, keysOf } from '../../src/ui/ink/keys.ts';
 import { type Field, fieldOf, textOf, typed, windowOf } from '../../src/ui/ink/parts/field.ts';
 import { scrollTop } from '../../src/ui/ink/parts/List.tsx';
 
@@ -29,28 +28,6 @@ describe('a field', () => {
     expect(windowOf(fieldOf('abcdef'), 4)).toEqual({ before: 'def', at: ' ', after: '' });
     expect(windowOf({ ...fieldOf('abcdef'), cursor: 0 }, 4)).toEqual({ before: '', at: 'a', after: 'bcd' });
     expect(windowOf(fieldOf('日本語'), 5)).toEqual({ before: '本語', at: ' ', after: '' });
-  });
-});
-
-describe('keys', () => {
-  const none: InkKey = {
-    ...{ upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, home: false, end: false },
-    ...{ pageUp: false, pageDown: false, return: false, escape: false, tab: false, shift: false },
-    ...{ backspace: false, delete: false, ctrl: false, meta: false },
-  };
-  it('that arrive in one piece are told apart', () => {
-    expect(keysOf('a\r\t\u007F\u0003\u0015é', none)).toEqual([
-      { name: 'text', text: 'a' },
-      { name: 'enter' },
-      { name: 'tab' },
-      { name: 'backspace' },
-      { name: 'ctrl-c' },
-      { name: 'ctrl', text: 'u' },
-      { name: 'text', text: 'é' },
-    ]);
-  });
-  it('with Alt and unknown sequences are nothing', () => {
-    expect(keysOf('x', { ...none, meta: true })).toEqual([]);
   });
 });
 

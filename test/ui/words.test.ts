@@ -63,5 +63,5 @@ describe('widths', () => {
 });
 
 it('lets no control character of a program reach the screen', () => {
-  expect(clean('\ta\u001B[2Jb\u0007\u009Bc')).toBe('    a[2Jbc');
+  expect(clean('\ta\u0007\u001B[2Jb\u009B1mc')).toBe('    abc');
 });

@@ -118,8 +118,9 @@ export class Keyboard extends EventEmitter {
     this.#open = false;
     clearTimeout(this.#timer);
     this.#input.off('data', this.#data);
+    for (const end of ['end', 'close', 'error'] as const) this.#input.off(end, this.hangUp);
     // An error of a closed terminal that nobody listens for would be a crash.
-    for (const end of ['end', 'close'] as const) this.#input.off(end, this.hangUp);
+    this.#input.off('error', ignore).on('error', ignore);
     this.#input.pause();
     this.#setRaw(false);
   }
@@ -168,6 +169,8 @@ export class Keyboard extends EventEmitter {
     if (keys.some(isSuspend)) this.#suspend();
   }
 }
+
+function ignore(): void {}
 
 function isSuspend(key: Key): boolean {
   return key.name === 'ctrl' && key.text === 'z';

@@ -1,8 +1,15 @@
 import { EventEmitter } from 'node:events';
+import { inColumns } from './columns.ts';
 
 const ESC = '\u001B[';
-const ENTER = `${ESC}?1049h${ESC}?25l${ESC}?2004h${ESC}2J`;
-const LEAVE = `${ESC}?2004l${ESC}?25h${ESC}?1049l`;
+/** Alternate screen, no cursor, pastes marked, and no wrapping: a line that is too long after a resize stays in its row. */
+const ENTER = `${ESC}?1049h${ESC}?25l${ESC}?2004h${ESC}?7l`;
+/** Cleared before it is left: the Linux console has no second screen. */
+const LEAVE = `${ESC}0m${ESC}2J${ESC}?7h${ESC}?2004l${ESC}?25h${ESC}?1049l`;
+/** The title of the window is kept by the terminal while ours is shown. */
+const PUSH_TITLE = `${ESC}22;0t`;
+const POP_TITLE = `${ESC}23;0t`;
+const LONGEST_TITLE = 80;
 /** Synchronized output: terminals that know it show the frame at once, the others ignore it. */
 const BEGIN = `${ESC}?2026h`;
 const END = `${ESC}?2026l`;
@@ -22,16 +29,29 @@ export type ScreenOutput = Pick<
 export class Screen extends EventEmitter {
   readonly #output: ScreenOutput;
   readonly #unicode: boolean;
-  #painted: readonly string[] = [];
+  readonly #titles: boolean;
+  /** What the terminal shows; undefined where that is not known, as after a resize. */
+  #painted: readonly string[] | undefined;
   #frame = '';
+  #title = '';
   #draining = false;
   #open = false;
 
-  /** `unicode`: the sign with which Ink marks what it cut off can be shown. */
-  constructor(output: ScreenOutput, unicode: boolean) {
+  constructor(
+    output: ScreenOutput,
+    {
+      unicode,
+      titles,
+    }: {
+      /** The sign with which Ink marks what it cut off can be shown. */ readonly unicode: boolean;
+      /** The terminal has a window with a title. */
+      readonly titles: boolean;
+    },
+  ) {
     super();
     this.#output = output;
     this.#unicode = unicode;
+    this.#titles = titles;
   }
 
   get columns(): number {
@@ -42,11 +62,18 @@ export class Screen extends EventEmitter {
     return this.#output.rows || 24;
   }
 
-  /** Shows the empty alternate screen, without a cursor and with pastes marked as such. */
+  /**
+   * Shows the alternate screen, without a cursor and with pastes marked as such, and on it the last frame if there was
+   * one. Once more does no harm: after a stop nobody knows what the terminal shows.
+   */
   enter(): void {
-    this.#open = true;
-    this.#output.write(ENTER);
+    this.#output.off('resize', this.#resized);
     this.#output.on('resize', this.#resized);
+    this.#output.write(ENTER + (this.#titles && !this.#open ? PUSH_TITLE : ''));
+    this.#open = true;
+    this.#writeTitle();
+    this.#painted = undefined;
+    this.#paint();
   }
 
   /** Gives the terminal back as it was; more than once does no harm. */
@@ -54,7 +81,21 @@ export class Screen extends EventEmitter {
     if (!this.#open) return;
     this.#open = false;
     this.#output.off('resize', this.#resized);
-    this.#output.write(LEAVE);
+    this.#output.off('drain', this.#drained);
+    this.#draining = false;
+    this.#output.write((this.#titles ? POP_TITLE : '') + LEAVE);
+  }
+
+  /** Names the window, where the terminal has one. */
+  readonly title = (text: string): void => {
+    const next = Array.from(text.replace(/\p{C}/gu, '')).slice(0, LONGEST_TITLE).join('');
+    if (next === this.#title) return;
+    this.#title = next;
+    if (this.#open) this.#writeTitle();
+  };
+
+  #writeTitle(): void {
+    if (this.#titles && this.#title !== '') this.#output.write(`\u001B]0;${this.#title}\u0007`);
   }
 
   /** Takes the next frame; Ink calls it as a stream. */
@@ -72,7 +113,8 @@ export class Screen extends EventEmitter {
       return;
     }
     const lines = this.#frame.split('\n').slice(0, this.rows);
-    const changes = changedLines(this.#painted, lines);
+    const fresh = this.#painted === undefined ? `${ESC}0m${ESC}2J` : '';
+    const changes = fresh + changedLines(this.#painted ?? [], lines);
     this.#painted = lines;
     if (changes !== '') this.#output.write(BEGIN + changes + END);
   }
@@ -83,8 +125,7 @@ export class Screen extends EventEmitter {
   };
 
   readonly #resized = (): void => {
-    this.#painted = [];
-    this.#output.write(`${ESC}2J`);
+    this.#painted = undefined;
     this.emit('resize');
   };
 }
@@ -95,7 +136,7 @@ export function changedLines(before: readonly string[], after: readonly string[]
   for (let row = 0; row < Math.max(before.length, after.length); row += 1) {
     const line = after[row] ?? '';
     // Cleared before it is written: clearing behind a full line would take its last character.
-    if (line !== (before[row] ?? '')) text += `${ESC}${row + 1};1H${ESC}2K${line}`;
+    if (line !== (before[row] ?? '')) text += `${ESC}${row + 1};1H${ESC}2K${inColumns(line)}`;
   }
   return text;
 }

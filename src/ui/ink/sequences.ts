@@ -44,8 +44,9 @@ const NUMBERS: Readonly<Record<string, KeyName>> = {
 const CODES: Readonly<Record<string, KeyName>> = { 9: 'tab', 13: 'enter', 27: 'escape', 127: 'backspace' };
 
 // biome-ignore-start lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-const CSI = /^\u001B\[(?!\[)([0-?]*)[ -/]*([@-~])/;
-const CSI_BEGUN = /^\u001B\[\[?[0-?]{0,64}[ -/]{0,4}$/;
+// `$` ends a key of rxvt with shift; elsewhere it stands before the end of an answer, which is none of ours either.
+const CSI = /^\u001B\[(?!\[)([0-?]*)[ -#%-/]*([@-~$])/;
+const CSI_BEGUN = /^\u001B\[\[?[0-?]{0,64}[ -#%-/]{0,4}$/;
 /** The Linux console's function keys. */
 const CONSOLE = /^\u001B\[\[[A-~]/;
 const SS3 = /^\u001BO[0-9;]{0,8}([@-~])/;

@@ -1,43 +1,74 @@
-import { Box, render } from 'ink';
-import { type ReactNode, useEffect, useState } from 'react';
-import { type Glyphs, glyphs } from '../glyphs.ts';
+import chalk from 'chalk';
+import { render } from 'ink';
+import type { ReactNode } from 'react';
 import type { Terminal } from '../terminal.ts';
+import { Keyboard } from './keyboard.ts';
+import { Root } from './Root.tsx';
 import { Screen } from './screen.ts';
-import { ThemeContext } from './theme.tsx';
 
 /** Makes a screen, once; the screen ends when `done` is called. */
 export type ScreenOf<T> = (done: (value: T) => void) => ReactNode;
 
+export interface ShowOptions {
+  /** What goes on though nobody can see it any more, e.g. an operation. Everything else is given up then. */
+  readonly outlivesOutput?: boolean;
+}
+
 /**
  * The one place where Ink owns the terminal: shows a screen until it is done and gives the terminal back as it was,
- * also when the screen throws or the process ends.
+ * also when the screen throws, the process ends or is stopped for a while.
  */
-export async function show<T>(terminal: Terminal, screenOf: ScreenOf<T>): Promise<T> {
-  const screen = new Screen(terminal.output, terminal.looks.unicode);
+export async function show<T>(
+  terminal: Terminal,
+  screenOf: ScreenOf<T>,
+  { outlivesOutput = false }: ShowOptions = {},
+): Promise<T> {
+  const { output } = terminal;
+  const screen = new Screen(output, { unicode: terminal.looks.unicode, titles: terminal.titles });
   const forget = terminal.onExit(() => screen.leave());
+  const keyboard = new Keyboard(terminal, () => job.suspend());
+  const job = terminal.onSuspend(
+    () => {
+      keyboard.rest();
+      screen.leave();
+    },
+    () => {
+      // The keys first: a shell that kept the terminal stops us here, before anything is painted over it.
+      keyboard.wake();
+      screen.enter();
+    },
+  );
+  const lost = (): void => {
+    screen.leave();
+    if (!outlivesOutput) keyboard.hangUp();
+  };
+  output.on('error', lost);
   screen.enter();
   try {
-    return await mounted(terminal, screen, screenOf);
+    return await mounted(terminal, screen, keyboard, screenOf);
   } finally {
+    job.forget();
     screen.leave();
+    output.off('error', lost);
     forget();
   }
 }
 
-async function mounted<T>(terminal: Terminal, screen: Screen, screenOf: ScreenOf<T>): Promise<T> {
+async function mounted<T>(terminal: Terminal, screen: Screen, keyboard: Keyboard, screenOf: ScreenOf<T>): Promise<T> {
   let done: (value: T) => void = () => {};
   const answer = new Promise<T>((resolve) => {
     done = resolve;
   });
-  const { unicode, colour } = terminal.looks;
+  // Bold, inverse and 16 colours, whatever else is in the environment; whether there is colour the theme decides.
+  chalk.level = 1;
   const instance = render(
-    <Root screen={screen} signs={glyphs(unicode)} color={colour}>
+    <Root screen={screen} keyboard={keyboard} looks={terminal.looks}>
       {screenOf(done)}
     </Root>,
     {
-      // Ink uses only what Screen has of a stream: columns, rows, write and the resize event.
+      // Ink uses only what these two have of a stream: columns, rows, write and the resize event, and what reads keys.
       stdout: screen as unknown as NodeJS.WriteStream,
-      stdin: terminal.input,
+      stdin: keyboard as unknown as NodeJS.ReadStream,
       debug: true,
       exitOnCtrlC: false,
       patchConsole: false,
@@ -50,29 +81,4 @@ async function mounted<T>(terminal: Terminal, screen: Screen, screenOf: ScreenOf
     instance.unmount();
   }
   return answer;
-}
-
-interface RootProps {
-  readonly screen: Screen;
-  readonly signs: Glyphs;
-  readonly color: boolean;
-  readonly children: ReactNode;
-}
-
-function Root({ screen, signs, color, children }: RootProps): ReactNode {
-  const [{ columns, rows }, resize] = useState({ columns: screen.columns, rows: screen.rows });
-  useEffect(() => {
-    const resized = (): void => resize({ columns: screen.columns, rows: screen.rows });
-    screen.on('resize', resized);
-    return () => {
-      screen.off('resize', resized);
-    };
-  }, [screen]);
-  return (
-    <ThemeContext.Provider value={{ glyphs: signs, color, columns, rows }}>
-      <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
-        {children}
-      </Box>
-    </ThemeContext.Provider>
-  );
 }

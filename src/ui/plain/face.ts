@@ -2,18 +2,37 @@ import type { Face } from '../face.ts';
 import { silentFace } from '../silent.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Ask, askOn, isGivenUp } from './ask.ts';
+import { askByLines } from './ask-lines.ts';
 import { operatePlainly } from './operation.ts';
 import { reviewPlainly } from './review.ts';
 import { spinnerOn, stillOn } from './spinner.ts';
+import { talkOn } from './talk.ts';
 
-/** The face of a person at a terminal, line by line: for `--plain`, `TERM=dumb` and screen readers. */
-export function plainFace(terminal: Terminal, { spin }: { readonly spin: boolean }, ask: Ask = askOn(terminal)): Face {
+/**
+ * The face of a person at a terminal, line by line: for `--plain`, `TERM=dumb` and screen readers.
+ * @param spin false where nothing may move or be drawn twice: no spinner, and the simplest questions.
+ */
+export function plainFace(
+  terminal: Terminal,
+  { spin }: { readonly spin: boolean },
+  ask: Ask = spin ? askOn(terminal) : askByLines(terminal),
+): Face {
   const print = (text: string): void => {
     terminal.output.write(`${text}\n`);
   };
   return {
     kind: 'plain',
-    review: async (opening) => reviewPlainly(await opening, ask, print),
+    async review(opening) {
+      // A signal ends the process where no question meets it.
+      const forget = terminal.onExit(() =>
+        print('\nNothing was written. Your answers are kept as a draft, without secrets.'),
+      );
+      try {
+        return await reviewPlainly(opening, talkOn(terminal, ask));
+      } finally {
+        forget();
+      }
+    },
     operation: (events, cancel) =>
       operatePlainly(events, cancel, terminal, spin ? spinnerOn(terminal) : stillOn(terminal)),
     board: silentFace(terminal).board,

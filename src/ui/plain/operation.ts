@@ -2,8 +2,8 @@ import type { OperationEvent } from '../../events/operation.ts';
 import { glyphs } from '../glyphs.ts';
 import { follow } from '../live.ts';
 import { once } from '../once.ts';
-import { foldProgress, NO_PROGRESS, outcomeOf, type Progress, stageName } from '../progress.ts';
-import { ending, newLines } from '../report.ts';
+import { outcomeOf, type Progress, stageName, timeLeft } from '../progress.ts';
+import { ending, report } from '../report.ts';
 import type { Terminal } from '../terminal.ts';
 import { cut } from '../words.ts';
 import type { Spinner } from './spinner.ts';
@@ -24,33 +24,34 @@ export async function operatePlainly(
       cancel();
     }),
   );
-  let progress = NO_PROGRESS;
+  const told = report(signs, now, { counts: spinner.still === true });
   let shown = '';
   try {
     await follow(events, (event) => {
-      const next = foldProgress(progress, event, now());
-      const lines = newLines(progress, next, event, now(), signs);
+      const lines = told.see(event);
       for (const line of lines) spinner.keep(line);
-      progress = next;
-      const doing = cancelling ? `Cancelling: ${doingOf(progress)}` : doingOf(progress);
-      if (doing === '' || (doing === shown && lines.length === 0)) return;
-      shown = doing;
-      spinner.show(cut(doing, (output.columns || 80) - 4, signs.more));
+      const doing = doingOf(told.progress(), now());
+      const words = cancelling && doing !== '' ? `Cancelling: ${doing}` : doing;
+      if (words === '' || (words === shown && lines.length === 0)) return;
+      shown = words;
+      spinner.show(cut(words, (output.columns || 80) - 4, signs.more));
     });
   } finally {
     spinner.stop();
     forget();
   }
-  for (const line of ending(progress)) output.write(`${line}\n`);
-  return outcomeOf(progress.operation.outcome);
+  for (const line of ending(told.progress())) output.write(`${line}\n`);
+  return outcomeOf(told.progress().operation.outcome);
 }
 
 /** What is at work, in one line. */
-export function doingOf({ operation }: Progress): string {
+export function doingOf(progress: Progress, now: number): string {
+  const { operation } = progress;
   const step = operation.steps.find(({ state }) => state === 'running');
   if (!step) return '';
   const stage = operation.build.stages.find(({ state }) => state === 'running');
   if (!stage) return step.text === '' ? step.title : `${step.title}: ${step.text}`;
   const units = stage.units ? `, ${stage.units.done} of ${stage.units.total} crates` : '';
-  return `${step.title}: ${stageName(stage)}${units}`;
+  const left = timeLeft(progress, now);
+  return `${step.title}: ${stageName(stage)}${units}${left === '' ? '' : `, ${left}`}`;
 }

@@ -1,112 +1,125 @@
-import type { FileChange, ReviewLine, SetupState, SetupStore } from '../../flow/types.ts';
-import { Secret } from '../../secret.ts';
-import { type Ask, isGivenUp, type Option } from './ask.ts';
-import { filesText, reviewText } from './review-text.ts';
+import type { ReviewLine, SetupState, SetupStore } from '../../flow/types.ts';
+import { answer } from './answer.ts';
+import { isGivenUp, type Option } from './ask.ts';
+import { decide, lookAtFiles, undecided } from './files.ts';
+import { findLine } from './find-line.ts';
+import { filesText, resumedText, reviewText } from './review-text.ts';
+import type { Talk } from './talk.ts';
 
-type Print = (text: string) => void;
-type Next = 'write' | 'change' | 'diff' | 'undo' | 'quit';
+type Next = 'write' | 'change' | 'files' | 'undo' | 'again' | 'afresh' | 'quit';
 
 /** The review line by line: everything once, the open lines as questions, then a menu until it is agreed. */
-export async function reviewPlainly(store: SetupStore, ask: Ask, print: Print): Promise<'write' | 'quit'> {
+export async function reviewPlainly(opening: Promise<SetupStore>, talk: Talk): Promise<'write' | 'quit'> {
   try {
-    print(reviewText(store.getState()));
-    await askOpen(store, ask, print);
-    print(filesText(store.getState()));
-    return await menu(store, ask, print);
+    talk.tell('Reading the repository and looking at this machine.');
+    const store = await opening;
+    await store.observed;
+    await offerAfresh(store, talk);
+    talk.tell(reviewText(store.getState()));
+    talk.tell('\nAnswer ? for help with a question. Ctrl-C ends; your answers are kept as a draft, without secrets.');
+    await askOpen(store, talk);
+    await askConflicts(store, talk);
+    showFiles(store, talk);
+    return await menu(store, talk);
   } catch (error) {
     if (isGivenUp(error)) return 'quit';
     throw error;
   }
 }
 
-async function askOpen(store: SetupStore, ask: Ask, print: Print): Promise<void> {
+function showFiles(store: SetupStore, talk: Talk): void {
+  const setup = store.getState();
+  talk.tell(filesText(setup));
+  // To be copied as one line.
+  talk.show(`The same without questions: ${setup.equivalent}\n`);
+}
+
+async function offerAfresh(store: SetupStore, talk: Talk): Promise<void> {
+  const { resumed, dropped } = store.getState();
+  if (dropped !== undefined) talk.tell(dropped);
+  if (!resumed) return;
+  talk.tell(resumedText(resumed));
+  if (!(await talk.ask.yes('Go on with them?', true))) store.startAfresh();
+}
+
+async function askOpen(store: SetupStore, talk: Talk): Promise<void> {
   const seen = new Set<string>();
   // Read anew after each answer: one answer may open or close other lines.
   for (;;) {
     const line = linesOf(store.getState()).find((one) => one.state !== 'answered' && !seen.has(one.path));
     if (!line) return;
     seen.add(line.path);
-    await answer(line, store, ask, print);
+    await answer(line, store, talk);
   }
 }
 
-async function menu(store: SetupStore, ask: Ask, print: Print): Promise<'write' | 'quit'> {
+/** Each once: who decides later finds it in the menu. */
+async function askConflicts(store: SetupStore, talk: Talk): Promise<void> {
+  const seen = new Set<string>();
   for (;;) {
-    const next = await ask.choice('What now?', optionsOf(store.getState()));
+    const file = undecided(store.getState().files).find(({ path }) => !seen.has(path));
+    if (!file) return;
+    seen.add(file.path);
+    await decide(file, store, talk);
+  }
+}
+
+async function menu(store: SetupStore, talk: Talk): Promise<'write' | 'quit'> {
+  for (;;) {
+    const setup = store.getState();
+    const waiting = waitingFor(setup);
+    if (waiting !== '') talk.tell(waiting);
+    const next = await talk.ask.choice('What now?', optionsOf(setup, waiting === ''));
     if (next === 'write' || next === 'quit') return next;
-    if (next === 'undo') print(store.undo() ? 'Took the last change back.' : 'Nothing to undo.');
-    if (next === 'change') await change(store, ask, print);
-    if (next === 'diff') await diff(store.getState(), ask, print);
-  }
-}
-
-/** Writing is offered once no line but a secret waits for an answer. */
-function optionsOf(setup: SetupState): readonly Option<Next>[] {
-  const blocked = linesOf(setup).some(
-    (line) => line.state === 'invalid' || (line.state === 'open' && line.input.kind !== 'secret'),
-  );
-  const write: readonly Option<Next>[] = blocked ? [] : [{ value: 'write', name: 'Write these files' }];
-  return [
-    ...write,
-    { value: 'change', name: 'Change a line' },
-    { value: 'diff', name: 'Show what changes in a file' },
-    { value: 'undo', name: 'Take the last change back' },
-    { value: 'quit', name: 'Quit without writing' },
-  ];
-}
-
-async function change(store: SetupStore, ask: Ask, print: Print): Promise<void> {
-  const lines = linesOf(store.getState());
-  const name = (line: ReviewLine): string => `${line.title}: ${line.value || 'not answered'}`;
-  const line = await ask.choice(
-    'Which line?',
-    lines.map((one) => ({ value: one, name: name(one) })),
-  );
-  await answer(line, store, ask, print);
-}
-
-async function diff(setup: SetupState, ask: Ask, print: Print): Promise<void> {
-  const changed = setup.files.filter((file) => file.diff !== '');
-  if (changed.length === 0) return print('Nothing changes in any file.');
-  const file = await ask.choice<FileChange>(
-    'Which file?',
-    changed.map((one) => ({ value: one, name: `${one.action} ${one.path}` })),
-  );
-  print(file.diff);
-}
-
-async function answer(line: ReviewLine, store: SetupStore, ask: Ask, print: Print): Promise<void> {
-  print(line.help);
-  const { input } = line;
-  switch (input.kind) {
-    case 'text':
-      return ask.text(`${line.title}:`, line.edit ?? line.value, (text) => given(line, text, store));
-    case 'choice': {
-      const options = input.options.map(({ value, label, hint }) => ({
-        value,
-        name: hint === '' ? label : `${label} (${hint})`,
-      }));
-      const problem = given(line, await ask.choice(`${line.title}:`, options), store);
-      if (problem !== undefined) print(problem);
-      return;
+    if (next === 'undo') talk.tell(store.undo() ? 'Took the last change back.' : 'Nothing to undo.');
+    if (next === 'change') await change(store, talk);
+    if (next === 'files') await lookAtFiles(store, talk);
+    if (next === 'again') {
+      talk.tell(reviewText(setup));
+      showFiles(store, talk);
     }
-    case 'secret':
-      return ask.secret(`${line.title} (${input.required ? 'empty: later' : 'optional, empty: left out'}):`, (text) =>
-        entered(line, text, store),
-      );
+    if (next === 'afresh') await startAgain(store, talk);
   }
 }
 
-/** An unchanged default stays a default. */
-function given(line: ReviewLine, text: string, store: SetupStore): string | undefined {
-  return line.state === 'answered' && text === (line.edit ?? line.value) ? undefined : store.change(line.path, text);
+async function change(store: SetupStore, talk: Talk): Promise<void> {
+  const line = await findLine(store.getState(), talk.ask);
+  if (!line) return;
+  if (line.origin.source === 'typed' && !(await talk.ask.choice('It was changed by you.', AGAIN))) {
+    talk.tell(store.reset(line.path) ?? `${line.title} is what it was by itself again.`);
+  } else await answer(line, store, talk);
 }
 
-function entered(line: ReviewLine, text: string, store: SetupStore): string | undefined {
-  const name = line.path.replace(/^secrets\./, '');
-  if (text !== '') return store.enterSecret(name, new Secret(text));
-  if (line.value === '') store.skipSecret(name);
-  return undefined;
+const AGAIN: readonly Option<boolean>[] = [
+  { value: true, name: 'Change it again' },
+  { value: false, name: 'Take my change back' },
+];
+
+async function startAgain(store: SetupStore, talk: Talk): Promise<void> {
+  store.startAfresh();
+  talk.tell('All answers are the detected and default ones again.');
+  await askOpen(store, talk);
+}
+
+/** What keeps the files from being written; empty where nothing does. A secret may wait. */
+function waitingFor(setup: SetupState): string {
+  const lines = linesOf(setup).filter(
+    ({ state, input }) => state === 'invalid' || (state === 'open' && input.kind !== 'secret'),
+  );
+  const names = [...lines.map(({ title }) => title), ...undecided(setup.files).map(({ path }) => path)];
+  return names.length === 0 ? '' : `Before anything is written, this waits for you: ${names.join(', ')}.`;
+}
+
+function optionsOf(setup: SetupState, ready: boolean): readonly Option<Next>[] {
+  return [
+    ...(ready ? [{ value: 'write' as const, name: 'Write these files' }] : []),
+    { value: 'change', name: 'Change a line' },
+    { value: 'files', name: 'Look at the files and what changes in them' },
+    { value: 'undo', name: 'Take the last change back' },
+    { value: 'again', name: 'Read everything again' },
+    ...(setup.resumed ? [{ value: 'afresh' as const, name: 'Forget the answers of the unfinished run' }] : []),
+    { value: 'quit', name: 'Quit without writing; the answers are kept for the next run' },
+  ];
 }
 
 function linesOf(setup: SetupState): readonly ReviewLine[] {

@@ -5,6 +5,8 @@ import type { Terminal } from '../terminal.ts';
 /** One line that moves while something is at work, above it the lines that stay. */
 export interface Spinner {
   show(text: string): void;
+  /** It never moves: what is to be known has to stay as lines. */
+  readonly still?: boolean;
   keep(line: ReportLine): void;
   stop(): void;
 }
@@ -38,6 +40,7 @@ export function spinnerOn({ output, looks }: Pick<Terminal, 'output' | 'looks'>)
 /** Where nothing may move: the lines that stay, and no more. */
 export function stillOn({ output }: Pick<Terminal, 'output'>): Spinner {
   return {
+    still: true,
     show() {},
     keep: ({ sign, text }) => {
       output.write(`${sign} ${text}\n`);

@@ -1,4 +1,4 @@
-import type { ReviewLine, ReviewSection, SetupState, SetupStore } from '../../../src/flow/types.ts';
+import type { Check, ConflictChoice, ReviewLine, ReviewSection, SetupState, SetupStore } from '../../../src/flow/types.ts';
 import type { Secret } from '../../../src/secret.ts';
 import { SECTIONS } from './sections.ts';
 
@@ -15,10 +15,16 @@ export class FakeStore implements SetupStore {
   readonly told: Told[] = [];
   readonly #listeners = new Set<() => void>();
   readonly #past: SetupState[] = [];
+  readonly #ahead: SetupState[] = [];
+  readonly #start: SetupState;
+  readonly observed = Promise.resolve();
+  /** Where the cursor was last. */
+  place = '';
   #state: SetupState;
 
   constructor(overrides: Partial<SetupState> = {}) {
     this.#state = counted({ ...START, ...overrides });
+    this.#start = this.#state;
   }
 
   getState(): SetupState {
@@ -61,8 +67,58 @@ export class FakeStore implements SetupStore {
 
   undo(): boolean {
     const before = this.#past.pop();
+    if (before) this.#ahead.push(this.#state);
     if (before) this.#become(before);
     return before !== undefined;
+  }
+
+  redo(): boolean {
+    const next = this.#ahead.pop();
+    if (next) this.#past.push(this.#state);
+    if (next) this.#become(next);
+    return next !== undefined;
+  }
+
+  async check(path: string, text: string): Promise<Check | undefined> {
+    if (path.startsWith('secrets.')) {
+      return text.length === 66 ? { level: 'good', text: 'has the right form' } : { level: 'warn', text: 'too short' };
+    }
+    if (!path.startsWith('ports.')) return undefined;
+    return text === '7681'
+      ? { level: 'bad', text: 'used by nginx (pid 812)', advice: 'next free: 7682' }
+      : { level: 'good', text: 'free' };
+  }
+
+  decide(path: string, choice: ConflictChoice): void {
+    this.told.push({ intent: 'decide', path, text: choice });
+    this.#past.push(this.#state);
+    const files = this.#state.files.map((file) => (file.path === path ? { ...file, decided: choice } : file));
+    this.#become({ ...this.#state, files });
+  }
+
+  reset(path: string): string | undefined {
+    this.told.push({ intent: 'reset', path });
+    const lines = this.#start.sections.flatMap((section) => section.lines);
+    const first = lines.find((line) => line.path === path);
+    const now = this.#state.sections.flatMap((section) => section.lines).find((line) => line.path === path);
+    if (!first || first === now) return 'Nothing was changed here.';
+    this.#answer(path, first);
+    return undefined;
+  }
+
+  startAfresh(): void {
+    this.told.push({ intent: 'start-afresh', path: '' });
+    const { resumed: _, ...start } = this.#start;
+    this.#become(start);
+  }
+
+  visit(place: string): void {
+    this.place = place;
+  }
+
+  /** What the machine tells later than the first picture. */
+  becomes(state: Partial<SetupState>): void {
+    this.#become(counted({ ...this.#state, ...state }));
   }
 
   #answer(path: string, answer: Partial<ReviewLine>): void {
@@ -88,6 +144,12 @@ const START: SetupState = {
   name: 'algo-trade',
   mode: 'paper',
   modeReason: 'PAPER because every endpoint is a testnet one (config/Config.toml:4) and no trading key is set.',
+  proven: true,
+  machine: [
+    { title: 'Engine', check: { level: 'good', text: 'answers: 8 processors, 16 GB of memory' } },
+    { title: 'Disk', check: { level: 'warn', text: '9.0 GB free', advice: 'make room: docker system df' } },
+    { title: 'Keychain', check: { level: 'good', text: 'the keychain of this session answers' } },
+  ],
   sections: SECTIONS,
   files: [
     {

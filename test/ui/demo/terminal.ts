@@ -1,13 +1,16 @@
-import { terminalFacts } from '../../../src/system/terminal.ts';
+import { onSuspend, terminalFacts } from '../../../src/system/terminal.ts';
 import type { Terminal } from '../../../src/ui/terminal.ts';
 
 /** The real terminal, for demonstrations and tests on a pseudo-terminal. */
 export function realTerminal(): Terminal {
-  const { unicode, colour } = terminalFacts();
+  const { unicode, colour, titles, remote } = terminalFacts();
   return {
     input: process.stdin,
     output: process.stdout,
     looks: { unicode, colour },
+    titles,
+    remote,
+    onSuspend,
     now: Date.now,
     onExit(restore) {
       const ended = (): void => {

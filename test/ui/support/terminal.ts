@@ -20,6 +20,10 @@ export class FakeTerminal {
   raw = false;
   interrupt: () => void = () => {};
   restore: () => void = () => {};
+  /** How often Ctrl-Z was pressed. */
+  suspended = 0;
+  leave: () => void = () => {};
+  back: () => void = () => {};
   now = 1_700_000_060_000;
 
   constructor(columns = 80, rows = 24, looks: Looks = { unicode: true, colour: false }) {
@@ -51,6 +55,8 @@ export class FakeTerminal {
       input: this.input as unknown as NodeJS.ReadStream,
       output: this.output as unknown as NodeJS.WriteStream,
       looks,
+      titles: true,
+      remote: false,
       now: () => this.now,
       onExit: (restore) => {
         this.restore = restore;
@@ -64,6 +70,16 @@ export class FakeTerminal {
           this.interrupt = () => {};
         };
       },
+      onSuspend: (leave, back) => {
+        Object.assign(this, { leave, back });
+        return {
+          suspend: () => {
+            this.suspended += 1;
+            leave();
+          },
+          forget: () => undefined,
+        };
+      },
     };
   }
 
@@ -71,7 +87,12 @@ export class FakeTerminal {
   screen(): string {
     const { active } = this.emulator.buffer;
     const lines = Array.from({ length: this.emulator.rows }, (_, row) => {
-      return active.getLine(active.baseY + row)?.translateToString(true) ?? '';
+      return (
+        active
+          .getLine(active.baseY + row)
+          ?.translateToString(true)
+          .trimEnd() ?? ''
+      );
     });
     return lines.join('\n').trimEnd();
   }

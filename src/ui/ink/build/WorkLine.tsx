@@ -13,8 +13,12 @@ export interface WorkLineProps {
   readonly tick: number;
 }
 
-const BAR = 14;
+const BAR = 12;
+/** `9999/9999` */
+const COUNT = 9;
 const TIME = 8;
+/** Below this a bar takes too much from the words. */
+const LEAST_DOING = 16;
 
 const TONES: Readonly<Record<WorkRow['state'], Tone>> = {
   waiting: 'dim',
@@ -26,13 +30,16 @@ const TONES: Readonly<Record<WorkRow['state'], Tone>> = {
   skipped: 'dim',
 };
 
-/** A step or a stage: its sign, its name, what it does, how long it has taken. */
+/** A step or a stage: its sign, its name, what it does, how far it is, how long it has taken. */
 export function WorkLine({ row, titles, tick }: WorkLineProps): ReactNode {
   const { glyphs, columns, tone } = useTheme();
-  const { state, depth } = row;
+  const { state, depth, units } = row;
   const moving = glyphs.spinner[tick % glyphs.spinner.length] ?? '';
   const sign = state === 'running' ? moving : signOf(state, glyphs);
   const room = Math.max(0, columns - 3 - depth * 2 - titles - 2 - TIME - 1);
+  const measures = units ? BAR + 1 + COUNT + 1 : 0;
+  const barred = units !== undefined && room - measures >= LEAST_DOING;
+  const count = units && state !== 'done' ? `${units.done}/${units.total}` : '';
   return (
     <Box width={columns}>
       <Text {...tone(TONES[state])}>
@@ -42,24 +49,17 @@ export function WorkLine({ row, titles, tick }: WorkLineProps): ReactNode {
       <Text {...(state === 'waiting' || state === 'skipped' ? tone('dim') : {})}>
         {`${filled(row.title, titles, glyphs.more)}  `}
       </Text>
-      <Box width={room} flexShrink={0}>
-        <Doing row={row} room={room} />
-      </Box>
+      <Text {...tone(state === 'failed' ? 'bad' : 'dim')}>
+        {filled(row.doing, barred ? room - measures : Math.max(0, room - count.length - 1), glyphs.more)}
+      </Text>
+      {barred && (
+        <Text>
+          <Bar done={units.done} total={units.total} width={BAR} />
+          {` ${count.padStart(COUNT)} `}
+        </Text>
+      )}
+      {!barred && <Text>{count === '' ? ' ' : ` ${count}`}</Text>}
       <Text {...tone('dim')}>{row.time.padStart(TIME)}</Text>
     </Box>
-  );
-}
-
-function Doing({ row, room }: { readonly row: WorkRow; readonly room: number }): ReactNode {
-  const { glyphs, tone } = useTheme();
-  const { units } = row;
-  if (!units) {
-    return <Text {...tone(row.state === 'failed' ? 'bad' : 'dim')}>{filled(row.doing, room, glyphs.more)}</Text>;
-  }
-  const words = `${units.done} of ${units.total} crates`;
-  return (
-    <Text wrap="truncate">
-      {room > BAR + words.length + 2 && <Bar done={units.done} total={units.total} width={BAR} />} {words}
-    </Text>
   );
 }

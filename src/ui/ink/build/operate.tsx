@@ -6,33 +6,52 @@ import { foldProgress, NO_PROGRESS, outcomeOf } from '../../progress.ts';
 import { summary } from '../../report.ts';
 import type { Terminal } from '../../terminal.ts';
 import { show } from '../session.tsx';
-import { OperationScreen } from './OperationScreen.tsx';
+import { OperationScreen, type Shown } from './OperationScreen.tsx';
 
-/** Shows an operation on a full screen to its end, then leaves its summary in the scrollback. */
+/**
+ * Shows an operation on a full screen to its end, then leaves its summary in the scrollback. Who reads the log when the
+ * end comes keeps the screen until they leave it.
+ */
 export async function operateOnScreen(
   terminal: Terminal,
   events: AsyncIterable<OperationEvent>,
   cancel: () => void,
 ): Promise<'done' | 'failed' | 'cancelled'> {
   const { output, looks, now, onInterrupt } = terminal;
-  const live = createLive(NO_PROGRESS);
+  const live = createLive<Shown>({ progress: NO_PROGRESS, over: false });
   const cancelOnce = once(cancel);
-  const forget = onInterrupt(cancelOnce);
-  const followed = follow(events, (event) => live.set(foldProgress(live.latest(), event, now())));
+  // Asked to end from outside, e.g. by a terminal that goes away, there is nobody to wait for.
+  let leave = (): void => {};
+  const forget = onInterrupt(() => (live.latest().over ? leave() : cancelOnce()));
+  const followed = follow(events, (event) => {
+    live.set({ progress: foldProgress(live.latest().progress, event, now()), over: false });
+  });
   try {
-    await show<undefined>(terminal, (done) => {
-      // The error, if there is one, is thrown below: the screen has to go first.
-      followed.then(
-        () => done(undefined),
-        () => done(undefined),
-      );
-      return <OperationScreen live={live} now={now} cancel={cancelOnce} />;
-    });
+    await show<undefined>(
+      terminal,
+      (done) => {
+        leave = () => done(undefined);
+        followed.then(
+          () => {
+            live.set({ ...live.latest(), over: true });
+            live.publish();
+            if (output.destroyed || output.errored) leave();
+          },
+          // The error is thrown below: the screen has to go first.
+          () => leave(),
+        );
+        output.once('error', () => {
+          if (live.latest().over) leave();
+        });
+        return <OperationScreen live={live} now={now} cancel={cancelOnce} leave={leave} />;
+      },
+      { outlivesOutput: true },
+    );
     await followed;
   } finally {
     forget();
   }
-  const progress = live.latest();
+  const { progress } = live.latest();
   for (const line of summary(progress, now(), glyphs(looks.unicode))) output.write(`${line}\n`);
   return outcomeOf(progress.operation.outcome);
 }

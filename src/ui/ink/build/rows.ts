@@ -1,9 +1,10 @@
 import type { Board } from '../../../events/board.ts';
 import { isWell } from '../../../events/board.ts';
-import type { StageState } from '../../../events/build-fold.ts';
+import { type StageState, waitsFor } from '../../../events/build-fold.ts';
 import type { StepState } from '../../../events/operation-fold.ts';
 import { stateWord } from '../../board-text.ts';
-import { type Progress, stageName, stageTime, stepTime } from '../../progress.ts';
+import { type Progress, stageTime, stepTime } from '../../progress.ts';
+import { commandOf } from '../../report.ts';
 import { clean, duration } from '../../words.ts';
 
 type State = StepState['state'] | StageState['state'];
@@ -11,22 +12,26 @@ type State = StepState['state'] | StageState['state'];
 /** One line of an operation, before paint. */
 export interface WorkRow {
   readonly key: string;
-  readonly depth: 0 | 1;
+  readonly depth: number;
   readonly state: State;
   readonly title: string;
-  /** What it does at the moment, or why it is in the plan. */
+  /** What it does at the moment, what it waits for, or why it is in the plan. */
   readonly doing: string;
   readonly units?: { readonly done: number; readonly total: number } | undefined;
   /** At the right end: a time, or `cached`. */
   readonly time: string;
 }
 
-/** The steps of an operation, below the one that builds its stages, below one that starts the stack its services. */
+/**
+ * The steps of an operation, below the one that builds its stages, below one that starts the stack its services. A build
+ * alone is its stages: they need no heading.
+ */
 export function workRows(progress: Progress, now: number): readonly WorkRow[] {
-  const { steps, build, board } = progress.operation;
+  const { operation, steps, build, board } = progress.operation;
+  if (operation === 'build' && build.stages.length > 0) return buildRows(progress, now, 0);
   return steps.flatMap((step) => [
     stepRow(progress, step, now),
-    ...(step.id === progress.buildStep ? build.stages.map((stage) => stageRow(progress, stage, now)) : []),
+    ...(step.id === progress.buildStep ? buildRows(progress, now, 1) : []),
     ...(board && step.state === 'running' && step.id !== progress.buildStep ? serviceRows(board) : []),
   ]);
 }
@@ -54,17 +59,72 @@ function stepRow(progress: Progress, step: StepState, now: number): WorkRow {
   };
 }
 
-function stageRow(progress: Progress, stage: StageState, now: number): WorkRow {
+/** The stages, those of each image together where there are several; an image that is done takes one line. */
+function buildRows(progress: Progress, now: number, depth: number): readonly WorkRow[] {
+  const { stages } = progress.operation.build;
+  const targets = new Set(stages.map(({ target }) => target));
+  if (targets.size < 2) return stages.map((stage) => stageRow(progress, stage, now, depth));
+  return [...targets].flatMap((target) => {
+    const own = stages.filter((stage) => stage.target === target);
+    const image = imageRow(progress, target ?? '', own, now, depth);
+    if (image.state === 'done' || image.state === 'cached') return [image];
+    return [image, ...own.map((stage) => stageRow(progress, stage, now, depth + 1))];
+  });
+}
+
+function imageRow(
+  progress: Progress,
+  target: string,
+  stages: readonly StageState[],
+  now: number,
+  depth: number,
+): WorkRow {
+  const has = (state: State): boolean => stages.some((stage) => stage.state === state);
+  const over = stages.every(({ state }) => state === 'done' || state === 'cached');
+  const state = has('failed') ? 'failed' : has('running') ? 'running' : over ? 'done' : 'waiting';
+  const cached = stages.every((stage) => stage.cached);
+  const times = stages.map((stage) => stageTime(progress, stage, now) ?? 0);
+  return {
+    key: `image ${target}`,
+    depth,
+    state,
+    title: target,
+    doing: '',
+    // One after the other: what an image needs of another is that one's work.
+    time: cached ? 'cached' : over ? duration(times.reduce((sum, time) => sum + time, 0)) : '',
+  };
+}
+
+function stageRow(progress: Progress, stage: StageState, now: number, depth: number): WorkRow {
   const time = stageTime(progress, stage, now);
   return {
     key: stage.key,
-    depth: 1,
+    depth,
     state: stage.state,
-    title: stageName(stage),
-    doing: stage.state === 'running' ? clean(stage.current) : '',
-    units: stage.state === 'running' ? stage.units : undefined,
+    title: stage.stage,
+    doing: doingOf(progress, stage),
+    units: stage.cached || stage.state === 'waiting' ? undefined : stage.units,
     time: stage.cached ? 'cached' : time === undefined ? '' : duration(time),
   };
+}
+
+function doingOf(progress: Progress, stage: StageState): string {
+  const { state, units } = stage;
+  if (state === 'waiting') return waitWords(progress, stage);
+  if (state === 'running') return units?.current ? clean(units.current) : commandOf(stage.current);
+  return units && !stage.cached ? `${units.done} of ${units.total} crates` : '';
+}
+
+/** `waits for build`, with the image where it is another's. */
+function waitWords({ operation }: Progress, stage: StageState): string {
+  const { build } = operation;
+  const names = waitsFor(build, stage).map((key) => {
+    const other = build.stages.find((each) => each.key === key);
+    return other && other.target !== stage.target
+      ? `${other.target ?? ''} ${other.stage}`.trim()
+      : (other?.stage ?? '');
+  });
+  return names.length === 0 ? '' : `waits for ${names.join(' and ')}`;
 }
 
 function serviceRows({ services }: Board): readonly WorkRow[] {

@@ -26,6 +26,8 @@ export function typed(field: Field, key: Key, lines: 'one' | 'many' = 'one'): Fi
       return inserted(field, key.pasted ? tidied(key.text, lines) : key.text);
     case 'backspace':
       return cursor === 0 ? field : { characters: characters.toSpliced(cursor - 1, 1), cursor: cursor - 1 };
+    case 'delete':
+      return { characters: characters.toSpliced(cursor, 1), cursor };
     case 'left':
       return { characters, cursor: Math.max(0, cursor - 1) };
     case 'right':
@@ -63,8 +65,9 @@ export function windowOf(
 }
 
 function inserted({ characters, cursor }: Field, text: string): Field {
-  const added = charactersOf(text);
-  return { characters: characters.toSpliced(cursor, 0, ...added), cursor: cursor + added.length };
+  // What comes may join what is there to one character: an accent, the next part of an emoji.
+  const before = charactersOf(characters.slice(0, cursor).join('') + text);
+  return { characters: [...before, ...characters.slice(cursor)], cursor: before.length };
 }
 
 /** Readline's keys: a start, e end, u everything before, k everything behind, w the word before. */

@@ -1,12 +1,25 @@
-import type { ReviewLine } from '../../../flow/types.ts';
+import type { FileChange, ReviewLine } from '../../../flow/types.ts';
 import type { Key } from '../keys.ts';
 import { fieldOf, textOf, typed } from '../parts/field.ts';
-import { type Editing, type Intent, lineOf, type Pressed, secretName, type WizardView } from './view.ts';
+import { fileKey, itemOf, lineOf } from './items.ts';
+import { type Editing, type Intent, type Pressed, secretName, type WizardView } from './view.ts';
 
-/** The view with the line under the cursor opened for an answer. */
-export function edited(view: WizardView): WizardView {
-  const line = lineOf(view);
-  return line ? { ...view, editing: editingOf(line) } : view;
+/** The view with a line opened for an answer. */
+export function edited(view: WizardView, line: ReviewLine): WizardView {
+  return { ...view, editing: editingOf(line) };
+}
+
+const DECISIONS = { keep: 'Keep', replace: 'Replace', merge: 'Merge' } as const;
+
+/** The view with a conflict opened for a decision. */
+export function decidedOn(view: WizardView, { path, choices = [], decided }: FileChange): WizardView {
+  if (choices.length === 0) return view;
+  const options = choices.map(({ value, means }) => ({ value, label: DECISIONS[value], hint: means }));
+  const index = Math.max(
+    0,
+    choices.findIndex(({ value }) => value === decided),
+  );
+  return { ...view, editing: { kind: 'choice', path: fileKey(path), options, index, problem: '' } };
 }
 
 /** A key while a line is being answered. */
@@ -18,9 +31,10 @@ export function pressedInField(view: WizardView, editing: Editing, key: Key): Pr
 
 function editingOf(line: ReviewLine): Editing {
   const { path, input } = line;
+  const check = line.check === undefined ? {} : { check: line.check };
   switch (input.kind) {
     case 'text':
-      return { kind: 'text', path, field: fieldOf(line.edit ?? line.value), problem: line.problem ?? '' };
+      return { kind: 'text', path, field: fieldOf(line.edit ?? line.value), problem: line.problem ?? '', ...check };
     case 'secret':
       return { kind: 'secret', path, field: fieldOf(''), required: input.required, problem: '' };
     case 'choice': {
@@ -30,9 +44,12 @@ function editingOf(line: ReviewLine): Editing {
   }
 }
 
+/** What was said of the text before is not said of the next one. */
 function keyed(editing: Exclude<Editing, { kind: 'choice' }>, key: Key): Editing {
   const field = typed(editing.field, key, editing.kind === 'secret' ? 'many' : 'one');
-  return field === editing.field ? editing : { ...editing, field, problem: '' };
+  if (field === editing.field) return editing;
+  const isSame = textOf(field) === textOf(editing.field);
+  return isSame ? { ...editing, field } : { ...editing, field, problem: '', check: undefined };
 }
 
 function chosen(editing: Extract<Editing, { kind: 'choice' }>, key: Key): Editing {
@@ -42,15 +59,18 @@ function chosen(editing: Extract<Editing, { kind: 'choice' }>, key: Key): Editin
 }
 
 function answered(view: WizardView, editing: Editing): Pressed {
-  const intent = intentOf(editing, lineOf(view));
+  const intent = intentOf(view, editing);
   return intent ? { view, intent } : { view: { ...view, editing: undefined } };
 }
 
 /** Nothing where the answer is the one that is there: an unchanged default stays a default. */
-function intentOf(editing: Editing, line: ReviewLine | undefined): Intent | undefined {
+function intentOf(view: WizardView, editing: Editing): Intent | undefined {
+  const line = lineOf(view);
   const { path } = editing;
   if (editing.kind === 'choice') {
     const option = editing.options[editing.index];
+    const item = itemOf(view);
+    if (item?.kind === 'file') return option && { type: 'decide', path: item.file.path, choice: option.value };
     const same = line?.state === 'answered' && (option?.value === line.value || option?.label === line.value);
     return option && !same ? { type: 'change', path, text: option.value } : undefined;
   }

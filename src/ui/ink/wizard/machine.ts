@@ -1,47 +1,105 @@
 import type { SetupStore } from '../../../flow/types.ts';
 import { Secret } from '../../../secret.ts';
 import type { Key } from '../keys.ts';
-import { opened, settled } from './navigate.ts';
-import { press } from './press.ts';
-import type { Intent, WizardView } from './view.ts';
+import { textOf } from '../parts/field.ts';
+import { itemOf, placeOf } from './items.ts';
+import { opened, placeText, settled } from './navigate.ts';
+import { press, written } from './press.ts';
+import { CHECK_AFTER_MS, createWatcher } from './watcher.ts';
+import type { Editing, Intent, WizardView } from './view.ts';
 
 /** The wizard without paint: keys in, views out, intents to the store. */
 export interface Wizard {
   getView(): WizardView;
   subscribe(listener: () => void): () => void;
   press(key: Key): void;
+  /** How many lines the right pane has: by that pages are turned. */
+  sized(page: number): void;
 }
 
 /** A wizard over a store; `end` is called with the answer of the person. */
-export function createWizard(store: SetupStore, end: (answer: 'write' | 'quit') => void): Wizard {
+export function createWizard(
+  store: SetupStore,
+  end: (answer: 'write' | 'quit') => void,
+  checkAfterMs: number = CHECK_AFTER_MS,
+): Wizard {
   let view = opened(store.getState());
+  let isObserved = !view.setup.machine.some(({ check }) => check.level === 'looking');
   const listeners = new Set<() => void>();
+  const watcher = createWatcher(store, checkAfterMs, (path, text, check) => {
+    const { editing } = view;
+    if (editing && editing.kind !== 'choice' && editing.path === path && textOf(editing.field) === text)
+      show({ ...view, editing: { ...editing, check } });
+  });
   const show = (next: WizardView): void => {
     view = next;
     for (const listener of listeners) listener();
+    if (listeners.size > 0) store.visit(placeText(placeOf(view)));
   };
+  const follow = (): void => show(settled(view, store.getState()));
+  const look = (): void => {
+    if (!view.files) show({ ...view, files: view.setup.files });
+  };
+  const finish = (answer: 'write' | 'quit'): void => {
+    if (answer === 'quit' || isObserved) return end(answer);
+    show({ ...view, message: 'The machine is looked at first; then the files are written. ctrl-c quits.' });
+    // What went wrong with the look is told by who writes.
+    void store.observed.then(again, () => end('write'));
+  };
+  const again = (): void => {
+    isObserved = true;
+    const pressed = written(settled(view, store.getState()));
+    show(pressed.view);
+    if (pressed.intent) end('write');
+  };
+  const perform = (intent: Intent): void => {
+    if (intent.type === 'end') finish(intent.answer);
+    else show(settled(done(store, view, intent), store.getState()));
+  };
+  store.observed.then(
+    () => {
+      isObserved = true;
+    },
+    () => undefined,
+  );
+
   return {
     getView: () => view,
     subscribe(listener) {
       listeners.add(listener);
-      const leave = store.subscribe(() => show(settled(view, store.getState())));
+      const leave = store.subscribe(follow);
       // What changed between the first picture and now was told to nobody.
       if (store.getState() !== view.setup) view = settled(view, store.getState());
+      const later = setImmediate(look);
       return () => {
+        clearImmediate(later);
+        watcher.stop();
         listeners.delete(listener);
         leave();
       };
     },
     press(key) {
+      look();
+      const before = textIn(view.editing);
       const pressed = press(view, key);
       show(pressed.view);
-      if (pressed.intent?.type === 'end') end(pressed.intent.answer);
-      else if (pressed.intent) show(settled(done(store, view, pressed.intent), store.getState()));
+      if (pressed.intent) perform(pressed.intent);
+      const { editing } = view;
+      if (editing && editing.kind !== 'choice' && textIn(editing) !== before)
+        watcher.watch(editing.path, textOf(editing.field));
+    },
+    sized(page) {
+      if (page !== view.page) show({ ...view, page });
     },
   };
 }
 
+function textIn(editing: Editing | undefined): string | undefined {
+  return editing && editing.kind !== 'choice' ? textOf(editing.field) : undefined;
+}
+
 function done(store: SetupStore, view: WizardView, intent: Exclude<Intent, { type: 'end' }>): WizardView {
+  const told = (message: string): WizardView => ({ ...view, message });
   switch (intent.type) {
     case 'change':
       return taken(view, store.change(intent.path, intent.text));
@@ -50,10 +108,21 @@ function done(store: SetupStore, view: WizardView, intent: Exclude<Intent, { typ
     case 'skip-secret':
       store.skipSecret(intent.name);
       return { ...view, editing: undefined, message: skipped(intent.name, intent.required) };
+    case 'decide': {
+      const item = itemOf(view);
+      const choice = item?.kind === 'file' ? item.file.choices?.find(({ value }) => value === intent.choice) : undefined;
+      if (choice) store.decide(intent.path, choice.value);
+      return { ...view, editing: undefined };
+    }
+    case 'reset':
+      return told(store.reset(intent.path) ?? 'It is what it was by itself again.');
     case 'undo':
-      return store.undo()
-        ? { ...view, message: 'Took the last change back.' }
-        : { ...view, message: 'Nothing to undo.' };
+      return told(store.undo() ? 'Took the last change back; U does it again.' : 'Nothing to undo.');
+    case 'redo':
+      return told(store.redo() ? 'Did it again.' : 'Nothing to do again.');
+    case 'start-afresh':
+      store.startAfresh();
+      return told('Started afresh; u brings the answers back.');
   }
 }
 

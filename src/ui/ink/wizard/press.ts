@@ -1,7 +1,9 @@
 import type { Key } from '../keys.ts';
-import { edited, pressedInField } from './edit.ts';
-import { atNext, atReview, blocks, moved, turned } from './navigate.ts';
-import { isOpen, type Overlay, onReview, type Pressed, type WizardView } from './view.ts';
+import { decidedOn, edited, pressedInField } from './edit.ts';
+import { type Item, isUndecided, itemOf } from './items.ts';
+import { atBlock, atNextOpen, atReview, moved, returned, turned, visited } from './navigate.ts';
+import { pressedInOverlay } from './overlay.ts';
+import { onReview, type Pressed, type WizardView } from './view.ts';
 
 /** What a key makes of the wizard; pure. */
 export function press(before: WizardView, key: Key): Pressed {
@@ -18,6 +20,10 @@ function pressedKey(view: WizardView, key: Key): Pressed {
       return { view: moved(view, -1) };
     case 'down':
       return { view: moved(view, 1) };
+    case 'page-up':
+      return { view: moved(view, 1 - view.page) };
+    case 'page-down':
+      return { view: moved(view, view.page - 1) };
     case 'home':
       return { view: moved(view, -Infinity) };
     case 'end':
@@ -28,8 +34,12 @@ function pressedKey(view: WizardView, key: Key): Pressed {
     case 'back-tab':
     case 'left':
       return { view: turned(view, -1) };
+    case 'escape':
+      return { view: returned(view) };
     case 'enter':
-      return onReview(view) ? enteredReview(view) : { view: edited(view) };
+      return entered(view, itemOf(view));
+    case 'ctrl':
+      return key.text === 'r' ? { view, intent: { type: 'redo' } } : { view };
     default:
       return { view };
   }
@@ -42,48 +52,64 @@ function pressedLetter(view: WizardView, letter: string): Pressed {
     case 'j':
       return { view: moved(view, 1) };
     case 'w':
-      return onReview(view) ? written(view) : { view: atReview(view) };
+      return onReview(view) && itemOf(view)?.kind === 'write' ? written(view) : { view: atReview(view) };
     case 'o':
-      return { view: atNext(view, isOpen) ?? { ...view, message: 'Nothing is open.' } };
+      return { view: atNextOpen(view) ?? { ...view, message: 'Nothing is open.' } };
     case 'u':
       return { view, intent: { type: 'undo' } };
+    case 'U':
+      return { view, intent: { type: 'redo' } };
+    case 'r':
+      return reset(view, itemOf(view));
+    case 'f':
+      return view.setup.resumed ? { view, intent: { type: 'start-afresh' } } : { view };
+    case 'd':
+      return { view: shown(view, itemOf(view)) };
     case '?':
-      return { view: { ...view, overlay: { kind: 'help' } } };
+      return { view: { ...view, overlay: { kind: 'help', top: 0 } } };
     default:
       return { view };
   }
 }
 
-function enteredReview(view: WizardView): Pressed {
-  if (view.line === 0) return written(view);
-  const file = view.setup.files[view.line - 1];
-  if (!file || file.diff === '') return { view: { ...view, message: 'Nothing changes in this file.' } };
-  return { view: { ...view, overlay: { kind: 'diff', path: file.path, top: 0 } } };
+function entered(view: WizardView, item: Item | undefined): Pressed {
+  switch (item?.kind) {
+    case 'line':
+      return { view: edited(view, item.line) };
+    case 'write':
+      return written(view);
+    case 'section': {
+      const [first] = item.section.lines;
+      return { view: (first && visited(view, { section: item.section.title, key: first.path })) ?? view };
+    }
+    case 'file':
+      return { view: item.file.action === 'conflict' ? decidedOn(view, item.file) : shown(view, item) };
+    case undefined:
+      return { view };
+  }
+}
+
+/** The changes in a file. */
+function shown(view: WizardView, item: Item | undefined): WizardView {
+  if (item?.kind !== 'file') return { ...view, message: 'Move to a file of the review to see what changes in it.' };
+  if (item.file.diff === '') return { ...view, message: 'Nothing changes in this file.' };
+  return { ...view, overlay: { kind: 'diff', path: item.file.path, top: 0 } };
+}
+
+function reset(view: WizardView, item: Item | undefined): Pressed {
+  if (item?.kind === 'line') return { view, intent: { type: 'reset', path: item.line.path } };
+  if (item?.kind === 'file') return { view, intent: { type: 'reset', path: item.file.path } };
+  return { view };
 }
 
 /** Writing with an unanswered line would write a guess: go to the line instead. */
-function written(view: WizardView): Pressed {
-  const open = atNext({ ...view, section: -1 }, blocks);
-  if (!open) return { view, intent: { type: 'end', answer: 'write' } };
-  return { view: { ...open, message: 'This line needs an answer before the files can be written.' } };
-}
-
-function pressedInOverlay(view: WizardView, overlay: Overlay, key: Key): WizardView {
-  const by = scrollOf(key);
-  if (overlay.kind === 'diff' && by !== 0) {
-    const file = view.setup.files.find(({ path }) => path === overlay.path);
-    const last = Math.max(0, (file?.diff.split('\n').length ?? 1) - 1);
-    return { ...view, overlay: { ...overlay, top: Math.min(Math.max(0, overlay.top + by), last) } };
-  }
-  const leaves = key.name === 'escape' || key.name === 'enter' || key.text === '?' || key.text === 'q';
-  return leaves ? { ...view, overlay: undefined } : view;
-}
-
-function scrollOf(key: Key): number {
-  if (key.name === 'up' || key.text === 'k') return -1;
-  if (key.name === 'down' || key.text === 'j') return 1;
-  if (key.name === 'page-up') return -15;
-  if (key.name === 'page-down' || key.text === ' ') return 15;
-  if (key.name === 'home') return -Infinity;
-  return key.name === 'end' ? Infinity : 0;
+export function written(view: WizardView): Pressed {
+  const block = atBlock(view);
+  if (!block) return { view, intent: { type: 'end', answer: 'write' } };
+  const item = itemOf(block);
+  const message =
+    item?.kind === 'file' && isUndecided(item.file)
+      ? 'This file is yours and ours: decide first (enter), then the files can be written.'
+      : 'This line needs an answer before the files can be written.';
+  return { view: { ...block, message } };
 }

@@ -1,0 +1,38 @@
+import { chooseMode } from '../stack/design/mode.ts';
+import { inspect } from '../stack/inspect.ts';
+import { type Overlay, overlayAt, type OverlayValue, valueAt } from '../stack/overlay.ts';
+import { problemsOf, toStack } from '../stack/parse.ts';
+import { SetupError } from '../errors.ts';
+import { refuseSecrets } from './answers.ts';
+import { insteadOf, PORT_PATHS, strangerOn, type World } from './checks.ts';
+import { merged, type SetupInput } from './layers.ts';
+
+/** Why what was typed about one path cannot be taken, in words; undefined: it can. */
+export function problemWith(input: SetupInput, typed: Overlay, path: string, world: World): string | undefined {
+  const { stack } = merged({ ...input, host: world.host }, typed);
+  const [problem] = problemsOf(stack);
+  if (problem)
+    return problem.path === path || problem.path.startsWith(`${path}.`)
+      ? problem.message
+      : `${problem.path}: ${problem.message}`;
+  const valid = toStack(stack, 'what was typed');
+  const finding = inspect(valid).find(({ level }) => level === 'error');
+  if (finding) return finding.message;
+  const { mode, reason } = chooseMode(input.facts, valid);
+  if (mode === 'live' && valid.mode === 'paper' && path === 'mode') return reason;
+  if (!PORT_PATHS.some((each) => each === path)) return undefined;
+  const port = Number(valueAt(stack, path));
+  const stranger = strangerOn(port, valid, world);
+  return stranger && `${port} is used by ${stranger.who}; ${insteadOf(port, valid, world)}`;
+}
+
+/** Why a value must not be typed where everybody can read it: it is a secret. The words never hold it. */
+export function secretProblem(path: string, value: OverlayValue): string | undefined {
+  try {
+    refuseSecrets(overlayAt(path, value), 'this line');
+    return undefined;
+  } catch (error) {
+    if (error instanceof SetupError) return `${error.message} ${error.next.join(' ')}`;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { ensurePrivateDir, readText, writeAtomic } from '../system/files.ts';
+import { Draft } from './draft.ts';
+import type { Setup } from './setup.ts';
+
+/** Keeps the draft of a setup outside of the repository, so that a killed run loses at most its last moment. */
+export interface DraftFile {
+  /** Takes up what an earlier run left, and remembers from now on. */
+  follow(setup: Setup): Promise<void>;
+  /** Everything so far is on the disk. */
+  settled(): Promise<void>;
+  /** The files are written: there is nothing left to remember. */
+  drop(): Promise<void>;
+}
+
+const Stored = z.object({ savedAt: z.number(), draft: Draft });
+
+type Read = { readonly draft: Draft; readonly savedAt: number } | { readonly lost: string } | undefined;
+
+async function readDraft(path: string): Promise<Read> {
+  try {
+    const text = await readText(path);
+    if (text === undefined) return undefined;
+    const stored = Stored.safeParse(JSON.parse(text));
+    return stored.success ? stored.data : { lost: 'another version of trading-setup wrote it.' };
+  } catch {
+    return { lost: 'it cannot be read.' };
+  }
+}
+
+/**
+ * The draft in a file of mode 0600.
+ * @param now milliseconds since the epoch.
+ */
+export function draftFile(path: string, now: () => number): DraftFile {
+  let wanted: Draft | undefined;
+  let isKept = true;
+  let writing: Promise<void> | undefined;
+
+  const write = async (): Promise<void> => {
+    if (wanted === undefined) return rm(path, { force: true });
+    await ensurePrivateDir(dirname(path));
+    const text = `${JSON.stringify({ savedAt: now(), draft: wanted })}\n`;
+    await writeAtomic(path, text, { mode: 0o600 });
+  };
+  /** One write after the other; of what changes meanwhile only the newest is written. */
+  const save = async (failed: (error: unknown) => void): Promise<void> => {
+    for (let written: Draft | undefined | 'none' = 'none'; written !== wanted; ) {
+      written = wanted;
+      await write().catch(failed);
+    }
+    writing = undefined;
+  };
+
+  return {
+    async follow(setup) {
+      const found = await readDraft(path);
+      if (found && 'lost' in found) setup.lose(`Your draft was left out: ${found.lost}`);
+      else if (found) setup.resume(found.draft, Math.max(0, now() - found.savedAt));
+      const failed = (): void => {
+        if (isKept) setup.lose(`This draft cannot be kept: ${path} cannot be written.`);
+        isKept = false;
+      };
+      setup.remember((draft) => {
+        wanted = draft;
+        writing ??= save(failed);
+      });
+    },
+    settled: async () => {
+      await writing;
+    },
+    async drop() {
+      wanted = undefined;
+      await writing;
+      await rm(path, { force: true });
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { compareAll, type Decide } from '../artifacts/plan.ts';
+import { render } from '../artifacts/render.ts';
+import { runningTraders, sleepingTraders } from '../host/words.ts';
+import type { Seen } from '../questions/before.ts';
+import { SECTIONS } from '../questions/question.ts';
+import { questionsOf } from '../questions/table.ts';
+import { refuseMixture } from '../stack/design/mode.ts';
+import { inspect } from '../stack/inspect.ts';
+import { toStack } from '../stack/parse.ts';
+import type { Stack } from '../stack/schema.ts';
+import { checkOf, machineLines, type World } from './checks.ts';
+import { onConflictFlags } from './decide.ts';
+import { equivalentCommand } from './equivalent.ts';
+import { decidedIn, type Layers, merged, type SetupInput, withTrueMode } from './layers.ts';
+import { originOf, plainLine, secretLine } from './lines.ts';
+import { notesOf } from './notes.ts';
+import type { ConflictChoice, FileChange, ReviewLine, ReviewSection, SetupState } from './types.ts';
+
+const CREDENTIALS = 'Credentials';
+
+/** A stack and what faces show of it. */
+export interface Resolved {
+  readonly stack: Stack;
+  readonly state: SetupState;
+}
+
+/** What of a state does not follow from the answers. */
+export type Story = Pick<SetupState, 'resumed' | 'dropped'>;
+
+/**
+ * Everything that follows from what is known and what was done.
+ * @throws SetupError where the answers contradict the schema or the repository.
+ */
+export function resolve(given: SetupInput, layers: Layers, world: World, decide: Decide, story: Story): Resolved {
+  const input = { ...given, host: world.host };
+  const { stack, reason, proven, sections } = reviewed(input, layers, world);
+  const files = once(() => (input.disk ? compareAll(render(stack), input.disk, decide) : []));
+  const command = equivalentCommand(decidedIn(input, layers.typed));
+  const state: SetupState = {
+    name: stack.name,
+    mode: stack.mode,
+    modeReason: reason,
+    proven,
+    machine: machineLines(world, stack.secrets),
+    ...story,
+    sections,
+    get files() {
+      return files();
+    },
+    open: sections.flatMap(({ lines }) => lines).filter(({ state }) => state === 'open').length,
+    get equivalent() {
+      return command + onConflictFlags(decidedAmong(files()));
+    },
+  };
+  return { stack, state };
+}
+
+function reviewed(input: SetupInput, { typed, secrets }: Layers, world: World) {
+  const { stack: value, origins } = merged(input, typed);
+  const given = toStack(value, input.saved ? 'trading-setup.yaml' : 'answers');
+  refuseMixture(input.facts, given);
+  const { stack, reason, proven } = withTrueMode(input, typed, given);
+  const origin = originOf(input, typed, origins);
+  const errors = new Map(inspect(stack).flatMap((one) => (one.level === 'error' ? [[one.path, one.message]] : [])));
+  const lines = questionsOf(stack, seenBy(input, stack)).map((question) => ({
+    section: question.section as string, // a Section is one of the titles
+    line: plainLine(question, stack, origin(question.path), checkOf(question.path, stack, world), (path) =>
+      errors.get(path),
+    ),
+  }));
+  const credentials = Object.keys(stack.secrets.entries).map((name) =>
+    secretLine(stack, name, input.kept, secrets.get(name)),
+  );
+  const notes = notesOf(input.facts, stack, reason, { system: input.host.system, isNew: !input.saved });
+  const section = (title: string, of: readonly ReviewLine[]): ReviewSection => ({
+    title,
+    lines: of,
+    ...(notes.get(title) ?? { notes: [], grave: 0 }),
+  });
+  const plain = SECTIONS.map((title) =>
+    section(
+      title,
+      lines.filter((each) => each.section === title).map(({ line }) => line),
+    ),
+  );
+  const sections = [...plain, section(CREDENTIALS, credentials)].filter((each) => each.lines.length > 0);
+  return { stack, reason, proven, sections };
+}
+
+/** Programs that run beside this stack and may place orders, in words. */
+export function seenBy({ host: { system } }: Pick<SetupInput, 'host'>, stack: Stack): Seen {
+  const words = (found: readonly { readonly who: string }[]) => found.map(({ who }) => who);
+  return {
+    traders: system ? words(runningTraders(system, stack.id)) : [],
+    sleeping: system ? words(sleepingTraders(system)) : [],
+  };
+}
+
+function decidedAmong(files: readonly FileChange[]): ReadonlyMap<string, ConflictChoice> {
+  return new Map(
+    files.flatMap(({ path, decided }) => (decided === undefined ? [] : ([[path, decided]] as const))),
+  );
+}
+
+/** Made when it is asked for, once. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
