@@ -1,6 +1,7 @@
 // Makes dist/: few files, because loose modules start several times slower and `npx` then fetches almost nothing.
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
@@ -13,7 +14,12 @@ const target = 'node20.19';
 async function pieces() {
   const { outputFiles } = await build({
     absWorkingDir: new URL('..', import.meta.url).pathname,
-    entryPoints: { main: 'src/main.ts', ahead: 'src/commands/ahead.ts', 'detect-thread': 'src/detect/thread.ts' },
+    entryPoints: {
+      main: 'src/main.ts',
+      ahead: 'src/commands/ahead.ts',
+      reader: 'src/detect/thread.ts',
+      rehearse: 'src/commands/rehearse.ts',
+    },
     outdir: 'dist',
     write: false,
     bundle: true,
@@ -28,9 +34,11 @@ async function pieces() {
     define: {
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',
-      DETECT_THREAD: '"./detect-thread.js"',
+      'Intl.Segmenter': 'LateSegmenter',
+      DETECT_THREAD: '"./thread.js"',
       TRADING_SETUP_VERSION: JSON.stringify(version),
     },
+    inject: ['bin/segmenter.js'],
     plugins: [patched],
   });
   return outputFiles.map(({ path, text }) => ({ name: basename(path), text }));
@@ -55,9 +63,18 @@ async function commonJs(text) {
 const outdir = resolve(process.argv[2] ?? new URL('../dist', import.meta.url).pathname);
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
-for (const { name, text } of await pieces()) await writeFile(resolve(outdir, name), await commonJs(text));
+const hash = createHash('sha256');
+for (const { name, text } of await pieces()) {
+  const code = await commonJs(text);
+  hash.update(code);
+  await writeFile(resolve(outdir, name), code);
+}
 // The package is of modules; these are not.
 await writeFile(resolve(outdir, 'package.json'), '{"type":"commonjs"}\n');
+const load = await readFile(new URL('load.cjs', import.meta.url), 'utf8');
+await writeFile(resolve(outdir, 'load.js'), load.replace('__BUILD__', hash.digest('hex').slice(0, 16)));
+await writeFile(resolve(outdir, 'thread.js'), "require('./load.js').load('reader.js');\n");
+await copyFile(new URL('compile.cjs', import.meta.url), resolve(outdir, 'compile.js'));
 
 // What `inspect --json` prints is described beside the program, for those who read it with a program of theirs.
 const { stdout } = await promisify(execFile)(process.execPath, [
@@ -65,3 +82,4 @@ const { stdout } = await promisify(execFile)(process.execPath, [
   `require(${JSON.stringify(resolve(outdir, 'main.js'))}).main(['inspect', '--schema']);`,
 ]);
 await writeFile(resolve(outdir, 'inspect.schema.json'), stdout);
+if (process.argv[2] === undefined) await promisify(execFile)(process.execPath, [resolve(outdir, 'compile.js')]);

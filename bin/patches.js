@@ -65,6 +65,7 @@ export const patched = {
   name: 'patched',
   setup(builder) {
     for (const { what, pairs, isMeant = () => true } of PATCHES) {
+      // A file that is not meant is offered to the next.
       builder.onLoad({ filter: what }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
         if (!isMeant(text)) return undefined;

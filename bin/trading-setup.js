@@ -7,7 +7,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(4);
 }
 const { createRequire } = process.getBuiltinModule('node:module');
-const require = createRequire(import.meta.url);
+const { load } = createRequire(import.meta.url)('../dist/load.js');
 const args = process.argv.slice(2);
-require('../dist/ahead.js').startAhead(args);
-await require('../dist/main.js').main(args);
+load('ahead.js').startAhead(args);
+await load('main.js').main(args);

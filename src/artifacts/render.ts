@@ -31,8 +31,19 @@ export interface Artifact {
   readonly role?: keyof Stack['files'];
 }
 
-function file(path: string, text: string, more: Partial<Artifact> = {}): Artifact {
-  return { path, text, form: 'file', executable: false, ...more };
+/** A file whose text is made when it is first asked for: whoever wants to know the paths does not wait for it. */
+function file(path: string, make: () => string, more: Partial<Omit<Artifact, 'text'>> = {}): Artifact {
+  let made: string | undefined;
+  return {
+    path,
+    form: 'file',
+    executable: false,
+    ...more,
+    get text() {
+      made ??= make();
+      return made;
+    },
+  };
 }
 
 const EXECUTABLE = { executable: true };
@@ -89,16 +100,16 @@ const USUAL: readonly string[] = ['Dockerfile', '.dockerignore', 'docker-compose
 export function render(stack: Stack): readonly Artifact[] {
   const { files } = stack;
   return [
-    file('trading-setup.yaml', renderStack(stack), { stack }),
-    file(files.dockerfile, renderDockerfile(stack), { role: 'dockerfile' }),
-    file(files.compose, renderCompose(stack), { role: 'compose' }),
-    file(files.dockerignore, fillTemplate('dockerignore', { exclude: ignored(stack) }), { role: 'dockerignore' }),
-    file('docker/entrypoint.sh', verbatim('entrypoint.sh'), EXECUTABLE),
-    file('docker/health.sh', verbatim('health.sh'), EXECUTABLE),
-    ...(stack.database.kind === 'none' ? [] : [file('docker/migrate.sh', verbatim('migrate.sh'), EXECUTABLE)]),
-    ...(hasGate(stack) ? [file('docker/gate.conf', gateConf(stack))] : []),
-    file('.env.example', envExample(stack), { block: 'hash-block' }),
-    { path: '.gitignore', text: fillTemplate('gitignore-block', {}), form: 'hash-block', executable: false },
-    { path: 'README.md', text: readmeBlock(stack), form: 'html-block', executable: false },
+    file('trading-setup.yaml', () => renderStack(stack), { stack }),
+    file(files.dockerfile, () => renderDockerfile(stack), { role: 'dockerfile' }),
+    file(files.compose, () => renderCompose(stack), { role: 'compose' }),
+    file(files.dockerignore, () => fillTemplate('dockerignore', { exclude: ignored(stack) }), { role: 'dockerignore' }),
+    file('docker/entrypoint.sh', () => verbatim('entrypoint.sh'), EXECUTABLE),
+    file('docker/health.sh', () => verbatim('health.sh'), EXECUTABLE),
+    ...(stack.database.kind === 'none' ? [] : [file('docker/migrate.sh', () => verbatim('migrate.sh'), EXECUTABLE)]),
+    ...(hasGate(stack) ? [file('docker/gate.conf', () => gateConf(stack))] : []),
+    file('.env.example', () => envExample(stack), { block: 'hash-block' }),
+    file('.gitignore', () => fillTemplate('gitignore-block', {}), { form: 'hash-block' }),
+    file('README.md', () => readmeBlock(stack), { form: 'html-block' }),
   ];
 }

@@ -13,6 +13,9 @@ const UNITS = /^\s*Building \[[^\]]*\] (\d+)\/(\d+)(?:: (.*))?$/;
 /** The bar and its broken pieces: the engine clips a step's log anywhere. */
 const BAR = /^\s*Building \[[=> ]*(\]|$)/;
 
+/** What every colour code and every other one begins with. */
+const COLOUR = ['\u001B', '\u009B'];
+
 /** The log of one pipe of one step. */
 export interface StepLog {
   /** The lines that a chunk completes. */
@@ -96,6 +99,6 @@ function toUnits(id: string, bar: string): BuildEvent | undefined {
 
 /** A text without colours has nothing to strip; to search it for them costs more than to look for their first sign. */
 function clean(text: string): string {
-  const plain = redact(/[\u001B\u009B]/.test(text) ? stripVTControlCharacters(text) : text);
+  const plain = redact(COLOUR.some((sign) => text.includes(sign)) ? stripVTControlCharacters(text) : text);
   return plain.length > MAX_LINE ? `${plain.slice(0, MAX_LINE)}…` : plain;
 }

@@ -45,7 +45,7 @@ export const NO_BUILD: BuildState = { stages: [], steps: new Map(), log: LogRing
 export function foldBuild(state: BuildState, event: BuildEvent): BuildState {
   switch (event.type) {
     case 'log':
-      return { ...state, log: state.log.add(event) };
+      return { ...state, log: state.log.add({ id: event.id, line: event.line }) };
     case 'units':
       return onUnits(state, event);
     case 'step':
@@ -63,7 +63,7 @@ export function foldBuildAll(state: BuildState, events: Iterable<BuildEvent>): B
   const withLines = (): BuildState => (lines.length === 0 ? next : { ...next, log: next.log.addAll(lines) });
   for (const event of events) {
     if (event.type === 'log') {
-      lines.push(event);
+      lines.push({ id: event.id, line: event.line });
       continue;
     }
     next = foldBuild(withLines(), event);
@@ -83,6 +83,33 @@ export function waitsFor({ steps }: BuildState, { key }: StageState): readonly s
     .filter((input) => input?.state === 'waiting' || input?.state === 'running')
     .flatMap((input) => (input && keyOf(input)) ?? []);
   return [...new Set(others)].filter((other) => other !== key);
+}
+
+/** The stages in the order of the work: each behind those whose results it needs, else as they were first named. */
+export function inOrder({ stages, steps }: BuildState): readonly StageState[] {
+  const needs = new Map<string, Set<string>>();
+  for (const step of steps.values()) {
+    const key = keyOf(step);
+    if (key === undefined) continue;
+    const own = needs.get(key) ?? new Set();
+    needs.set(key, own);
+    for (const id of step.inputs ?? []) {
+      const input = steps.get(id);
+      const other = input && keyOf(input);
+      if (other !== undefined && other !== key) own.add(other);
+    }
+  }
+  const depths = new Map<string, number>();
+  const depthOf = (key: string): number => {
+    const known = depths.get(key);
+    if (known !== undefined) return known;
+    // Stages need each other in one direction only; should they not, this ends the round.
+    depths.set(key, 0);
+    const depth = Math.max(-1, ...[...(needs.get(key) ?? [])].map(depthOf)) + 1;
+    depths.set(key, depth);
+    return depth;
+  };
+  return stages.toSorted((one, other) => depthOf(one.key) - depthOf(other.key));
 }
 
 function onStep(state: BuildState, step: Step): BuildState {

@@ -1,8 +1,8 @@
+import { SetupError } from '../errors.ts';
 import { chooseMode } from '../stack/design/mode.ts';
 import { inspect } from '../stack/inspect.ts';
-import { type Overlay, overlayAt, type OverlayValue, valueAt } from '../stack/overlay.ts';
+import { type Overlay, type OverlayValue, overlayAt, valueAt } from '../stack/overlay.ts';
 import { problemsOf, toStack } from '../stack/parse.ts';
-import { SetupError } from '../errors.ts';
 import { refuseSecrets } from './answers.ts';
 import { insteadOf, PORT_PATHS, strangerOn, type World } from './checks.ts';
 import { merged, type SetupInput } from './layers.ts';

@@ -31,7 +31,15 @@ export function draftOf({ typed, secrets, decided }: Layers, writtenBy: string, 
   const where = place === undefined ? {} : { place };
   // an overlay holds what JSON holds
   const plain = typed as Draft['typed'];
-  return { version: VERSION, writtenBy, typed: plain, entered, skipped, decided: Object.fromEntries(decided), ...where };
+  return {
+    version: VERSION,
+    writtenBy,
+    typed: plain,
+    entered,
+    skipped,
+    decided: Object.fromEntries(decided),
+    ...where,
+  };
 }
 
 /** A draft as what was done, or in a sentence why it is none any more. */

@@ -2,7 +2,10 @@ import { parse } from 'yaml';
 import type { Overlay, OverlayValue } from '../stack/overlay.ts';
 
 /** Every value of an overlay with its path; an empty map is one. */
-export function leaves(value: OverlayValue, path: readonly string[] = []): readonly (readonly [string, OverlayValue])[] {
+export function leaves(
+  value: OverlayValue,
+  path: readonly string[] = [],
+): readonly (readonly [string, OverlayValue])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path.join('.'), value]];
   // An empty map is a decision too, e.g. a terminal without settings.
   if (Object.keys(value).length === 0 && path.length > 0) return [[path.join('.'), value]];

@@ -113,7 +113,12 @@ function decisionNotes(stack: Stack): readonly Note[] {
   return [
     ...inspect(stack).map(({ level, path, message }) => ['Repository', `${level}: ${path}: ${message}`] as const),
     ...(account?.onlyTrader === false
-      ? [['Repository', 'Something else trades on this account: the LIVE start is refused until it has stopped.'] as const]
+      ? [
+          [
+            'Repository',
+            'Something else trades on this account: the LIVE start is refused until it has stopped.',
+          ] as const,
+        ]
       : []),
     ...(isLoopback(ports.bind) ? [] : [['Ports', `${ports.bind} can be reached from other machines.`] as const]),
     ...(secrets.store === 'vault' && secrets.unlock === 'key-file'

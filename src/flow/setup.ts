@@ -16,8 +16,8 @@ import { decisions, type Layers, NOTHING_DONE, type SetupInput, without } from '
 import { createLookout } from './lookout.ts';
 import { warningsOf } from './notes.ts';
 import { type Resolved, resolve, type Story } from './state.ts';
-import { typedCheck } from './typing.ts';
 import type { SetupStore } from './types.ts';
+import { typedCheck } from './typing.ts';
 
 export type { SetupInput } from './layers.ts';
 

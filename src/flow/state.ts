@@ -14,6 +14,7 @@ import { equivalentCommand } from './equivalent.ts';
 import { decidedIn, type Layers, merged, type SetupInput, withTrueMode } from './layers.ts';
 import { originOf, plainLine, secretLine } from './lines.ts';
 import { notesOf } from './notes.ts';
+import { summaryOf } from './summary.ts';
 import type { ConflictChoice, FileChange, ReviewLine, ReviewSection, SetupState } from './types.ts';
 
 const CREDENTIALS = 'Credentials';
@@ -72,8 +73,10 @@ function reviewed(input: SetupInput, { typed, secrets }: Layers, world: World) {
     secretLine(stack, name, input.kept, secrets.get(name)),
   );
   const notes = notesOf(input.facts, stack, reason, { system: input.host.system, isNew: !input.saved });
+  const summaries = summaryOf(stack, reason, credentials);
   const section = (title: string, of: readonly ReviewLine[]): ReviewSection => ({
     title,
+    summary: summaries.get(title) ?? '',
     lines: of,
     ...(notes.get(title) ?? { notes: [], grave: 0 }),
   });
@@ -97,9 +100,7 @@ export function seenBy({ host: { system } }: Pick<SetupInput, 'host'>, stack: St
 }
 
 function decidedAmong(files: readonly FileChange[]): ReadonlyMap<string, ConflictChoice> {
-  return new Map(
-    files.flatMap(({ path, decided }) => (decided === undefined ? [] : ([[path, decided]] as const))),
-  );
+  return new Map(files.flatMap(({ path, decided }) => (decided === undefined ? [] : ([[path, decided]] as const))));
 }
 
 /** Made when it is asked for, once. */

@@ -50,6 +50,8 @@ export interface ReviewLine {
 
 export interface ReviewSection {
   readonly title: string;
+  /** What will be done, one sentence of the trade. */
+  readonly summary?: string;
   readonly lines: readonly ReviewLine[];
   /** Things to know, each one sentence, the gravest first. */
   readonly notes: readonly string[];

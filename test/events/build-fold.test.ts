@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildDecoder } from '../../src/engine/build-stream.ts';
 import type { BuildEvent } from '../../src/events/build.ts';
-import { foldBuild, foldBuildAll, NO_BUILD } from '../../src/events/build-fold.ts';
-import { LogRing } from '../../src/events/log-ring.ts';
+import { foldBuild, foldBuildAll, NO_BUILD, waitsFor } from '../../src/events/build-fold.ts';
 
 type Step = Extract<BuildEvent, { type: 'step' }>;
 
@@ -40,13 +39,12 @@ describe('foldBuild', () => {
     expect(stages).toMatchObject([{ state: expected, cached, stepsTotal: states.length }]);
   });
 
-  it('shows the step at work and its units, and neither afterwards', () => {
+  it('shows the step at work and its units, and afterwards how many there were', () => {
     const units: BuildEvent = { type: 'units', id: '1', done: 3, total: 9, current: 'serde' };
     const at = foldBuildAll(NO_BUILD, [step('1', 'build', 'running', { startedAt: 5 }), units]);
     expect(at.stages).toMatchObject([{ current: 'RUN 1', units: { done: 3, total: 9 }, startedAt: 5 }]);
     const [after] = foldBuild(at, step('1', 'build', 'done', { startedAt: 5, endedAt: 8 })).stages;
-    expect(after).toMatchObject({ current: '', endedAt: 8 });
-    expect(after).not.toHaveProperty('units');
+    expect(after).toMatchObject({ current: '', endedAt: 8, units: { done: 3, total: 9 } });
   });
 
   it('keeps the first failure, which is the cause', () => {
@@ -80,34 +78,41 @@ describe('foldBuild', () => {
     let state = foldBuild(NO_BUILD, step('1', 'build', 'running'));
     for (let i = 0; i < 50_000; i += 1) state = foldBuild(state, { type: 'log', id: '1', line: `line ${i}` });
     expect(performance.now() - started).toBeLessThan(500);
-    expect(state.log.size).toBe(2_000);
+    expect(state.log.size).toBe(50_000);
     expect(state.log.last(1)).toEqual([{ id: '1', line: 'line 49999' }]);
+    const lines = Array.from({ length: 250_000 }, (_, n) => ({ type: 'log', id: '1', line: `more ${n}` }) as const);
+    expect(foldBuildAll(state, lines).log.size).toBeLessThan(201_000);
+  });
+
+  it('is the same for events one by one and all at once', () => {
+    const decoder = buildDecoder();
+    const text = readFileSync(new URL('../engine/samples/rawjson-fail.jsonl', import.meta.url), 'utf8');
+    const events = text.split('\n').flatMap((line) => decoder.feed(line));
+    const one = events.reduce(foldBuild, NO_BUILD);
+    const all = foldBuildAll(NO_BUILD, events);
+    expect(all.log.last(1000)).toEqual(one.log.last(1000));
+    expect({ ...all, log: 0 }).toEqual({ ...one, log: 0 });
   });
 });
 
-describe('LogRing', () => {
-  const fill = (ring: LogRing, from: number, to: number) => {
-    let next = ring;
-    for (let i = from; i < to; i += 1) next = next.add({ id: 's', line: String(i) });
-    return next;
+describe('waitsFor', () => {
+  const later = (more: Partial<Step>) => step('3', 'runtime', 'waiting', more);
+  const waits = (events: readonly BuildEvent[]) => {
+    const state = foldBuildAll(NO_BUILD, events);
+    const stage = state.stages.find((each) => each.stage === 'runtime');
+    return stage && waitsFor(state, stage);
   };
-  const lines = (ring: LogRing, count: number) => ring.last(count).map(({ line }) => line);
 
-  it.each([0, 1, 2, 3, 4, 5, 6, 7, 20])('keeps the last three of %i', (count) => {
-    const expected = Array.from({ length: count }, (_, i) => String(i)).slice(-3);
-    expect(lines(fill(LogRing.empty(3), 0, count), 10)).toEqual(expected);
-    expect(fill(LogRing.empty(3), 0, count).size).toBe(expected.length);
-  });
-
-  it('never changes an older version, also when two go on from it', () => {
-    const base = fill(LogRing.empty(3), 0, 2);
-    const one = base.add({ id: 's', line: 'a' });
-    const two = base.add({ id: 's', line: 'b' });
-    fill(one, 10, 30);
-    expect([lines(base, 9), lines(one, 9), lines(two, 9)]).toEqual([
-      ['0', '1'],
-      ['0', '1', 'a'],
-      ['0', '1', 'b'],
-    ]);
-  });
+  it.each<[string, readonly BuildEvent[], readonly string[]]>([
+    ['for a stage at work', [step('1', 'build', 'running'), later({ inputs: ['1'] })], ['app build']],
+    ['for one that waits itself', [step('1', 'build', 'waiting'), later({ inputs: ['1'] })], ['app build']],
+    ['for nothing when that is done', [step('1', 'build', 'done'), later({ inputs: ['1'] })], []],
+    ['for no step of its own', [step('1', 'runtime', 'running'), later({ inputs: ['1'] })], []],
+    [
+      'for each stage once',
+      [step('1', 'build', 'running'), step('2', 'build', 'waiting'), later({ inputs: ['1', '2'] })],
+      ['app build'],
+    ],
+    ['for nobody knows what', [step('1', 'build', 'running'), later({})], []],
+  ])('a stage waits %s', (_, events, expected) => expect(waits(events)).toEqual(expected));
 });

@@ -56,7 +56,7 @@ it('keeps build, board and the truth at the end', () => {
   const board = { version: 1, stack: 's', name: 'n', mode: 'paper', overall: 'healthy', services: [] } as const;
   const state = foldOperationAll(NO_OPERATION, [
     PLANNED,
-    { type: 'build', event: { type: 'log', id: '1', line: 'hello' } },
+    { type: 'build', events: [{ type: 'log', id: '1', line: 'hello' }] },
     { type: 'board', board },
     ended('done'),
   ]);

@@ -23,7 +23,7 @@ function pushed() {
   return { boards: boards(), push };
 }
 
-it.each([80, 100])('shows every service and why one is not well, at %d columns', async (columns) => {
+it.each([80, 120])('shows every service and why one is not well, at %d columns', async (columns) => {
   const fake = new FakeTerminal(columns, 24);
   const { boards, push } = pushed();
   const left = inkFace(fake.terminal).board(boards, () => {});

@@ -2,12 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import type { OperationEvent } from '../../src/events/operation.ts';
 import { chooseFace, faceKind } from '../../src/ui/choose.ts';
 import type { Face } from '../../src/ui/face.ts';
+import { askOn } from '../../src/ui/plain/ask.ts';
 import { plainFace } from '../../src/ui/plain/face.ts';
 import { DONE, FAILED, HALFWAY } from './demo/fake-operation.ts';
 import { FakeStore } from './demo/fake-store.ts';
 import { FakeTerminal, KEY } from './support/terminal.ts';
 
-const WALLET = `0x${'ab'.repeat(32)}`;
 const BASE = { json: false, plain: false, asks: true, interactive: true, term: 'xterm-256color', screenReader: false };
 
 const OPTIONS = [
@@ -107,73 +107,9 @@ describe('--json', () => {
 describe('line by line', () => {
   function plain(spin = false) {
     const fake = new FakeTerminal(100, 60);
-    const face = plainFace(fake.terminal, { spin });
+    const face = plainFace(fake.terminal, { spin }, askOn(fake.terminal));
     return { fake, face };
   }
-
-  it('tells the review, asks what is open and writes', async () => {
-    const { fake, face } = plain();
-    const store = new FakeStore();
-    const answer = face.review(Promise.resolve(store));
-    await fake.sees('API wallet key (empty: later):');
-    fake.type('abc', KEY.enter);
-    await fake.sees('0x and 64 hex digits.\n');
-    fake.type(KEY.ctrlU, WALLET, KEY.enter);
-    await fake.sees('What now?');
-    expect(fake.screen()).toMatchSnapshot();
-    fake.type('1', KEY.enter);
-    expect(await answer).toBe('write');
-    expect(store.told.at(-1)?.secret?.reveal()).toBe(WALLET);
-    expect(fake.written).not.toContain(WALLET);
-  });
-
-  it('changes a line, shows a diff and takes the change back', async () => {
-    const { fake, face } = plain();
-    const store = new FakeStore();
-    store.skipSecret('HYPERLIQUID_API_WALLET_KEY');
-    const answer = face.review(Promise.resolve(store));
-    await fake.sees('5) Quit');
-    fake.type('2', KEY.enter);
-    await fake.sees('Which line?');
-    fake.type('4', KEY.enter);
-    await fake.sees('? Web API:');
-    fake.type(KEY.ctrlU, '9090', KEY.enter);
-    await vi.waitFor(() => expect(store.told.at(-1)).toEqual({ intent: 'change', path: 'ports.api', text: '9090' }));
-    await fake.sees('5) Quit');
-    fake.type('4', KEY.enter);
-    await fake.sees('Took the last change back.');
-    fake.type('3', KEY.enter);
-    await fake.sees('Which file?');
-    fake.type('2', KEY.enter);
-    await fake.sees('+FROM rust:1.90-bookworm');
-    await fake.sees('5) Quit');
-    fake.type('5', KEY.enter);
-    expect(await answer).toBe('quit');
-  });
-
-  it('quits on Ctrl-C in a question, with the cursor shown', async () => {
-    const { fake, face } = plain();
-    const answer = face.review(Promise.resolve(new FakeStore()));
-    await fake.sees('API wallet key (empty: later):');
-    fake.type(KEY.ctrlC);
-    expect(await answer).toBe('quit');
-    expect(fake.written.lastIndexOf('\u001B[?25h')).toBeGreaterThanOrEqual(fake.written.lastIndexOf('\u001B[?25l'));
-  });
-
-  it('does not offer to write while a line has no answer', async () => {
-    const { fake, face } = plain();
-    const invalid = new FakeStore();
-    const sections = invalid.getState().sections.map((section) => ({
-      ...section,
-      lines: section.lines.map((line) =>
-        line.path === 'ports.api' ? { ...line, state: 'invalid' as const, problem: 'Taken.' } : line,
-      ),
-    }));
-    const answer = face.review(Promise.resolve(new FakeStore({ sections })));
-    await fake.sees('Taken.');
-    fake.type(KEY.ctrlC);
-    expect(await answer).toBe('quit');
-  });
 
   it('asks for a passphrase, a word and a yes', async () => {
     const { fake, face } = plain();

@@ -104,7 +104,7 @@ describe('on a real terminal', () => {
 
   it('Ctrl-C cancels an operation and waits for its end', async () => {
     const pty = start(['hang']);
-    await pty.sees('120 of 412 crates');
+    await pty.sees('120/412');
     pty.type(KEY.ctrlC);
     await pty.sees('Cancelling');
     await pty.sees('ANSWER cancelled');

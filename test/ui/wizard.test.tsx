@@ -17,58 +17,95 @@ afterEach(() => {
   for (const fake of open.splice(0)) fake.type(KEY.ctrlC);
 });
 
-describe.each([80, 100])('at %d columns', (columns) => {
-  it('shows each section with its lines, their origin and notes', async () => {
-    const { fake } = review(columns);
-    expect(await fake.sees('ctrl-c quit')).toMatchSnapshot('services');
+describe.each([
+  [80, 24],
+  [100, 30],
+  [120, 40],
+  [200, 60],
+])('at %d columns', (columns, rows) => {
+  it('opens on the review, and shows each section with checks and origins', async () => {
+    const { fake } = review(columns, rows);
+    expect(await fake.sees('1 to decide')).toMatchSnapshot('review');
+    fake.type(KEY.tab);
+    expect(await fake.sees('▸ Services')).toMatchSnapshot('services');
     fake.type(KEY.tab);
     expect(await fake.sees('▸ Ports')).toMatchSnapshot('ports');
     fake.type('o');
-    expect(await fake.sees('▸ API wallet key')).toMatchSnapshot('secrets');
+    expect(await fake.sees('▸ HYPERLIQUID_API_WALLET_KEY')).toMatchSnapshot('secrets');
   });
   it('shows a choice, a text field and a masked field in their place', async () => {
-    const { fake } = review(columns);
-    await fake.sees('ctrl-c quit');
-    fake.type(KEY.end, KEY.enter);
+    const { fake } = review(columns, rows);
+    await fake.sees('1 to decide');
+    fake.type(KEY.tab, KEY.end, KEY.enter);
     expect(await fake.sees('enter take')).toMatchSnapshot('choice');
     fake.type(KEY.escape);
     await fake.sees('enter change');
-    fake.type(KEY.tab, KEY.enter, 'x', KEY.enter);
+    fake.type(KEY.tab, KEY.enter, KEY.ctrlU, '7681');
+    expect(await fake.sees('used by nginx (pid 812); next free: 7682')).toMatchSnapshot('text with a check');
+    fake.type('x', KEY.enter);
     expect(await fake.sees('A port is a number')).toMatchSnapshot('text with a problem');
     fake.type(KEY.escape);
     await fake.sees('enter change');
     fake.type('o', KEY.enter, 'abcdef', KEY.enter);
     expect(await fake.sees('64 hex digits.')).toMatchSnapshot('secret with a problem');
   });
-  it('shows the review, a diff and the help', async () => {
-    const { fake } = review(columns);
-    await fake.sees('ctrl-c quit');
-    fake.type('w');
-    expect(await fake.sees('Write these files')).toMatchSnapshot('review');
-    fake.type(KEY.down, KEY.down, KEY.enter);
-    expect(await fake.sees('+FROM rust:1.90')).toMatchSnapshot('diff');
-    fake.type('q', '?');
-    expect(await fake.sees('shift-tab goes back')).toMatchSnapshot('help');
+  it('shows a file to be decided, a difference and the help', async () => {
+    const { fake } = review(columns, rows);
+    await fake.sees('1 to decide');
+    fake.type('oo');
+    expect(await fake.sees('enter decide')).toMatchSnapshot('conflict');
+    fake.type(KEY.enter);
+    expect(await fake.sees('a copy of yours')).toMatchSnapshot('decision');
+    fake.type(KEY.escape);
+    await fake.sees('enter decide');
+    fake.type('d');
+    expect(await fake.sees('+FROM rust:1.90')).toMatchSnapshot('difference');
+    fake.type('q');
+    await fake.sees('▸ Review');
+    fake.type(KEY.tab, KEY.tab, '?');
+    expect(await fake.sees('The API can start and stop bots')).toMatchSnapshot('help');
   });
+});
+
+it('says what a draft brought back, and how to be rid of it', async () => {
+  const { fake } = review(80, 24, new FakeStore({ resumed: { answers: 3, ageMs: 7_500_000 } }));
+  await fake.sees('Your draft of 2h05m ago goes on, with 3 answers; f starts afresh.');
+});
+
+it('shows what the machine tells later, in its place', async () => {
+  const machine = [{ title: 'Engine', check: { level: 'looking', text: 'looking' } }] as const;
+  const { fake, store } = review(80, 40, new FakeStore({ machine }));
+  await fake.sees('looking');
+  store.becomes({
+    machine: [{ title: 'Engine', check: { level: 'warn', text: 'No engine answers', advice: 'start Docker first' } }],
+  });
+  expect(await fake.sees('No engine answers')).toContain('start Docker first');
 });
 
 it('is finished by keys alone', async () => {
   const { fake, store, answer } = review();
-  await fake.sees('ctrl-c quit');
-  fake.type('o', KEY.enter, `\u001B[200~${WALLET}\n\u001B[201~`);
+  await fake.sees('1 to decide');
+  fake.type(KEY.enter, `\u001B[200~${WALLET}\n\u001B[201~`);
   await fake.sees('••••');
   fake.type(KEY.enter);
-  await fake.sees('entered');
-  fake.type('w', KEY.enter);
+  await fake.sees('▸ Write these files');
+  fake.type('o');
+  await fake.sees('▸ conflict');
+  fake.type(KEY.enter, KEY.enter);
+  await fake.sees('1 decided');
+  fake.type('w');
+  await fake.sees('enter write');
+  fake.type(KEY.enter);
   expect(await answer).toBe('write');
   expect(store.told[0]?.secret?.reveal()).toBe(WALLET);
+  expect(store.told[1]).toMatchObject({ intent: 'decide', path: 'Dockerfile', text: 'keep' });
   expect(fake.written).not.toContain(WALLET);
 });
 
 it('takes keys that arrive in one piece', async () => {
   const { fake, store } = review();
   await fake.sees('ctrl-c quit');
-  fake.type(`\t\r${KEY.ctrlU}9191\r`);
+  fake.type(`\t\t\r${KEY.ctrlU}9191\r`);
   await fake.sees('9191');
   expect(store.told).toEqual([{ intent: 'change', path: 'ports.api', text: '9191' }]);
 });
@@ -76,10 +113,17 @@ it('takes keys that arrive in one piece', async () => {
 it('never shows how long a secret is beyond 32 signs', async () => {
   const { fake } = review();
   await fake.sees('ctrl-c quit');
-  fake.type('o', KEY.enter, 'z'.repeat(60));
+  fake.type(KEY.enter, 'z'.repeat(60));
   const screen = await fake.sees('•'.repeat(32));
   expect(screen).not.toContain('•'.repeat(33));
   expect(screen).not.toContain('zz');
+});
+
+it('shows LIVE that nothing proves with a question mark', async () => {
+  const { fake } = review(80, 24, new FakeStore({ mode: 'live', proven: false }));
+  await fake.sees('[LIVE?]');
+  fake.type('w', '?');
+  await fake.sees('what is not proven to be PAPER is treated as LIVE');
 });
 
 it('shows LIVE without colour too', async () => {
@@ -90,6 +134,7 @@ it('shows LIVE without colour too', async () => {
 it('shows a change of the store that nobody typed', async () => {
   const { fake, store } = review();
   await fake.sees('ctrl-c quit');
+  fake.type(KEY.tab);
   store.change('services.daemon.args', 'run --other');
   await fake.sees('run --other');
 });
@@ -97,7 +142,7 @@ it('shows a change of the store that nobody typed', async () => {
 it('draws in ASCII where the terminal knows no more', async () => {
   const { fake } = review(80, 24, new FakeStore(), { unicode: false, colour: false });
   const screen = await fake.sees('ctrl-c quit');
-  fake.type(KEY.end, KEY.enter);
+  fake.type(KEY.tab, KEY.end, KEY.enter);
   const choice = await fake.sees('(*) In the browser');
   fake.type(KEY.escape);
   await fake.sees('enter change');
@@ -110,7 +155,7 @@ it('draws in ASCII where the terminal knows no more', async () => {
 it('keeps the line with the cursor in sight on a low screen', async () => {
   const { fake } = review(80, 10);
   await fake.sees('ctrl-c quit');
-  fake.type('w', KEY.end);
+  fake.type(KEY.end);
   expect(await fake.sees('▸ unchanged')).toMatchSnapshot();
 });
 

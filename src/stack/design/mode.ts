@@ -35,9 +35,17 @@ export function chooseMode(facts: RepoFacts, stack: Running): ChosenMode {
   const test = facts.endpoints.find((endpoint) => isSetFor(facts, endpoint, stack, [...trading.keys()]));
   if (test) {
     const { file, line } = test.evidence;
-    return { mode: 'paper', reason: `All endpoints are test networks, e.g. ${test.url} (${file}:${line}).`, proven: true };
+    return {
+      mode: 'paper',
+      reason: `All endpoints are test networks, e.g. ${test.url} (${file}:${line}).`,
+      proven: true,
+    };
   }
-  return { mode: 'live', reason: `A service is given ${keys[0]}, and nothing says that it trades on paper.`, proven: false };
+  return {
+    mode: 'live',
+    reason: `A service is given ${keys[0]}, and nothing says that it trades on paper.`,
+    proven: false,
+  };
 }
 
 /** The program reads a key that we do not deliver, from a file or a wallet of its own, and knows a real network. */

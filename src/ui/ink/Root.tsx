@@ -5,6 +5,7 @@ import type { Looks } from '../terminal.ts';
 import type { Keyboard } from './keyboard.ts';
 import { KeyboardContext } from './keys.ts';
 import { TooSmall } from './parts/TooSmall.tsx';
+import { RawLinesContext } from './raw-lines.ts';
 import type { Screen } from './screen.ts';
 import { ThemeContext } from './theme.tsx';
 import { TitleContext } from './title.ts';
@@ -34,15 +35,17 @@ export function Root({ screen, keyboard, looks, children }: RootProps): ReactNod
   return (
     <KeyboardContext.Provider value={keyboard}>
       <TitleContext.Provider value={screen.title}>
-        <ThemeContext.Provider value={{ glyphs: glyphs(looks.unicode), color: looks.colour, columns, rows }}>
-          <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
-            {small && <TooSmall least={LEAST} />}
-            {/* Kept, not taken away: what was typed is there again when the terminal is larger. */}
-            <Box display={small ? 'none' : 'flex'} flexDirection="column" flexGrow={1} overflow="hidden">
-              {children}
+        <RawLinesContext.Provider value={screen.rawLines}>
+          <ThemeContext.Provider value={{ glyphs: glyphs(looks.unicode), color: looks.colour, columns, rows }}>
+            <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+              {small && <TooSmall least={LEAST} />}
+              {/* Kept, not taken away: what was typed is there again when the terminal is larger. */}
+              <Box display={small ? 'none' : 'flex'} flexDirection="column" flexGrow={1} overflow="hidden">
+                {children}
+              </Box>
             </Box>
-          </Box>
-        </ThemeContext.Provider>
+          </ThemeContext.Provider>
+        </RawLinesContext.Provider>
       </TitleContext.Provider>
     </KeyboardContext.Provider>
   );

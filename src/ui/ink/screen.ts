@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { inColumns } from './columns.ts';
+import { type RawLines, withRawLines } from './raw-lines.ts';
 
 const ESC = '\u001B[';
 /** Alternate screen, no cursor, pastes marked, and no wrapping: a line that is too long after a resize stays in its row. */
@@ -30,6 +31,8 @@ export class Screen extends EventEmitter {
   readonly #output: ScreenOutput;
   readonly #unicode: boolean;
   readonly #titles: boolean;
+  /** What is painted round Ink. */
+  readonly rawLines: RawLines = new Map();
   /** What the terminal shows; undefined where that is not known, as after a resize. */
   #painted: readonly string[] | undefined;
   #frame = '';
@@ -112,7 +115,7 @@ export class Screen extends EventEmitter {
       this.#draining = true;
       return;
     }
-    const lines = this.#frame.split('\n').slice(0, this.rows);
+    const lines = withRawLines(this.#frame.split('\n'), this.rawLines).slice(0, this.rows);
     const fresh = this.#painted === undefined ? `${ESC}0m${ESC}2J` : '';
     const changes = fresh + changedLines(this.#painted ?? [], lines);
     this.#painted = lines;

@@ -10,10 +10,15 @@ export async function answer(line: ReviewLine, store: SetupStore, { ask, tell }:
   switch (input.kind) {
     case 'text': {
       let typed = '';
-      await ask.text(`${titleText(line)}:`, line.edit ?? line.value, (text) => {
-        typed = text;
-        return orHelp(line, text, () => given(line, text, store));
-      });
+      await ask.text(
+        `${titleText(line)}:`,
+        line.edit ?? line.value,
+        (text) => {
+          typed = text;
+          return given(line, text, store);
+        },
+        helpText(line),
+      );
       const seen = await store.check(line.path, typed);
       if (seen) tell(`${titleText(line)} ${typed}: ${checkText(seen)}`);
       return;
@@ -28,14 +33,12 @@ export async function answer(line: ReviewLine, store: SetupStore, { ask, tell }:
       return;
     }
     case 'secret':
-      return ask.secret(`${line.title} (${input.required ? 'empty: later' : 'optional, empty: left out'}):`, (text) =>
-        orHelp(line, text, () => entered(line, text, store)),
+      return ask.secret(
+        `${line.title} (${input.required ? 'empty: later' : 'optional, empty: left out'}):`,
+        (text) => entered(line, text, store),
+        helpText(line),
       );
   }
-}
-
-function orHelp(line: ReviewLine, text: string, otherwise: () => string | undefined): string | undefined {
-  return text.trim() === '?' ? helpText(line) : otherwise();
 }
 
 /** An unchanged default stays a default. */

@@ -13,17 +13,22 @@ export function askByLines(terminal: Pick<Terminal, 'input' | 'output' | 'onInte
   const print = (text: string): void => {
     terminal.output.write(`${folded(text, terminal.output.columns || 80)}\n`);
   };
-  const until = async (read: () => Promise<string>, check: (text: string) => string | undefined): Promise<void> => {
+  const until = async (
+    read: () => Promise<string>,
+    check: (text: string) => string | undefined,
+    help = '',
+  ): Promise<void> => {
     for (;;) {
-      const problem = check(await read());
-      if (problem === undefined) return;
-      print(problem);
+      const typed = await read();
+      const answer = help !== '' && typed.trim() === '?' ? help : check(typed);
+      if (answer === undefined) return;
+      print(answer);
     }
   };
   return {
-    text: (question, now, check) => {
+    text(question, now, check, help) {
       const kept = now === '' ? '' : ` (Enter keeps ${now})`;
-      return until(async () => (await lines.read(`${bare(question)}${kept}: `)) || now, check);
+      return until(async () => (await lines.read(`${bare(question)}${kept}: `)) || now, check, help);
     },
     async choice<T>(question: string, options: readonly Option<T>[], help = '') {
       print(question);
@@ -42,7 +47,7 @@ export function askByLines(terminal: Pick<Terminal, 'input' | 'output' | 'onInte
         }
       }
     },
-    secret: (question, check) => until(() => lines.readSecret(`${bare(question)}, not shown: `), check),
+    secret: (question, check, help) => until(() => lines.readSecret(`${bare(question)}, not shown: `), check, help),
     words: (question) => lines.read(`${bare(question)}: `),
     passphrase: async (question) => new Secret(await lines.readSecret(`${bare(question)}, not shown: `)),
     async yes(question, fallback) {

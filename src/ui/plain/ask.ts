@@ -8,17 +8,19 @@ export interface Option<T> {
   readonly name: string;
 }
 
-/** Questions, one after the other; every one throws when the person presses Ctrl-C (`isGivenUp`). */
+/** What is wrong with an answer, in a sentence; it is shown, and the question asked again. */
+type Verdict = (text: string) => string | undefined;
+
+/**
+ * Questions, one after the other; every one throws when the person presses Ctrl-C (`isGivenUp`). Where there is help, it
+ * is shown for `?`, and the question asked again.
+ */
 export interface Ask {
-  /** `check` returns a sentence where the text is no answer; it is shown, and the question asked again. */
-  text(question: string, now: string, check: (text: string) => string | undefined): Promise<void>;
-  /**
-   * Options are numbered and answered by their number: nothing has to be seen to move.
-   * @param help shown for `?`, then the question is asked again.
-   */
+  text(question: string, now: string, check: Verdict, help?: string): Promise<void>;
+  /** Options are numbered and answered by their number: nothing has to be seen to move. */
   choice<T>(question: string, options: readonly Option<T>[], help?: string): Promise<T>;
   /** `check` decides on an empty answer too. */
-  secret(question: string, check: (text: string) => string | undefined): Promise<void>;
+  secret(question: string, check: Verdict, help?: string): Promise<void>;
   words(question: string): Promise<string>;
   passphrase(question: string): Promise<Secret>;
   yes(question: string, fallback: boolean): Promise<boolean>;
@@ -33,23 +35,35 @@ const HELP = Symbol('help');
  */
 export function askOn({ input: stdin, output }: Pick<Terminal, 'input' | 'output'>): Ask {
   const context = { input: stdin, output };
-  const verdict = (check: (text: string) => string | undefined) => (text: string) => check(text) ?? true;
+  const tell = (text: string): void => {
+    output.write(`${folded(text, output.columns || 80)}\n`);
+  };
+  /** Asks until the answer is one. */
+  const asked = async (
+    prompt: (validate: (text: string) => string | true) => Promise<string>,
+    check: Verdict,
+    help: string,
+    start = '',
+  ): Promise<void> => {
+    // Behind a text that is there already the cursor is at its end.
+    const isHelp = (text: string): boolean => help !== '' && ['?', `${start}?`].includes(text.trim());
+    while (isHelp(await prompt((text) => isHelp(text) || (check(text) ?? true)))) tell(help);
+  };
   return {
-    async text(message, now, check) {
+    text(message, now, check, help = '') {
       const start = now === '' ? {} : { default: now, prefill: 'editable' as const };
-      await input({ message, ...start, validate: verdict(check) }, context);
+      return asked((validate) => input({ message, ...start, validate }, context), check, help, now);
     },
     async choice<T>(message: string, options: readonly Option<T>[], help = '') {
       const choices = [...options, ...(help === '' ? [] : [{ value: HELP, name: 'What is this?', key: '?' } as const])];
       for (;;) {
         const chosen = await rawlist<T | typeof HELP>({ message, choices }, context);
         if (chosen !== HELP) return chosen as T; // a symbol of ours is no T
-        output.write(`${folded(help, output.columns || 80)}\n`);
+        tell(help);
       }
     },
-    async secret(message, check) {
-      await password({ message, mask: '*', validate: verdict(check) }, context);
-    },
+    secret: (message, check, help = '') =>
+      asked((validate) => password({ message, mask: '*', validate }, context), check, help),
     words: (message) => input({ message }, context),
     async passphrase(message) {
       return new Secret(await password({ message, mask: '*' }, context));

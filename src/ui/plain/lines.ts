@@ -29,6 +29,7 @@ export function linesOn({ input, output, onInterrupt }: Terms): Lines {
       early += chunk;
     };
     input.on('data', collect);
+    input.resume();
     await new Promise((done) => setTimeout(done, SETTLING_MS));
     input.off('data', collect);
     if (early.trim() !== '') output.write('What was typed before this question was asked is left out.\n');

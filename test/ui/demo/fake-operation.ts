@@ -21,18 +21,26 @@ export function buildStep(
   state: Step['state'],
   from?: number,
   to?: number,
+  inputs?: readonly string[],
 ): OperationEvent {
   const startedAt = from === undefined ? {} : { startedAt: START + from * 1000 };
   const endedAt = to === undefined ? {} : { endedAt: START + to * 1000 };
   return {
     type: 'build',
-    event: { type: 'step', id, stage, target: 'app', name: `[app ${stage}] ${name}`, state, ...startedAt, ...endedAt },
+    events: [
+      {
+        ...{ type: 'step', id, stage, target: 'app', name: `[app ${stage}] ${name}`, state },
+        ...startedAt,
+        ...endedAt,
+        ...(inputs ? { inputs } : {}),
+      },
+    ],
   };
 }
 
 /** A line of the build's output. */
 export function log(id: string, line: string): OperationEvent {
-  return { type: 'build', event: { type: 'log', id, line } };
+  return { type: 'build', events: [{ type: 'log', id, line }] };
 }
 
 /** Up to the middle of a build. */
@@ -43,10 +51,11 @@ export const HALFWAY: readonly OperationEvent[] = [
   { type: 'step-started', id: 'build' },
   buildStep('1', 'chef', 'RUN cargo install cargo-chef', 'cached', 0, 0),
   buildStep('2', 'planner', 'RUN cargo chef prepare', 'done', 0, 2),
-  buildStep('4', 'runtime', 'COPY docker/entrypoint.sh /', 'waiting'),
+  buildStep('4', 'runtime', 'COPY --from=build /out/ /usr/local/bin/', 'waiting', undefined, undefined, ['3']),
   buildStep('3', 'build', 'RUN cargo build --release --bin algo-trade', 'running', 2),
   ...Array.from({ length: 30 }, (_, n) => log('3', `   Compiling crate-${n} v1.${n}.0`)),
-  { type: 'build', event: { type: 'units', id: '3', done: 120, total: 412, current: 'sqlx' } },
+  { type: 'build', events: [{ type: 'units', id: '3', done: 120, total: 412, current: 'sqlx' }] },
+  { type: 'estimate', leftMs: 125_000, lastMs: 365_000 },
 ];
 
 /** The build fails on a type error. */
@@ -69,7 +78,7 @@ export const FAILED: readonly OperationEvent[] = [
 export const DONE: readonly OperationEvent[] = [
   ...HALFWAY,
   buildStep('3', 'build', 'RUN cargo build --release --bin algo-trade', 'done', 2, 63),
-  buildStep('4', 'runtime', 'COPY docker/entrypoint.sh /', 'done', 63, 64),
+  buildStep('4', 'runtime', 'COPY --from=build /out/ /usr/local/bin/', 'done', 63, 64),
   { type: 'step-done', id: 'build' },
   { type: 'step-started', id: 'push' },
   { type: 'step-done', id: 'push' },

@@ -1,4 +1,11 @@
-import type { Check, ConflictChoice, ReviewLine, ReviewSection, SetupState, SetupStore } from '../../../src/flow/types.ts';
+import type {
+  Check,
+  ConflictChoice,
+  ReviewLine,
+  ReviewSection,
+  SetupState,
+  SetupStore,
+} from '../../../src/flow/types.ts';
 import type { Secret } from '../../../src/secret.ts';
 import { SECTIONS } from './sections.ts';
 
@@ -160,6 +167,10 @@ const START: SetupState = {
     {
       path: 'Dockerfile',
       action: 'conflict',
+      choices: [
+        { value: 'keep', means: 'yours stays as it is, ours goes beside it as Dockerfile.trading-setup' },
+        { value: 'replace', means: 'a copy of yours without secret lines stays under .trading-setup/replaced/' },
+      ],
       diff: '--- Dockerfile\n+++ Dockerfile\n@@ -1 +1 @@\n-FROM rust:1.75\n+FROM rust:1.90-bookworm',
     },
     {

@@ -1,5 +1,5 @@
 import { chooseFace } from '../../../src/ui/choose.ts';
-import { board, DONE, FAILED, HALFWAY, paced } from './fake-operation.ts';
+import { board, DONE, FAILED, HALFWAY, log, paced } from './fake-operation.ts';
 import { FakeStore } from './fake-store.ts';
 import { realTerminal } from './terminal.ts';
 
@@ -36,6 +36,9 @@ switch (what) {
   case 'burst':
     console.log(`ANSWER ${await face.operation(burst(), () => {})}`);
     break;
+  case 'chatty':
+    console.log(`ANSWER ${await face.operation(chatty(), () => {})}`);
+    break;
   case 'hang': {
     let cancel = (): void => {};
     const cancelled = new Promise<void>((resolve) => {
@@ -63,15 +66,18 @@ async function* hanging(cancelled: Promise<void>) {
   yield* paced([{ type: 'ended', outcome: 'cancelled', truth: 'Nothing was changed.', next: [] } as const], 300);
 }
 
+/** A log that one can scroll in, of which more comes, and a failure after some seconds. */
+async function* chatty() {
+  yield* HALFWAY;
+  for (let n = 0; n < 1000; n += 1) yield log('3', `line ${n} ${n % 100 === 0 ? 'a Hundred' : 'of many'}`);
+  for (let n = 1000; n < 1040; n += 1) yield* paced([log('3', `line ${n} late`)], 100);
+  yield* FAILED.slice(HALFWAY.length);
+}
+
 async function* burst() {
   yield* HALFWAY;
   const end = Date.now() + 3000;
-  for (let n = 0; Date.now() < end; n += 1) {
-    yield {
-      type: 'build',
-      event: { type: 'log', id: '3', line: `line ${n} of a program that says far too much` },
-    } as const;
-  }
+  for (let n = 0; Date.now() < end; n += 1) yield log('3', `line ${n} of a program that says far too much`);
   yield { type: 'ended', outcome: 'done', truth: 'It stopped talking.', next: [] } as const;
 }
 

@@ -1,4 +1,4 @@
-import type { Input, Origin, ReviewLine, ReviewSection } from '../../../src/flow/types.ts';
+import type { Check, Input, Origin, ReviewLine, ReviewSection } from '../../../src/flow/types.ts';
 
 const detected = (text: string): Origin => ({ source: 'detected', text });
 const recommended: Origin = { source: 'default', text: 'recommended' };
@@ -10,8 +10,9 @@ function line(
   origin: Origin,
   help: string,
   input: Input = { kind: 'text' },
+  check?: Check,
 ): ReviewLine {
-  return { path, title, help, value, origin, input, state: 'answered' };
+  return { path, title, help, value, origin, input, state: 'answered', ...(check ? { check } : {}) };
 }
 
 function secret(name: string, title: string, help: string, required: boolean): ReviewLine {
@@ -65,6 +66,8 @@ export const SECTIONS: readonly ReviewSection[] = [
         '8080',
         detected('crates/web/src/lib.rs:17'),
         'On 127.0.0.1 only, through the gate with a login.',
+        { kind: 'text' },
+        { level: 'good', text: 'free' },
       ),
       line(
         'ports.tui',
@@ -72,6 +75,8 @@ export const SECTIONS: readonly ReviewSection[] = [
         '7682',
         { source: 'host', text: '7681 is used by nginx' },
         'On 127.0.0.1 only, through the gate with a login.',
+        { kind: 'text' },
+        { level: 'bad', text: 'used by nginx', advice: 'next free: 7683' },
       ),
     ],
     notes: ['The API can start and stop bots and has no login of its own: the gate asks for one.'],
@@ -118,7 +123,7 @@ export const SECTIONS: readonly ReviewSection[] = [
         'The agent key, not the key of your account: 0x and 64 hex digits.',
         true,
       ),
-      secret('HYPERLIQUID_ACCOUNT_ADDRESS', 'Account address', 'The address that holds the funds.', false),
+      secret('HYPERLIQUID_ACCOUNT_ADDRESS', 'HYPERLIQUID_ACCOUNT_ADDRESS', 'The address that holds the funds.', false),
       {
         ...secret('DATABASE_PASSWORD', 'Database password', 'Made here, shown to nobody.', true),
         value: 'will be generated',

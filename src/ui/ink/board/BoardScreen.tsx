@@ -1,15 +1,17 @@
 import { Box, Text } from 'ink';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { type ReactNode, useRef, useState, useSyncExternalStore } from 'react';
 import type { Board } from '../../../events/board.ts';
 import type { Live } from '../../live.ts';
-import { useKeys } from '../keys.ts';
+import { wrap } from '../../words.ts';
+import { type Key, useKeys } from '../keys.ts';
 import { Header } from '../parts/Header.tsx';
-import { KeyHints } from '../parts/KeyHints.tsx';
+import { type Hint, KeyHints } from '../parts/KeyHints.tsx';
 import { List } from '../parts/List.tsx';
 import { Rule } from '../parts/Rule.tsx';
 import { type Tone, useTheme } from '../theme.tsx';
+import { useTitle } from '../title.ts';
 import { useTick } from '../use-tick.ts';
-import { columnWidths, serviceRows } from './rows.ts';
+import { advice, columnsFor, columnWidths, type ServiceRow, serviceRows } from './rows.ts';
 import { Reason, ServiceLine, Titles } from './ServiceLine.tsx';
 
 export interface BoardScreenProps {
@@ -21,6 +23,8 @@ export interface BoardScreenProps {
 const SECOND = 1000;
 /** Header, rule, titles, rule and key hints. */
 const FRAME_LINES = 5;
+const INDENT = 3;
+const UNDER = 5;
 
 const TONES: Readonly<Record<Board['overall'], Tone>> = {
   healthy: 'good',
@@ -33,27 +37,68 @@ const TONES: Readonly<Record<Board['overall'], Tone>> = {
 export function BoardScreen({ live, now, leave }: BoardScreenProps): ReactNode {
   const { columns, rows: screenRows, tone, glyphs } = useTheme();
   const board = useSyncExternalStore(live.subscribe, live.get);
+  const [top, scroll] = useState(0);
   useTick(SECOND);
+  useTitle(board ? `${board.name}: ${board.overall}` : '');
+  const lines = useLines(board, now());
+  const height = Math.max(1, screenRows - FRAME_LINES);
+  const last = useRef(0);
+  last.current = Math.max(0, lines.length - height);
   useKeys((key) => {
-    if (key.name === 'ctrl-c' || key.text === 'q') leave();
+    if (key.name === 'ctrl-c' || key.name === 'escape' || key.text === 'q') leave();
+    else scroll((from) => Math.min(last.current, Math.max(0, from + stepOf(key, height))));
   });
-  const rows = board ? serviceRows(board, now()) : [];
-  const widths = columnWidths(rows, columns - 3);
-  const lines = rows.flatMap((row) => [
-    <ServiceLine key={row.name} row={row} widths={widths} />,
-    ...(row.reason === '' ? [] : [<Reason key={`${row.name} reason`} text={row.reason} />]),
-  ]);
+  const move: Hint = [`${glyphs.up}${glyphs.up.length > 1 ? ' ' : ''}${glyphs.down}`, 'scroll'];
+  const middle = Math.min(top, last.current) + Math.floor((height - 1) / 2);
   return (
     <>
       <Header name={board?.name ?? 'status'} mode={board?.mode}>
         <Text {...tone(board ? TONES[board.overall] : 'dim')}>{board?.overall ?? `looking${glyphs.more}`}</Text>
       </Header>
       <Box flexDirection="column" flexGrow={1} overflow="hidden">
-        {board && <Titles widths={widths} />}
-        <List rows={lines} height={Math.max(1, screenRows - FRAME_LINES)} focus={{ from: 0, to: 0 }} />
+        {board && <Titles columns={columnsFor(columns)} widths={widthsOf(board, now(), columns)} />}
+        <List rows={lines} height={height} focus={{ from: middle, to: middle }} />
       </Box>
       <Rule />
-      <KeyHints hints={[['q', 'leave']]} />
+      <KeyHints hints={[...(last.current > 0 ? [move] : []), ['q', 'leave']]} />
     </>
   );
+}
+
+function widthsOf(board: Board, now: number, columns: number): readonly number[] {
+  return columnWidths(serviceRows(board, now, columns), columns, columns - INDENT);
+}
+
+/** The lines below the titles: each service, why it is not well, and what to do. */
+function useLines(board: Board | undefined, now: number): readonly ReactNode[] {
+  const { columns, tone } = useTheme();
+  if (!board) return [];
+  const rows = serviceRows(board, now, columns);
+  const widths = widthsOf(board, now, columns);
+  const words = wrap(advice(board), columns - INDENT - 1);
+  return [
+    ...rows.flatMap((row) => [
+      <ServiceLine key={row.name} row={row} columns={columnsFor(columns)} widths={widths} />,
+      ...reasons(row, columns),
+    ]),
+    ...(words.length > 0 ? [<Text key="blank"> </Text>] : []),
+    ...words.map((line) => (
+      <Text key={line} {...tone(TONES[board.overall])}>
+        {`   ${line}`}
+      </Text>
+    )),
+  ];
+}
+
+function reasons(row: ServiceRow, columns: number): readonly ReactNode[] {
+  return wrap(row.reason, columns - UNDER - 1).map((line) => (
+    <Reason key={`${row.name} ${line}`} text={line} tone={row.tone} />
+  ));
+}
+
+function stepOf(key: Key, height: number): number {
+  if (key.name === 'up' || key.text === 'k') return -1;
+  if (key.name === 'down' || key.text === 'j') return 1;
+  if (key.name === 'page-up') return 1 - height;
+  return key.name === 'page-down' || key.text === ' ' ? height - 1 : 0;
 }

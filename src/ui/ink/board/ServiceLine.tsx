@@ -1,13 +1,18 @@
 import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import { filled } from '../../words.ts';
-import { useTheme } from '../theme.tsx';
-import { type ServiceRow, TITLES } from './rows.ts';
+import { type Tone, useTheme } from '../theme.tsx';
+import type { Column, ServiceRow } from './rows.ts';
+
+export interface TitlesProps {
+  readonly columns: readonly Column[];
+  readonly widths: readonly number[];
+}
 
 /** The titles over the columns. */
-export function Titles({ widths }: { readonly widths: readonly number[] }): ReactNode {
-  const { tone } = useTheme();
-  const titles = TITLES.map((title, at) => filled(title, widths[at] ?? title.length));
+export function Titles({ columns, widths }: TitlesProps): ReactNode {
+  const { tone, glyphs } = useTheme();
+  const titles = columns.map(({ title }, at) => filled(title, widths[at] ?? 0, glyphs.more));
   return (
     <Text {...tone('dim')} wrap="truncate">
       {`   ${titles.join('')}`}
@@ -16,45 +21,35 @@ export function Titles({ widths }: { readonly widths: readonly number[] }): Reac
 }
 
 /** One service. */
-export function ServiceLine({
-  row,
-  widths,
-}: {
-  readonly row: ServiceRow;
-  readonly widths: readonly number[];
-}): ReactNode {
+export function ServiceLine({ row, columns, widths }: TitlesProps & { readonly row: ServiceRow }): ReactNode {
   const { glyphs, tone } = useTheme();
-  const cell = (at: number): string => {
-    const text = row.cells[at] ?? '';
-    const columns = widths[at];
-    return columns === undefined ? text : `${filled(text, columns - 2, glyphs.more)}  `;
-  };
-  const sign = { good: glyphs.done, bad: glyphs.failed, warn: glyphs.current, dim: glyphs.waiting }[toneKey(row)];
+  const sign = { good: glyphs.done, bad: glyphs.failed, warn: glyphs.current, dim: glyphs.waiting }[toneKey(row.tone)];
   return (
     <Text wrap="truncate-end">
       <Text {...tone(row.tone)}> {sign} </Text>
-      <Text bold>{cell(0)}</Text>
-      <Text {...tone(row.tone)}>
-        {cell(1)}
-        {cell(2)}
-      </Text>
-      {cell(3)}
-      {cell(4)}
-      <Text {...tone('dim')}>{cell(5)}</Text>
+      {columns.map((column, at) => (
+        <Text key={column.title} {...tone(column.tone === 'state' ? row.tone : column.tone)}>
+          {cell(row.cells[at] ?? '', widths[at] ?? 0, glyphs.more)}
+        </Text>
+      ))}
     </Text>
   );
 }
 
-/** Why the service above is not well. */
-export function Reason({ text }: { readonly text: string }): ReactNode {
+/** A line of why the service above is not well. */
+export function Reason({ text, tone: name }: { readonly text: string; readonly tone: Tone }): ReactNode {
   const { tone } = useTheme();
   return (
-    <Text {...tone('dim')} wrap="truncate-end">
+    <Text {...tone(name === 'bad' ? 'bad' : 'dim')} bold={false} wrap="truncate-end">
       {`     ${text}`}
     </Text>
   );
 }
 
-function toneKey({ tone }: ServiceRow): 'good' | 'bad' | 'warn' | 'dim' {
+function cell(text: string, width: number, more: string): string {
+  return `${filled(text, width - 2, more)}${' '.repeat(Math.min(2, width))}`;
+}
+
+function toneKey(tone: Tone): 'good' | 'bad' | 'warn' | 'dim' {
   return tone === 'good' || tone === 'bad' || tone === 'warn' ? tone : 'dim';
 }

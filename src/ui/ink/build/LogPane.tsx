@@ -3,9 +3,16 @@ import type { ReactNode } from 'react';
 import { clean, cut } from '../../words.ts';
 import { Rule } from '../parts/Rule.tsx';
 import { TextField } from '../parts/TextField.tsx';
+import { useRawLines } from '../raw-lines.ts';
 import { useTheme } from '../theme.tsx';
 import { bottomOf, type LogPlace, type LogView } from './log-view.ts';
 import { marked } from './marked.ts';
+
+const ESC = '\u001B[';
+const DIM = `${ESC}2m`;
+const BRIGHT = `${ESC}22m`;
+const INVERSE = `${ESC}7m`;
+const UPRIGHT = `${ESC}27m`;
 
 export interface LogPaneProps {
   readonly view: LogView;
@@ -14,10 +21,17 @@ export interface LogPaneProps {
 
 /** A part of a log and, above it, a rule that says which part it is and what the keys do. */
 export function LogPane({ view, place }: LogPaneProps): ReactNode {
-  const { glyphs } = useTheme();
+  const { glyphs, columns } = useTheme();
   const bottom = bottomOf(view, place);
   const lines = place.log.slice(bottom - place.height, bottom);
   const first = bottom - lines.length;
+  const needle = view.search?.needle ?? '';
+  const mark = useRawLines(
+    lines.map(({ line }, index) => {
+      const chosen = first + index === view.at;
+      return painted(cut(clean(line), columns - 2, glyphs.more), needle, chosen ? glyphs.current : '');
+    }),
+  );
   return (
     <Box flexDirection="column" height={place.height + 1} flexShrink={0}>
       {view.typing ? (
@@ -25,10 +39,7 @@ export function LogPane({ view, place }: LogPaneProps): ReactNode {
       ) : (
         <Rule word={ruleWords(view, place).join(` ${glyphs.dot} `)} />
       )}
-      {lines.map(({ line }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place on the screen; it keeps no state
-        <LogText key={index} line={line} needle={view.search?.needle ?? ''} chosen={first + index === view.at} />
-      ))}
+      <Text>{mark}</Text>
     </Box>
   );
 }
@@ -41,7 +52,7 @@ export function ruleWords(view: LogView, place: LogPlace): readonly string[] {
   if (search) {
     const nth = at === undefined ? 0 : search.placeOf(at);
     const found =
-      search.count === 0 && search.isComplete(place.log)
+      search.count === 0 && search.isThrough(place.log)
         ? 'not found'
         : `${nth === 0 ? '' : `${grouped(nth)} of `}${countWords(view, place)}`;
     return [`/${search.needle}`, found, 'n next', 'N previous', 'esc leave'];
@@ -53,7 +64,7 @@ export function ruleWords(view: LogView, place: LogPlace): readonly string[] {
 /** How many lines were found; more may come while the log is searched. */
 function countWords({ search }: LogView, { log }: LogPlace): string {
   if (!search) return '';
-  return `${grouped(search.count)}${search.isComplete(log) ? '' : '+'}`;
+  return `${grouped(search.count)}${search.isThrough(log) ? '' : '+'}`;
 }
 
 function grouped(n: number): string {
@@ -65,7 +76,7 @@ function SearchLine({ view, place }: LogPaneProps): ReactNode {
   const { search } = view;
   const lines = search ? `${countWords(view, place)} ${search.count === 1 ? 'line' : 'lines'}` : 'type to search';
   const words = ` ${glyphs.dot} ${lines} ${glyphs.dot} enter keep ${glyphs.dot} esc leave `;
-  const room = Math.max(4, Math.min(view.typing?.characters.length ?? 0, columns - words.length - 6) + 1);
+  const room = Math.max(1, Math.min(view.typing?.characters.length ?? 0, columns - words.length - 6) + 1);
   const rest = Math.max(0, columns - words.length - room - 5);
   return (
     <Box width={columns} height={1}>
@@ -81,26 +92,10 @@ function SearchLine({ view, place }: LogPaneProps): ReactNode {
   );
 }
 
-interface LogTextProps {
-  readonly line: string;
-  readonly needle: string;
-  readonly chosen: boolean;
-}
-
-function LogText({ line, needle, chosen }: LogTextProps): ReactNode {
-  const { columns, glyphs, tone } = useTheme();
-  const text = cut(clean(line), columns - 2, glyphs.more);
-  return (
-    <Text {...(chosen ? {} : tone('dim'))} wrap="truncate">
-      {chosen ? glyphs.current : ' '}
-      {needle === ''
-        ? text
-        : marked(text, needle).map((piece, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the line; it keeps no state
-            <Text key={index} inverse={piece.marked}>
-              {piece.text}
-            </Text>
-          ))}
-    </Text>
-  );
+/** A line of the log: dim, unless it is the one that is looked at, and what is searched for inverse. */
+function painted(line: string, needle: string, sign: string): string {
+  const text = marked(line, needle)
+    .map((piece) => (piece.marked ? `${INVERSE}${piece.text}${UPRIGHT}` : piece.text))
+    .join('');
+  return sign === '' ? `${DIM} ${text}${BRIGHT}` : `${sign}${text}`;
 }

@@ -43,6 +43,11 @@ export class LogSearch {
     return this.needle === '' || (this.#from !== undefined && this.#from <= log.first && this.#to >= log.end);
   }
 
+  /** Whether the lines that were there at the beginning have been looked through: what is found grows with the log only. */
+  isThrough(log: LogRing): boolean {
+    return this.#from !== undefined && this.#from <= log.first;
+  }
+
   /** Lines found so far. */
   get count(): number {
     return this.#older.length + this.#newer.length;

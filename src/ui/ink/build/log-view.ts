@@ -12,8 +12,8 @@ export interface LogView {
   readonly typing?: Field | undefined;
   /** The line found that is looked at. */
   readonly at?: number | undefined;
-  /** Where the search began, for who leaves it while typing. */
-  readonly origin?: number | undefined;
+  /** Where the search began: the lines that were in sight then, and where to go back to. */
+  readonly origin?: { readonly bottom: number; readonly followed: boolean } | undefined;
 }
 
 /** The end of the log, as it grows. */
@@ -79,7 +79,7 @@ function onLetter(view: LogView, letter: string, place: LogPlace): LogView | und
     case ' ':
       return { ...view, bottom: view.bottom === undefined ? place.log.end : undefined };
     case '/':
-      return { ...view, typing: fieldOf(''), search: undefined, at: undefined, origin: bottomOf(view, place) };
+      return { bottom: view.bottom, typing: fieldOf(''), origin: originOf(view, place) };
     case 'n':
       return view.search && next(view, view.search, place);
     case 'N':
@@ -100,21 +100,25 @@ function onEscape(view: LogView, place: LogPlace): LogView | undefined {
 
 function onTyping(view: LogView, typing: Field, key: Key, place: LogPlace): LogView | undefined {
   if (key.name === 'ctrl-c') return undefined;
-  if (key.name === 'escape') return leftSearch(view, place);
-  if (key.name === 'enter') return view.search ? { ...view, typing: undefined } : leftSearch(view, place);
-  if (key.name === 'backspace' && typing.characters.length === 0) return leftSearch(view, place);
+  if (key.name === 'escape') return leftSearch(view);
+  if (key.name === 'enter') return view.search ? { ...view, typing: undefined } : leftSearch(view);
+  if (key.name === 'backspace' && typing.characters.length === 0) return leftSearch(view);
   const field = typed(typing, key);
   const needle = textOf(field);
   if (needle === textOf(typing)) return { ...view, typing: field };
-  const begun = { ...view, typing: field, at: undefined, bottom: view.origin };
+  const begun = { ...view, typing: field, at: undefined, bottom: view.origin?.bottom };
   if (needle === '') return { ...begun, search: undefined };
   const search = new LogSearch(needle);
   return searched({ ...begun, search }, place);
 }
 
-/** Back to where the search began; who was at the end follows it again. */
-function leftSearch({ origin }: LogView, { log }: LogPlace): LogView {
-  return origin === undefined || origin >= log.end ? FOLLOW : { bottom: origin };
+function originOf(view: LogView, place: LogPlace): LogView['origin'] {
+  return { bottom: bottomOf(view, place), followed: view.bottom === undefined };
+}
+
+/** Back to where the search began; who followed the end does so again. */
+function leftSearch({ origin }: LogView): LogView {
+  return !origin || origin.followed ? FOLLOW : { bottom: origin.bottom };
 }
 
 function moved(view: LogView, lines: number, place: LogPlace): LogView {

@@ -23,6 +23,9 @@ export async function operateOnScreen(
   // Asked to end from outside, e.g. by a terminal that goes away, there is nobody to wait for.
   let leave = (): void => {};
   const forget = onInterrupt(() => (live.latest().over ? leave() : cancelOnce()));
+  const lost = (): void => {
+    if (live.latest().over) leave();
+  };
   const followed = follow(events, (event) => {
     live.set({ progress: foldProgress(live.latest().progress, event, now()), over: false });
   });
@@ -40,15 +43,14 @@ export async function operateOnScreen(
           // The error is thrown below: the screen has to go first.
           () => leave(),
         );
-        output.once('error', () => {
-          if (live.latest().over) leave();
-        });
+        output.on('error', lost);
         return <OperationScreen live={live} now={now} cancel={cancelOnce} leave={leave} />;
       },
       { outlivesOutput: true },
     );
     await followed;
   } finally {
+    output.off('error', lost);
     forget();
   }
   const { progress } = live.latest();

@@ -1,6 +1,6 @@
 import type { Board } from '../../../events/board.ts';
 import { isWell } from '../../../events/board.ts';
-import { type StageState, waitsFor } from '../../../events/build-fold.ts';
+import { inOrder, type StageState, waitsFor } from '../../../events/build-fold.ts';
 import type { StepState } from '../../../events/operation-fold.ts';
 import { stateWord } from '../../board-text.ts';
 import { type Progress, stageTime, stepTime } from '../../progress.ts';
@@ -61,7 +61,7 @@ function stepRow(progress: Progress, step: StepState, now: number): WorkRow {
 
 /** The stages, those of each image together where there are several; an image that is done takes one line. */
 function buildRows(progress: Progress, now: number, depth: number): readonly WorkRow[] {
-  const { stages } = progress.operation.build;
+  const stages = inOrder(progress.operation.build);
   const targets = new Set(stages.map(({ target }) => target));
   if (targets.size < 2) return stages.map((stage) => stageRow(progress, stage, now, depth));
   return [...targets].flatMap((target) => {
@@ -103,14 +103,16 @@ function stageRow(progress: Progress, stage: StageState, now: number, depth: num
     state: stage.state,
     title: stage.stage,
     doing: doingOf(progress, stage),
-    units: stage.cached || stage.state === 'waiting' ? undefined : stage.units,
+    units: !stage.cached && (stage.state === 'running' || stage.state === 'done') ? stage.units : undefined,
     time: stage.cached ? 'cached' : time === undefined ? '' : duration(time),
   };
 }
 
 function doingOf(progress: Progress, stage: StageState): string {
   const { state, units } = stage;
+  const { failure, steps } = progress.operation.build;
   if (state === 'waiting') return waitWords(progress, stage);
+  if (state === 'failed') return failure && steps.get(failure.id)?.stage === stage.stage ? commandOf(failure.name) : '';
   if (state === 'running') return units?.current ? clean(units.current) : commandOf(stage.current);
   return units && !stage.cached ? `${units.done} of ${units.total} crates` : '';
 }

@@ -8,11 +8,12 @@ export interface HeaderProps {
   readonly name: string;
   /** Absent where the mode is not known, e.g. before the first board. */
   readonly mode?: 'paper' | 'live' | undefined;
+  readonly proven?: boolean | undefined;
   readonly children?: ReactNode;
 }
 
 /** The first two lines of every screen: whose it is, the mode, and a word on the right. */
-export function Header({ name, mode, children }: HeaderProps): ReactNode {
+export function Header({ name, mode, proven = true, children }: HeaderProps): ReactNode {
   const { glyphs, columns, tone } = useTheme();
   return (
     <Box flexDirection="column" width={columns} flexShrink={0}>
@@ -24,7 +25,7 @@ export function Header({ name, mode, children }: HeaderProps): ReactNode {
           </Text>
         </Box>
         <Box flexShrink={0} gap={3}>
-          {mode !== undefined && <Badge mode={mode} />}
+          {mode !== undefined && <Badge mode={mode} proven={proven} />}
           {children}
         </Box>
       </Box>

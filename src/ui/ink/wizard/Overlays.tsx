@@ -1,59 +1,55 @@
 import { Text } from 'ink';
 import type { ReactNode } from 'react';
-import type { SetupState } from '../../../flow/types.ts';
-import { wrap } from '../../words.ts';
 import { DiffLines } from '../parts/DiffLines.tsx';
+import { List } from '../parts/List.tsx';
 import { useTheme } from '../theme.tsx';
+import { helpRows } from './help-rows.ts';
+import { changedFiles, DIFF_HEAD, linesOf } from './overlay.ts';
+import { PaneRow } from './Rows.tsx';
+import type { WizardView } from './view.ts';
 
-const KEYS: readonly (readonly [string, string])[] = [
-  ['up down', 'the line above or below (also k and j)'],
-  ['tab', 'the next section (also right); shift-tab goes back'],
-  ['enter', 'change the line; on a file, show what changes'],
-  ['o', 'the next line that waits for an answer'],
-  ['u', 'take the last change back'],
-  ['w', 'go to the review; there, write the files'],
-  ['esc', 'leave a field as it was'],
-  ['ctrl-c', 'quit; nothing is written'],
-];
+export interface HelpProps {
+  readonly view: WizardView;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
 
-/** What the keys do, and why the mode is what it is. */
-export function Help({ setup, width }: { readonly setup: SetupState; readonly width: number }): ReactNode {
-  const { tone } = useTheme();
-  return (
-    <>
-      {KEYS.map(([key, does]) => (
-        <Text key={key} wrap="truncate-end">
-          <Text bold>{key.padEnd(9)}</Text>
-          {does}
-        </Text>
-      ))}
-      <Text> </Text>
-      {wrap(setup.modeReason, width).map((line) => (
-        <Text key={line} {...tone('dim')}>
-          {line}
-        </Text>
-      ))}
-    </>
-  );
+/** What the line under the cursor means, and what the keys do. */
+export function Help({ view, top, width, height }: HelpProps): ReactNode {
+  const all = helpRows(view, width);
+  const start = Math.min(top, Math.max(0, all.length - height));
+  const rows = all.slice(start).map((row, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; it keeps no state
+    <PaneRow key={index} row={row} width={width} />
+  ));
+  return <List rows={rows} height={height} focus={{ from: 0, to: 0 }} />;
 }
 
 export interface DiffProps {
-  readonly setup: SetupState;
+  readonly view: WizardView;
   readonly path: string;
   readonly top: number;
   readonly height: number;
 }
 
 /** What a write would change in one file. */
-export function Diff({ setup, path, top, height }: DiffProps): ReactNode {
-  const lines = setup.files.find((file) => file.path === path)?.diff.split('\n') ?? [];
+export function Diff({ view, path, top, height }: DiffProps): ReactNode {
+  const { tone } = useTheme();
+  const files = changedFiles(view);
+  const at = files.findIndex((file) => file.path === path);
+  const lines = linesOf(files[at]);
+  const last = Math.min(lines.length, top + height - DIFF_HEAD);
   return (
     <>
-      <Text bold wrap="truncate-end">
-        {path}
+      <Text wrap="truncate-end">
+        <Text bold>{path}</Text>
+        <Text
+          {...tone('dim')}
+        >{`  file ${at + 1} of ${files.length}, lines ${top + 1} to ${last} of ${lines.length}`}</Text>
       </Text>
       <Text> </Text>
-      <DiffLines lines={lines} top={top} height={height - 2} />
+      <DiffLines lines={lines} top={top} height={height - DIFF_HEAD} />
     </>
   );
 }

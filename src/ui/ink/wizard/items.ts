@@ -1,5 +1,5 @@
 import type { FileChange, ReviewLine, ReviewSection } from '../../../flow/types.ts';
-import { isOpen, onReview, REVIEW, sectionOf, type Place, type WizardView } from './view.ts';
+import { isOpen, onReview, type Place, REVIEW, sectionOf, type WizardView } from './view.ts';
 
 /** Something that the cursor can be on. */
 export type Item =

@@ -5,8 +5,8 @@ import { textOf } from '../parts/field.ts';
 import { itemOf, placeOf } from './items.ts';
 import { opened, placeText, settled } from './navigate.ts';
 import { press, written } from './press.ts';
-import { CHECK_AFTER_MS, createWatcher } from './watcher.ts';
 import type { Editing, Intent, WizardView } from './view.ts';
+import { CHECK_AFTER_MS, createWatcher } from './watcher.ts';
 
 /** The wizard without paint: keys in, views out, intents to the store. */
 export interface Wizard {
@@ -110,7 +110,8 @@ function done(store: SetupStore, view: WizardView, intent: Exclude<Intent, { typ
       return { ...view, editing: undefined, message: skipped(intent.name, intent.required) };
     case 'decide': {
       const item = itemOf(view);
-      const choice = item?.kind === 'file' ? item.file.choices?.find(({ value }) => value === intent.choice) : undefined;
+      const choice =
+        item?.kind === 'file' ? item.file.choices?.find(({ value }) => value === intent.choice) : undefined;
       if (choice) store.decide(intent.path, choice.value);
       return { ...view, editing: undefined };
     }

@@ -19,7 +19,10 @@ export function pressedInOverlay(view: WizardView, overlay: Overlay, key: Key): 
 
 function pressedInDiff(view: WizardView, overlay: Extract<Overlay, { kind: 'diff' }>, key: Key): WizardView {
   const file = view.files?.find(({ path }) => path === overlay.path);
-  const to = (top: number) => ({ ...view, overlay: { ...overlay, top: Math.min(Math.max(0, top), lastTop(file, view)) } });
+  const to = (top: number) => ({
+    ...view,
+    overlay: { ...overlay, top: Math.min(Math.max(0, top), lastTop(file, view)) },
+  });
   const by = scrollOf(key, view.page - DIFF_HEAD);
   if (by !== 0) return to(overlay.top + by);
   if (key.text === 'n') return to(hunks(file).find((line) => line > overlay.top) ?? overlay.top);

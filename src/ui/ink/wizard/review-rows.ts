@@ -1,9 +1,20 @@
 import type { FileChange, SetupState } from '../../../flow/types.ts';
-import type { Glyphs } from '../../glyphs.ts';
-import { charactersOf, count, filled, width } from '../../words.ts';
+import { charactersOf, filled, uptime, width } from '../../words.ts';
 import type { Tone } from '../theme.tsx';
-import { openIn } from './navigate.ts';
-import { type Pane, type Row, texts } from './rows.ts';
+import { columnsOf } from './columns.ts';
+import { fileKey, type Item, isUndecided, itemsOf } from './items.ts';
+import {
+  checkTone,
+  editingRow,
+  type Ground,
+  lineRows,
+  optionRows,
+  type Pane,
+  type Row,
+  texts,
+  titleRows,
+} from './rows.ts';
+import type { WizardView } from './view.ts';
 
 const TONES: Readonly<Record<FileChange['action'], Tone>> = {
   create: 'good',
@@ -15,31 +26,122 @@ const TONES: Readonly<Record<FileChange['action'], Tone>> = {
   conflict: 'bad',
 };
 
-/** The right pane of "Review": the action, what is missing, the files, the same without questions. */
-export function reviewPane(setup: SetupState, cursor: number, columns: number, glyphs: Glyphs): Pane {
-  const head: readonly Row[] = [
-    {
+/** Wide enough for every title of a section and every action on a file. */
+const TITLE = 13;
+
+/** The right pane of "Review": what is open, the action, what will be, the machine, the files, the same as a command. */
+export function reviewPane(view: WizardView, ground: Ground): Pane {
+  const rows: Row[] = [...titleRows('Review'), ...draftRows(view.setup, ground)];
+  let focus = { from: 0, to: 0 };
+  const items = itemsOf(view);
+  const open = items.flatMap((item) => (item.kind === 'line' ? [item.line] : []));
+  const sizes = columnsOf(open, ground.columns);
+  items.forEach((item, index) => {
+    rows.push(...between(items[index - 1], item, view.setup, ground));
+    const focused = index === view.line;
+    const from = rows.length;
+    if (item.kind === 'line') rows.push(...lineRows(item.line, focused, view.editing, sizes, ground));
+    else rows.push(...itemRows(item, focused, view, ground));
+    if (focused) focus = { from: index === 0 ? 0 : from, to: rows.length - 1 };
+  });
+  if (view.files) rows.push(...commandPart(view.setup.equivalent, ground));
+  return { rows, focus };
+}
+
+/** A draft that was taken up, and how to be rid of it. */
+function draftRows({ resumed }: SetupState, { columns }: Ground): readonly Row[] {
+  if (!resumed) return [];
+  const { answers, ageMs } = resumed;
+  const text = `Your draft of ${uptime(ageMs)} ago goes on, with ${answers === 1 ? 'one answer' : `${answers} answers`}; f starts afresh.`;
+  return [...texts('accent', text, columns, 0), { kind: 'blank' }];
+}
+
+/** What stands before an item that begins another part. */
+function between(before: Item | undefined, item: Item, setup: SetupState, ground: Ground): readonly Row[] {
+  if (before === undefined || before.kind === item.kind) return [];
+  if (item.kind !== 'file') return [{ kind: 'blank' }];
+  return [{ kind: 'blank' }, ...machineRows(setup, ground), { kind: 'blank' }];
+}
+
+function itemRows(
+  item: Exclude<Item, { kind: 'line' }>,
+  focused: boolean,
+  view: WizardView,
+  ground: Ground,
+): readonly Row[] {
+  const mark = focused ? ground.glyphs.current : ' ';
+  const line = (title: string, value: string, tone: Tone): Extract<Row, { kind: 'line' }> => ({
+    kind: 'line',
+    mark,
+    focused,
+    title,
+    value,
+    tone,
+    check: '',
+    checkTone: 'plain',
+    right: '',
+  });
+  switch (item.kind) {
+    case 'write':
+      return [
+        line('Write these files  ', view.files ? summary(view.files) : '', 'dim'),
+        ...waitRows(view, item, ground),
+      ];
+    case 'section': {
+      const { title, summary: words = '' } = item.section;
+      const room = ground.columns - TITLE - 2;
+      const whole = focused && width(words) > room ? texts('dim', words, ground.columns) : [];
+      return [line(filled(title, TITLE), words, 'plain'), ...whole];
+    }
+    case 'file':
+      return fileRows(item.file, focused, view, ground, line);
+  }
+}
+
+/** Before the files are known the machine stands under the sections, where it will be. */
+function waitRows({ files }: WizardView, _: Item, { columns }: Ground): readonly Row[] {
+  return files ? [] : texts('dim', 'comparing with what is there', columns);
+}
+
+function fileRows(
+  file: FileChange,
+  focused: boolean,
+  { editing }: WizardView,
+  ground: Ground,
+  line: (title: string, value: string, tone: Tone) => Extract<Row, { kind: 'line' }>,
+): readonly Row[] {
+  const { path, action, note = '', decided } = file;
+  if (focused && editing?.path === fileKey(path)) {
+    const sizes = { room: ground.columns, title: ground.columns - 6, value: 0, check: 0 };
+    return [editingRow(path, editing, sizes, ground), ...optionRows(editing)];
+  }
+  const word = decided ?? action;
+  const row = line(filled(word, TITLE), path, decided === undefined ? TONES[action] : 'good');
+  const mark = focused ? row.mark : isUndecided(file) ? ground.glyphs.open : ' ';
+  const room = ground.columns - TITLE - 4 - width(path);
+  const said = isUndecided(file) ? ['decide: enter', note].filter(Boolean).join('; ') : note;
+  const more = focused && width(said) > room ? texts('dim', said, ground.columns) : [];
+  return [{ ...row, mark, right: said === '' ? '' : `  ${said}` }, ...more];
+}
+
+/** Engine, disk, keychain: what they say, and what to do where it is bad. */
+function machineRows({ machine }: SetupState, { columns }: Ground): readonly Row[] {
+  return machine.flatMap(({ title, check }): readonly Row[] => {
+    const advice = check.advice ?? '';
+    const isLong = TITLE + 4 + width(check.text) + width(advice) > columns;
+    const row: Row = {
       kind: 'line',
-      mark: cursor === 0 ? glyphs.current : ' ',
-      focused: cursor === 0,
-      title: 'Write these files',
-      value: `  ${summary(setup.files)}`,
-      tone: 'dim',
-      origin: '',
-    },
-    ...missingRows(setup, columns),
-    { kind: 'blank' },
-  ];
-  const files = setup.files.map((file, index) => fileRow(file, index + 1 === cursor, glyphs));
-  const tail: readonly Row[] = [
-    { kind: 'blank' },
-    { kind: 'text', tone: 'dim', text: '  The same without questions:' },
-    ...commandRows(setup.equivalent, columns),
-    { kind: 'blank' },
-    ...texts('dim', setup.modeReason, columns, 2),
-  ];
-  const at = cursor === 0 ? 0 : head.length + cursor - 1;
-  return { rows: [...head, ...files, ...tail], focus: { from: at, to: at } };
+      mark: check.level === 'bad' || check.level === 'warn' ? '!' : ' ',
+      focused: false,
+      title: filled(title, TITLE),
+      value: '',
+      tone: 'plain',
+      check: check.text,
+      checkTone: checkTone(check),
+      right: advice === '' || isLong ? '' : `  ${advice}`,
+    };
+    return [row, ...(isLong ? texts('dim', advice, columns, TITLE + 2) : [])];
+  });
 }
 
 /** `3 to create, 1 to decide`. */
@@ -49,32 +151,24 @@ export function summary(files: readonly FileChange[]): string {
     update: 'to update',
     merged: 'to merge',
     removed: 'to remove',
+    decided: 'decided',
     conflict: 'to decide',
   } as const;
-  const actions = ['create', 'update', 'merged', 'removed', 'conflict'] as const;
-  const parts = actions
-    .map((action) => ({ action, files: files.filter((file) => file.action === action).length }))
+  const kinds = ['create', 'update', 'merged', 'removed', 'decided', 'conflict'] as const;
+  const kindOf = (file: FileChange) => (file.decided === undefined ? file.action : 'decided');
+  const parts = kinds
+    .map((kind) => ({ kind, files: files.filter((file) => kindOf(file) === kind).length }))
     .filter((one) => one.files > 0)
-    .map((one) => `${one.files} ${words[one.action]}`);
+    .map((one) => `${one.files} ${words[one.kind]}`);
   return parts.length === 0 ? 'nothing changes' : parts.join(', ');
 }
 
-function missingRows(setup: SetupState, columns: number): readonly Row[] {
-  const open = setup.sections.reduce((sum, { lines }) => sum + openIn(lines), 0);
-  if (open === 0) return [];
-  return texts('warn', `${count(open, 'line is', 'lines are')} still open: o goes to the next one.`, columns, 2);
-}
-
-function fileRow(file: FileChange, focused: boolean, glyphs: Glyphs): Row {
-  return {
-    kind: 'line',
-    mark: focused ? glyphs.current : file.action === 'conflict' ? glyphs.open : ' ',
-    focused,
-    title: filled(file.action, 11),
-    value: file.path,
-    tone: TONES[file.action],
-    origin: file.note === undefined ? '' : ` ${file.note}`,
-  };
+function commandPart(command: string, { columns }: Ground): readonly Row[] {
+  return [
+    { kind: 'blank' },
+    { kind: 'text', tone: 'dim', text: '  The same without questions:' },
+    ...commandRows(command, columns),
+  ];
 }
 
 /** A command that can be copied: broken only before a flag, because elsewhere a break may fall into quotes. */

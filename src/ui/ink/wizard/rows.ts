@@ -1,50 +1,47 @@
-import type { ReviewLine, ReviewSection } from '../../../flow/types.ts';
+import type { Check, ReviewLine, ReviewSection } from '../../../flow/types.ts';
 import type { Glyphs } from '../../glyphs.ts';
-import { cut, cutStart, filled, width, wrap } from '../../words.ts';
+import { filled, width, wrap } from '../../words.ts';
 import type { Field } from '../parts/field.ts';
 import type { Tone } from '../theme.tsx';
+import { type Cells, type Columns, cellsOf, columnsOf, rightOf, valueOf } from './columns.ts';
+import { noteRows } from './note-rows.ts';
 import { type Editing, isOpen } from './view.ts';
 
 /** One line of the right pane, before paint. */
 export type Row =
   | { readonly kind: 'blank' }
   | { readonly kind: 'text'; readonly tone: Tone; readonly text: string }
-  | {
+  | { readonly kind: 'note'; readonly sign: string; readonly tone: Tone; readonly text: string }
+  | ({
       readonly kind: 'line';
       readonly mark: string;
       readonly focused: boolean;
-      readonly title: string;
-      readonly value: string;
       readonly tone: Tone;
-      readonly origin: string;
-    }
+      readonly checkTone: Tone;
+    } & Cells)
   | { readonly kind: 'field'; readonly title: string; readonly field: Field; readonly secret: boolean }
   | { readonly kind: 'option'; readonly label: string; readonly hint: string; readonly focused: boolean };
 
-/** Rows and which of them belong to the line under the cursor. */
+/** Rows and which of them belong to the item under the cursor. */
 export interface Pane {
   readonly rows: readonly Row[];
   readonly focus: { readonly from: number; readonly to: number };
 }
 
-/** Columns of a line: a mark, the title, the value, where it comes from. */
-export interface Columns {
-  readonly title: number;
-  readonly value: number;
-  readonly origin: number;
+/** Where a pane is painted. */
+export interface Ground {
+  readonly columns: number;
+  readonly glyphs: Glyphs;
+  /** Help stands beside the pane: it is not said again under the line. */
+  readonly beside: boolean;
 }
 
-const MARK = 2;
 /** Words that belong to the line above them stand further in. */
 const UNDER = 4;
 
-/** The columns for a pane: the title gets what it needs, the value most of the rest. */
-export function columnsOf(lines: readonly ReviewLine[], columns: number): Columns {
-  const longest = Math.max(8, ...lines.map(({ title }) => width(title)));
-  const title = Math.min(longest, Math.floor(columns * 0.36)) + 2;
-  const rest = Math.max(0, columns - MARK - title);
-  const value = Math.max(Math.min(rest, 16), Math.floor(rest * 0.55));
-  return { title, value: value - 1, origin: Math.max(0, rest - value) };
+/** A section's title, as the first row of its pane. */
+export function titleRows(title: string): readonly Row[] {
+  return [{ kind: 'text', tone: 'strong', text: title }, { kind: 'blank' }];
 }
 
 /** The right pane for a section. */
@@ -52,23 +49,35 @@ export function sectionPane(
   section: ReviewSection,
   cursor: number,
   editing: Editing | undefined,
-  columns: number,
-  glyphs: Glyphs,
+  ground: Ground,
 ): Pane {
-  const rows: Row[] = [];
+  const rows: Row[] = [...titleRows(section.title)];
   let focus = { from: 0, to: 0 };
-  const sizes = columnsOf(section.lines, columns);
+  const sizes = columnsOf(section.lines, ground.columns);
   section.lines.forEach((line, index) => {
     const from = rows.length;
-    const focused = index === cursor;
-    const open = focused && editing?.path === line.path ? editing : undefined;
-    rows.push(open ? editingRow(line, open, sizes, glyphs) : lineRow(line, focused, sizes, glyphs));
-    if (focused) rows.push(...(open ? answerRows(open, columns, line) : detailRows(line, sizes, columns)));
-    else if (line.problem) rows.push(...texts('bad', line.problem, columns));
-    if (focused) focus = { from, to: rows.length - 1 };
+    rows.push(...lineRows(line, index === cursor, editing, sizes, ground));
+    // The title stays in sight with the first line.
+    if (index === cursor) focus = { from: index === 0 ? 0 : from, to: rows.length - 1 };
   });
-  for (const note of section.notes) rows.push({ kind: 'blank' }, ...noteRows(note, columns, glyphs));
+  rows.push(...noteRows(section, ground));
   return { rows, focus };
+}
+
+/** A line and what belongs under it. */
+export function lineRows(
+  line: ReviewLine,
+  focused: boolean,
+  editing: Editing | undefined,
+  sizes: Columns,
+  ground: Ground,
+): readonly Row[] {
+  if (focused && editing?.path === line.path) {
+    return [editingRow(line.title, editing, sizes, ground), ...answerRows(line, editing, ground)];
+  }
+  const row = lineRow(line, focused, sizes, ground.glyphs);
+  if (focused) return [row, ...detailRows(line, row, ground)];
+  return [row, ...texts('bad', line.problem ?? '', ground.columns)];
 }
 
 /** Words under a line. */
@@ -76,47 +85,56 @@ export function texts(tone: Tone, text: string, columns: number, indent = UNDER)
   return wrap(text, columns - indent).map((line) => ({ kind: 'text', tone, text: ' '.repeat(indent) + line }));
 }
 
-function lineRow(line: ReviewLine, focused: boolean, sizes: Columns, glyphs: Glyphs): Row {
+/** How a check is coloured. */
+export function checkTone(check: Check | undefined): Tone {
+  const tones = { good: 'good', warn: 'warn', bad: 'bad', looking: 'dim' } as const;
+  return check ? tones[check.level] : 'plain';
+}
+
+function lineRow(line: ReviewLine, focused: boolean, sizes: Columns, glyphs: Glyphs): Extract<Row, { kind: 'line' }> {
   const open = isOpen(line);
-  const empty = line.input.kind === 'secret' ? 'not entered' : open ? 'needs an answer' : '';
   return {
     kind: 'line',
     mark: focused ? glyphs.current : open ? glyphs.open : ' ',
     focused,
-    title: filled(line.title, sizes.title - 1, glyphs.more),
-    value: filled(line.value || empty, sizes.value, glyphs.more),
     tone: line.state === 'invalid' ? 'bad' : open ? 'warn' : 'plain',
-    origin: originOf(line, sizes.origin, glyphs),
+    checkTone: checkTone(line.check),
+    ...cellsOf(line, sizes, glyphs.more),
   };
 }
 
-/** Of a file and line the end says more than the start. */
-function originOf({ origin: { text } }: ReviewLine, columns: number, glyphs: Glyphs): string {
-  return /^\S+\/\S+$/.test(text) ? cutStart(text, columns, glyphs.more) : cut(text, columns, glyphs.more);
-}
-
-function editingRow(line: ReviewLine, editing: Editing, sizes: Columns, glyphs: Glyphs): Row {
-  const title = filled(line.title, sizes.title - 1, glyphs.more);
+/** The first row of what is being answered. */
+export function editingRow(title: string, editing: Editing, sizes: Columns, { glyphs }: Ground): Row {
+  const shown = filled(title, sizes.title, glyphs.more);
   if (editing.kind !== 'choice')
-    return { kind: 'field', title, field: editing.field, secret: editing.kind === 'secret' };
-  return { kind: 'line', mark: glyphs.current, focused: true, title, value: '', tone: 'plain', origin: '' };
+    return { kind: 'field', title: shown, field: editing.field, secret: editing.kind === 'secret' };
+  const rest = { value: '', check: '', right: '', tone: 'plain', checkTone: 'plain' } as const;
+  return { kind: 'line', mark: glyphs.current, focused: true, title: shown, ...rest };
 }
 
-/** Under the line being answered: the options, the problem or what enter does. */
-function answerRows(editing: Editing, columns: number, line: ReviewLine): readonly Row[] {
-  const options: readonly Row[] =
-    editing.kind === 'choice'
-      ? editing.options.map(({ label, hint }, index) => ({
-          kind: 'option',
-          label,
-          hint,
-          focused: index === editing.index,
-        }))
-      : [];
-  const problem = editing.problem === '' ? [] : texts('bad', editing.problem, columns);
+/** The options of a choice. */
+export function optionRows(editing: Editing): readonly Row[] {
+  if (editing.kind !== 'choice') return [];
+  return editing.options.map(({ label, hint }, index) => ({
+    kind: 'option',
+    label,
+    hint,
+    focused: index === editing.index,
+  }));
+}
+
+/** Under the line being answered: the options, the problem, what the world says, what enter does. */
+function answerRows(line: ReviewLine, editing: Editing, { columns, beside }: Ground): readonly Row[] {
+  const said = editing.problem === '' && editing.kind !== 'choice' ? editing.check : undefined;
   const empty =
     editing.kind === 'secret' && line.value === '' ? texts('dim', emptyMeans(editing.required), columns) : [];
-  return [...options, ...problem, ...texts('dim', line.help, columns), ...empty];
+  return [
+    ...optionRows(editing),
+    ...texts('bad', editing.problem, columns),
+    ...(said ? texts(checkTone(said), [said.text, said.advice].filter(Boolean).join('; '), columns) : []),
+    ...(beside ? [] : texts('dim', line.help, columns)),
+    ...empty,
+  ];
 }
 
 function emptyMeans(required: boolean): string {
@@ -124,16 +142,18 @@ function emptyMeans(required: boolean): string {
 }
 
 /** Under the line with the cursor: what was cut off, the problem, the help. */
-function detailRows(line: ReviewLine, sizes: Columns, columns: number): readonly Row[] {
-  const long = width(line.value) > sizes.value ? texts('plain', line.value, columns) : [];
-  const origin = width(line.origin.text) > sizes.origin ? texts('dim', `from ${line.origin.text}`, columns) : [];
-  return [...long, ...origin, ...texts('bad', line.problem ?? '', columns), ...texts('dim', line.help, columns)];
-}
-
-function noteRows(note: string, columns: number, glyphs: Glyphs): readonly Row[] {
-  return wrap(note, columns - MARK).map((text, index) => ({
-    kind: 'text',
-    tone: 'warn',
-    text: (index === 0 ? `${glyphs.open} ` : '  ') + text,
-  }));
+function detailRows(line: ReviewLine, row: Cells, { columns, beside }: Ground): readonly Row[] {
+  const isShort = (cell: string, whole: string) => width(cell.trim()) < width(whole.trim());
+  const value = isShort(row.value, valueOf(line)) ? texts('plain', valueOf(line), columns) : [];
+  const { check, origin } = line;
+  const said = check ? [check.text, check.advice].filter(Boolean).join('; ') : '';
+  const isTold = check && (isShort(row.check, check.text) || (check.advice && isShort(row.right, check.advice)));
+  const from = check?.advice !== undefined || isShort(row.right, rightOf(line));
+  return [
+    ...value,
+    ...(isTold ? texts(checkTone(check), said, columns) : []),
+    ...texts('bad', line.problem ?? '', columns),
+    ...(beside ? [] : from && origin.text !== '' ? texts('dim', `from ${origin.text}`, columns) : []),
+    ...(beside ? [] : texts('dim', line.help, columns)),
+  ];
 }

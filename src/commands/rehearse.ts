@@ -1,0 +1,56 @@
+import { PassThrough } from 'node:stream';
+import { detect } from '../detect/detect.ts';
+import { prepareSetup } from '../flow/initialise.ts';
+import { hostAtHand } from '../host/at-hand.ts';
+import { packageRoot } from '../system/package-root.ts';
+import { inkFace } from '../ui/ink/face.tsx';
+import type { Terminal } from '../ui/terminal.ts';
+import { version } from '../version.ts';
+
+const CTRL_C = '\u0003';
+const SIZE = { columns: 80, rows: 24, isTTY: true };
+
+/** A terminal that nobody sits at; it leaves as soon as the review is painted. */
+function emptyTerminal(): Terminal {
+  const input = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: () => input,
+    ref: () => input,
+    unref: () => input,
+  });
+  const output = Object.assign(new PassThrough(), SIZE);
+  output.on('data', (frame) => {
+    if (String(frame).includes('Write these files')) setImmediate(() => input.write(CTRL_C));
+  });
+  return {
+    // Of a stream of a terminal only what is here is used.
+    input: input as unknown as NodeJS.ReadStream,
+    output: output as unknown as NodeJS.WriteStream,
+    looks: { unicode: true, colour: true },
+    titles: true,
+    remote: false,
+    now: () => 0,
+    onExit: () => () => undefined,
+    onInterrupt: () => () => undefined,
+    onSuspend: () => ({ suspend: () => undefined, forget: () => undefined }),
+  };
+}
+
+/**
+ * Goes the way to the first screen once, on the bundled sample and an empty terminal, so that what was compiled for it
+ * can be kept. Asks nobody, starts no program and writes nothing.
+ */
+export async function rehearse(): Promise<void> {
+  const dir = `${packageRoot()}/templates/sample`;
+  const opening = prepareSetup(
+    { dir, sets: [], interactive: true },
+    {
+      version,
+      readRepository: detect,
+      hostAtHand: hostAtHand({}, 'linux'),
+      observeHost: () => new Promise(() => undefined),
+      namesKept: async () => [],
+    },
+  );
+  await inkFace(emptyTerminal()).review(opening);
+}

@@ -1,0 +1,116 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, it, onTestFinished } from 'vitest';
+import { bundle } from '../commands/program.ts';
+import { buildTo, buildUntil, containers, deployable, moment } from './support/engine.ts';
+import { matchesGolden } from './support/golden.ts';
+import { KEY } from './support/real.ts';
+import { type Stage, stage } from './support/stage.ts';
+
+let program: ReturnType<typeof bundle>;
+beforeAll(() => {
+  program = bundle();
+}, 60_000);
+afterAll(() => program.remove());
+
+const PINNED = ['--set', 'ports.api.host=28680', '--set', 'ports.tui=28681', '--set', 'id=algo-trade-c0ffee'];
+
+/** A repository that is set up. */
+async function setUp(...more: readonly string[]): Promise<Stage> {
+  const made = stage(program.start);
+  onTestFinished(() => made.strike());
+  const init = made.play(['init', '--yes', '--no-start', ...PINNED, ...more]);
+  const code = await init.ended;
+  await init.settled();
+  if (code !== 0) throw new Error(`init ended with ${code}:\n${init.screen()}`);
+  return made;
+}
+
+it('shows a build at work, its log stopped and searched', async () => {
+  const made = await setUp();
+  const { line, time } = moment('build-ok', 'Compiling\u001B[0m algo-trade-market');
+  made.docker(buildUntil('build-ok', line));
+  made.time(time);
+  const terminal = made.play(['build']);
+  await terminal.sees('of 406');
+  await matchesGolden(terminal, 'build-running');
+  terminal.type(KEY.space);
+  await terminal.settled();
+  await matchesGolden(terminal, 'build-paused');
+  terminal.type('/', 'never_used', KEY.enter);
+  await terminal.settled();
+  await matchesGolden(terminal, 'build-search');
+});
+
+it('shows why a build failed', async () => {
+  const made = await setUp();
+  const { time } = moment('build-fail', 'build failed');
+  made.time(time);
+  made.docker(buildTo('build-fail'));
+  const terminal = made.play(['build']);
+  await terminal.ended;
+  await matchesGolden(terminal, 'build-failed');
+});
+
+it('shows the steps of a deploy, and the services that it waits for', async () => {
+  const made = await setUp();
+  const state = join(made.home, 'volumes');
+  mkdirSync(state);
+  made.time('2026-11-22T08:09:06.000Z');
+  made.docker(buildTo('build-ok') + deployable(state) + containers('board-starting'));
+  const terminal = made.play(['deploy']);
+  await terminal.sees('Wait until healthy');
+  await terminal.sees('scheduled-backtest');
+  await matchesGolden(terminal, 'deploy-waiting');
+});
+
+it('shows the board: healthy, unhealthy with the reasons, stopped', async () => {
+  const made = await setUp();
+  for (const [name, recorded, time] of [
+    ['healthy', 'board-healthy', '2026-11-22T11:11:09.000Z'],
+    ['unhealthy', 'board-unhealthy', '2026-11-22T11:11:09.000Z'],
+    ['stopped', undefined, '2026-11-22T11:11:09.000Z'],
+  ] as const) {
+    made.time(time);
+    made.docker(recorded === undefined ? '' : containers(recorded));
+    const terminal = made.play(['status']);
+    await terminal.sees('Restarts');
+    await matchesGolden(terminal, `board-${name}`);
+    terminal.type('q');
+    await terminal.ended;
+  }
+});
+
+it('asks for the passphrase of a vault', async () => {
+  const made = await setUp('--set', 'secrets.unlock=passphrase');
+  const terminal = made.play(['secrets', 'set', 'HYPERLIQUID_PRIVATE_KEY']);
+  await terminal.sees('assphrase');
+  terminal.type('correct horse');
+  await terminal.settled();
+  await matchesGolden(terminal, 'passphrase');
+});
+
+it('has LIVE and an address beyond this machine confirmed by typing', async () => {
+  const exposed = stage(program.start);
+  onTestFinished(() => exposed.strike());
+  const first = exposed.play(['init', '--no-start', ...PINNED, '--set', 'ports.bind=0.0.0.0']);
+  await first.sees('ctrl-c quit');
+  await first.settled();
+  first.type('w');
+  await first.settled();
+  first.type(KEY.enter);
+  await first.sees('Type the address');
+  await matchesGolden(first, 'confirm-address');
+
+  const live = stage(program.start);
+  onTestFinished(() => live.strike());
+  const config = join(live.dir, 'config/Config.toml');
+  writeFileSync(config, readFileSync(config, 'utf8').replaceAll('hyperliquid-testnet', 'hyperliquid'));
+  await live.play(['init', '--yes', '--no-start', ...PINNED, '--set', 'account.onlyTrader=true']).ended;
+  const state = join(live.home, 'volumes');
+  mkdirSync(state);
+  live.docker(buildTo('build-ok') + deployable(state));
+  const second = live.play(['deploy']);
+  await second.sees('LIVE');
+  await matchesGolden(second, 'confirm-live');
+});

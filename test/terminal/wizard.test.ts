@@ -1,0 +1,123 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { bundle } from '../commands/program.ts';
+import { matchesGolden } from './support/golden.ts';
+import { KEY, type RealTerminal } from './support/real.ts';
+import { type Stage, stage } from './support/stage.ts';
+
+let program: ReturnType<typeof bundle>;
+beforeAll(() => {
+  program = bundle();
+}, 60_000);
+afterAll(() => program.remove());
+
+/** Ports that no other program of the machine is likely to have, and an id that is the same every time. */
+export const PINNED = ['--set', 'ports.api.host=28680', '--set', 'ports.tui=28681', '--set', 'id=algo-trade-c0ffee'];
+
+function set(): Stage {
+  const made = stage(program.start);
+  onTestFinished(() => made.strike());
+  return made;
+}
+
+/** The wizard on the sample, everything about the machine looked at. */
+async function opened(made: Stage, ...more: readonly string[]): Promise<RealTerminal> {
+  const terminal = made.play(['init', ...PINNED, ...more]);
+  await terminal.sees('ctrl-c quit');
+  await terminal.settled();
+  return terminal;
+}
+
+/** The section that is shown. */
+function sectionOf(terminal: RealTerminal): string {
+  return /^ ▸ (.*?) +(\d+ +)?│/m.exec(terminal.screen())?.[1] ?? '';
+}
+
+async function toSection(terminal: RealTerminal, title: string): Promise<void> {
+  for (let turns = 0; sectionOf(terminal) !== title; turns += 1) {
+    if (turns > 12) throw new Error(`no section ${title}:\n${terminal.screen()}`);
+    terminal.type(KEY.tab);
+    await terminal.settled();
+  }
+}
+
+async function toLine(terminal: RealTerminal, title: string): Promise<void> {
+  const isThere = (): boolean => terminal.screen().split('\n').some((line) => new RegExp(`│ ▸ .*${title}`).test(line));
+  for (let steps = 0; !isThere(); steps += 1) {
+    if (steps > 40) throw new Error(`no line ${title}:\n${terminal.screen()}`);
+    terminal.type(KEY.down);
+    await terminal.settled();
+  }
+}
+
+it('says at once that it reads', async () => {
+  const made = set();
+  // An engine that never answers does not hold the picture back.
+  made.docker('  *) exec sleep 600 ;;\n');
+  const terminal = made.play(['init', ...PINNED], {}, { NODE_OPTIONS: `${made.env.NODE_OPTIONS}` });
+  await terminal.sees('trading-setup');
+  expect(terminal.state).toMatchObject({ alternate: true, cursor: false, paste: true });
+});
+
+it('shows every section, the review and the help', async () => {
+  const terminal = await opened(set());
+  const seen: string[] = [];
+  for (let section = sectionOf(terminal); !seen.includes(section); section = sectionOf(terminal)) {
+    seen.push(section);
+    await matchesGolden(terminal, `wizard-${seen.length}-${section.toLowerCase()}`);
+    terminal.type(KEY.tab);
+    await terminal.settled();
+  }
+  expect(seen).toContain('Review');
+  expect(seen.length).toBeGreaterThan(6);
+  terminal.type('?');
+  await terminal.settled();
+  await matchesGolden(terminal, 'wizard-help');
+});
+
+it('shows a text, a choice and a secret being answered, and what is wrong with an answer', async () => {
+  const terminal = await opened(set());
+  await toSection(terminal, 'Ports');
+  await toLine(terminal, 'Web API');
+  terminal.type(KEY.enter, KEY.ctrlU, '80');
+  await terminal.settled();
+  await matchesGolden(terminal, 'edit-text');
+  terminal.type('x', KEY.enter);
+  await terminal.settled();
+  await matchesGolden(terminal, 'edit-problem');
+  terminal.type(KEY.escape);
+  await terminal.settled();
+  await toSection(terminal, 'Build');
+  terminal.type(KEY.enter);
+  await terminal.settled();
+  await matchesGolden(terminal, 'edit-choice');
+  terminal.type(KEY.escape);
+  await terminal.settled();
+  terminal.type('o');
+  await terminal.settled();
+  terminal.type(KEY.enter, 'abcdef');
+  await terminal.settled();
+  await matchesGolden(terminal, 'edit-secret');
+});
+
+it('shows what a write would change, and a file that is not ours', async () => {
+  const made = set();
+  writeFileSync(join(made.dir, 'Dockerfile'), 'FROM debian\nCMD ["my-own"]\n');
+  const terminal = await opened(made);
+  terminal.type('w');
+  await terminal.settled();
+  await matchesGolden(terminal, 'review-conflict');
+  await toLine(terminal, 'docker-compose.yml');
+  terminal.type(KEY.enter);
+  await terminal.settled();
+  await matchesGolden(terminal, 'diff-new');
+  terminal.type(KEY.escape);
+  await terminal.settled();
+  terminal.type(KEY.up, KEY.up, KEY.up, KEY.up, KEY.up, KEY.up);
+  await terminal.settled();
+  await toLine(terminal, 'Dockerfile');
+  terminal.type(KEY.enter);
+  await terminal.settled();
+  await matchesGolden(terminal, 'diff-conflict');
+});
