@@ -38,7 +38,7 @@ async function pieces() {
       DETECT_THREAD: '"./thread.js"',
       TRADING_SETUP_VERSION: JSON.stringify(version),
     },
-    inject: ['bin/segmenter.js'],
+    inject: ['bin/segmenter.ts'],
     plugins: [patched],
   });
   return outputFiles.map(({ path, text }) => ({ name: basename(path), text }));

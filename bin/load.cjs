@@ -17,11 +17,13 @@ const kept = readKept();
 
 function readKept() {
   try {
-    const index = JSON.parse(readFileSync(`${KEPT}.json`, 'utf8'));
-    return { index, bytes: readFileSync(`${KEPT}.bin`) };
+    const { index, size } = JSON.parse(readFileSync(`${KEPT}.json`, 'utf8'));
+    const bytes = readFileSync(`${KEPT}.bin`);
+    if (bytes.length === size) return { index, bytes };
   } catch {
-    return { index: {}, bytes: Buffer.alloc(0) };
+    // Not there, or not ours.
   }
+  return { index: {}, bytes: Buffer.alloc(0) };
 }
 
 function compile(name) {

@@ -14,7 +14,7 @@ const PATCHES = [
   },
   {
     // V8 needs 35 ms to read this class of thousands of emoji and 20 ms to compile it, on every start. One code unit
-    // needs it never: those that are emoji by themselves are wide by East Asian Width too (test/ui/width.test.ts).
+    // needs it never: those that are emoji by themselves are wide by East Asian Width too (test/system/segmenter.test.ts).
     // Older ones lie below packages that ask for them; they have no such class.
     isMeant: (text) => text.includes('hangulClusterWidth'),
     what: /[\\/]string-width[\\/]index\.js$/,
@@ -55,7 +55,8 @@ const Yoga = wrapAssembly(lib);`,
 ];
 
 function replaced(text, [from, to], path) {
-  const found = typeof from === 'string' ? text.split(from).length - 1 : [...text.matchAll(new RegExp(from, 'g'))].length;
+  const found =
+    typeof from === 'string' ? text.split(from).length - 1 : [...text.matchAll(new RegExp(from, 'g'))].length;
   if (found !== 1) throw new Error(`${path} has changed: look at bin/patches.js (${found} times ${from})`);
   return text.replace(from, to);
 }

@@ -12,7 +12,8 @@ import { version } from './version.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 stopped or unhealthy,
-            4 something only you can supply is missing, 5 another operation is at work, 130 interrupted`;
+            4 something only you can supply is missing,
+            5 another operation is at work, 130 interrupted`;
 
 function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
@@ -28,15 +29,15 @@ function add(program: Command, usage: string, about: string, ...lines: readonly 
     .addHelpText('after', `${examples(...lines)}\n${EXIT_CODES}`);
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
 function withInitFlags(command: Command): Command {
   return command
-    .option('--yes', 'ask nothing, take what is detected and the defaults')
+    .option('--yes', 'ask nothing, take what is detected and the defaults; then build and start')
     .option('--answers <file>', 'a part of trading-setup.yaml with decisions')
-    .option('--set <path=value>', 'one decision, e.g. ports.tui=7682 (repeatable)', collect, [])
+    .option('--set <path=value>', 'one decision, e.g. ports.tui=7682 (repeatable)', collect)
     .option('--dry-run', 'show what would be written, write nothing')
     .option('--no-start', 'write the files, do not build or start')
     .option('--allow-exposed', 'confirm that ports may be reached from other machines')
@@ -44,9 +45,17 @@ function withInitFlags(command: Command): Command {
       '--on-conflict <decision>',
       'where you and we changed a file: keep or replace, or PATH=keep|replace|merge for one (repeatable)',
       collect,
-      [],
-    );
+    )
+    .option('--json', 'one JSON object a line, and no question');
 }
+
+/** As Commander gives them: what may be repeated is absent where it was not said. */
+type GivenInitFlags = Omit<InitFlags, 'set'> & Partial<Pick<InitFlags, 'set'>>;
+
+/** Without a terminal no question is ever asked; the same words for both commands that could. */
+const UNASKED = `
+Without a terminal nothing is asked: what has no default is exit 4 with the flag
+that answers it, the files are written, and only --yes builds and starts too.`;
 
 function addSetup(program: Command): void {
   withInitFlags(
@@ -56,9 +65,15 @@ function addSetup(program: Command): void {
       'detect, ask, review and write; then build and start',
       'trading-setup init',
       'trading-setup init --yes --no-start',
-      'trading-setup init --set ports.tui=7682',
+      'trading-setup init --set ports.tui=7682 --set tui.access=exec',
+      'trading-setup init --answers answers.yaml --dry-run',
+      'trading-setup init --on-conflict Dockerfile=keep',
     ),
-  ).action(async (flags: InitFlags) => (await import('./commands/init.ts')).init(flags));
+  )
+    .addHelpText('after', UNASKED)
+    .action(async (flags: GivenInitFlags) =>
+      (await import('./commands/init.ts')).init({ ...flags, set: flags.set ?? [] }),
+    );
   withInitFlags(
     add(
       program,
@@ -67,9 +82,11 @@ function addSetup(program: Command): void {
       'trading-setup try',
       'trading-setup try ./sample --yes',
     ),
-  ).action(async (folder: string | undefined, flags: InitFlags) =>
-    (await import('./commands/try.ts')).tryOut(folder ?? 'trading-sample', flags),
-  );
+  )
+    .addHelpText('after', '\nWithout a terminal all defaults are taken, and it is built and started.')
+    .action(async (folder: string | undefined, flags: GivenInitFlags) =>
+      (await import('./commands/try.ts')).tryOut(folder ?? 'trading-sample', { ...flags, set: flags.set ?? [] }),
+    );
   add(
     program,
     'inspect',
@@ -96,7 +113,14 @@ function addCheck(program: Command): void {
 }
 
 function addOperations(program: Command): void {
-  add(program, 'build', 'build the images with live progress', 'trading-setup build --progress plain')
+  add(
+    program,
+    'build',
+    'build the images with live progress',
+    'trading-setup build',
+    'trading-setup build --progress plain',
+    'trading-setup build --progress json',
+  )
     .addOption(new Option('--progress <how>', 'how progress is shown').choices(['tui', 'plain', 'json']))
     .action(async (flags: BuildFlags) => (await import('./commands/build.ts')).build(flags));
   add(
@@ -132,7 +156,14 @@ function addSecrets(program: Command): void {
   const secrets = program
     .command('secrets')
     .description('names and values that are never in a file')
-    .addHelpText('after', `${examples('trading-setup secrets list')}\n${EXIT_CODES}`);
+    .addHelpText(
+      'after',
+      `${examples(
+        'trading-setup secrets list',
+        'trading-setup secrets set NAME',
+        'trading-setup secrets reveal GATE_PASSWORD',
+      )}\n${EXIT_CODES}`,
+    );
   add(secrets, 'list', 'names, whether they have a value, and who reads them', 'trading-setup secrets list --json')
     .option('--json', 'one JSON document')
     .action(async (flags: CommonFlags) => (await import('./commands/secrets.ts')).listSecrets(flags));
@@ -186,8 +217,8 @@ function makeProgram(): Command {
   const program = new Command('trading-setup')
     .description('From the source of a Rust trading system to a running, health-checked, secured container stack.')
     .version(version)
-    .option('--dir <dir>', 'the repository')
-    .option('--plain', 'line by line, without a full screen')
+    .option('--dir <dir>', 'the repository (default: here, or the nearest folder upwards that is set up)')
+    .option('--plain', 'line by line, without a full screen; also for screen readers (or set ACCESSIBLE=1)')
     .showSuggestionAfterError()
     .showHelpAfterError('next: See what there is: trading-setup --help')
     .exitOverride()
@@ -220,7 +251,7 @@ function usageExit(error: CommanderError): number {
 /** Runs one command line and ends the process with the documented exit code. */
 export async function main(args: readonly string[]): Promise<never> {
   let code = 0;
-  outliveClosedOutput();
+  const output = outliveClosedOutput();
   try {
     await makeProgram().parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -235,5 +266,12 @@ export async function main(args: readonly string[]): Promise<never> {
   }
   // A reader that closed our output early (`| head`) is no reason to hang.
   await new Promise<void>((done) => process.stdout.write('', () => done()));
+  const lost = output.lost();
+  if (lost) {
+    process.stderr.write(
+      `error: Not everything could be printed: ${lost.message}.\nnext: Make room, or print elsewhere.\n`,
+    );
+    code ||= 1;
+  }
   return process.exit(code);
 }

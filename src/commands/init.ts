@@ -56,6 +56,7 @@ async function prepare(context: Context, flags: InitFlags): Promise<Setup> {
         ]);
         return observeHost(runner, wanted, () => probeKeychain(), thisMachine());
       },
+      lookAtPorts: async (ports) => (await import('../host/ports.ts')).portHolders(ports),
       namesKept: async (stack) => (await context.openStore(stack)).names(),
     },
   );
@@ -198,8 +199,9 @@ export async function init(flags: InitFlags): Promise<void> {
   const opening = open(context, flags, given, keeping);
   if (flags.dryRun) return dryRun(context, await opening);
   if (context.interactive && (await context.face.review(opening)) === 'quit') {
-    await (await keeping)?.settled();
-    giveUp(`${NOTHING_WRITTEN} Your answers are kept as a draft, without secrets.`, START_AGAIN);
+    const isKept = await (await keeping)?.settled();
+    const draft = isKept ? ' Your answers are kept as a draft, without secrets.' : '';
+    giveUp(NOTHING_WRITTEN + draft, isKept ? 'Go on with them: trading-setup init' : START_AGAIN);
   }
   const setup = await opening;
   await setup.observed;
@@ -223,6 +225,12 @@ export async function init(flags: InitFlags): Promise<void> {
 async function startNow(context: Context, stack: Stack, flags: InitFlags): Promise<void> {
   const later = 'Start it with: trading-setup deploy';
   if (!flags.start) return context.face.say(`Next: ${later}`);
+  if (!context.interactive && !flags.yes) {
+    // A build and a start are offered, and an offer that nobody saw was not accepted.
+    context.face.say('Not started: nobody could be asked.');
+    context.face.say(`Next: ${later}. Or say so at once: trading-setup init --yes`);
+    return;
+  }
   const { checkEngine } = await import('../engine/check.ts');
   try {
     await checkEngine(context.runner);

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { detect } from '../detect/detect.ts';
 import { prepareSetup } from '../flow/initialise.ts';
 import { hostAtHand } from '../host/at-hand.ts';
+import { afterPaint } from '../system/clock.ts';
 import { packageRoot } from '../system/package-root.ts';
 import { inkFace } from '../ui/ink/face.tsx';
 import type { Terminal } from '../ui/terminal.ts';
@@ -10,8 +11,8 @@ import { version } from '../version.ts';
 const CTRL_C = '\u0003';
 const SIZE = { columns: 80, rows: 24, isTTY: true };
 
-/** A terminal that nobody sits at; it leaves as soon as the review is painted. */
-function emptyTerminal(): Terminal {
+/** A terminal that nobody sits at. */
+function emptyTerminal(): Terminal & { readonly leave: () => void } {
   const input = Object.assign(new PassThrough(), {
     isTTY: true,
     setRawMode: () => input,
@@ -19,10 +20,9 @@ function emptyTerminal(): Terminal {
     unref: () => input,
   });
   const output = Object.assign(new PassThrough(), SIZE);
-  output.on('data', (frame) => {
-    if (String(frame).includes('Write these files')) setImmediate(() => input.write(CTRL_C));
-  });
+  output.resume();
   return {
+    leave: () => void input.write(CTRL_C),
     // Of a stream of a terminal only what is here is used.
     input: input as unknown as NodeJS.ReadStream,
     output: output as unknown as NodeJS.WriteStream,
@@ -49,8 +49,11 @@ export async function rehearse(): Promise<void> {
       readRepository: detect,
       hostAtHand: hostAtHand({}, 'linux'),
       observeHost: () => new Promise(() => undefined),
+      lookAtPorts: async () => new Map(),
       namesKept: async () => [],
     },
   );
-  await inkFace(emptyTerminal()).review(opening);
+  const terminal = emptyTerminal();
+  const painted = opening.then(afterPaint).then(terminal.leave);
+  await Promise.all([inkFace(terminal).review(opening), painted]);
 }

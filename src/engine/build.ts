@@ -41,7 +41,8 @@ export async function* build(
         exitCode = next.value;
         break;
       }
-      const events = next.value.flatMap(({ text }) => decoder.feed(text));
+      const events: BuildEvent[] = [];
+      for (const { text } of next.value) for (const event of decoder.feed(text)) events.push(event);
       if (events.length > 0) yield seen(events);
     }
   } finally {

@@ -34,6 +34,7 @@ const Info = z.object({
   NCPU: z.int(),
   MemTotal: z.number(),
   SecurityOptions: z.array(z.string()).nullish(),
+  DockerRootDir: z.string().optional(),
 });
 const Context = z.object({
   Name: z.string(),
@@ -76,14 +77,15 @@ export async function checkEngine(runner: Pick<Runner, 'run'>): Promise<EngineFa
 /** What of the engine's host a setup needs, in two quick calls: versions are looked at when something is built. */
 export async function engineHost(
   runner: Pick<Runner, 'run'>,
-): Promise<Pick<EngineFacts, 'cpus' | 'memoryBytes' | 'remote'>> {
+): Promise<Pick<EngineFacts, 'cpus' | 'memoryBytes' | 'remote'> & { readonly root?: string }> {
   const [info, context] = await Promise.all(
     [engineInfo, engineContext].map(async (command) =>
       required(command, await runner.run(command, { timeoutMs: TIMEOUT_MS })),
     ),
   );
-  const { NCPU, MemTotal } = Info.parse(JSON.parse(info ?? ''));
-  return { cpus: NCPU, memoryBytes: MemTotal, remote: isRemote(Context.parse(JSON.parse(context ?? ''))) };
+  const { NCPU, MemTotal, DockerRootDir } = Info.parse(JSON.parse(info ?? ''));
+  const root = DockerRootDir === undefined ? {} : { root: DockerRootDir };
+  return { cpus: NCPU, memoryBytes: MemTotal, remote: isRemote(Context.parse(JSON.parse(context ?? ''))), ...root };
 }
 
 function isRemote({ Endpoints }: z.infer<typeof Context>): boolean {

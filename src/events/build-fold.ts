@@ -35,7 +35,7 @@ export interface BuildState {
 }
 
 /** How far a screen can scroll back: a build of some hundred crates prints a few thousand lines, a chatty one these. */
-const LOG: LogLimits = { lines: 200_000, bytes: 24 * 1024 * 1024 };
+const LOG: LogLimits = { lines: 200_000, bytes: 16 * 1024 * 1024 };
 const WARNINGS = 50;
 
 /** Before the first event. */

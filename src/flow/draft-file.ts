@@ -9,8 +9,8 @@ import type { Setup } from './setup.ts';
 export interface DraftFile {
   /** Takes up what an earlier run left, and remembers from now on. */
   follow(setup: Setup): Promise<void>;
-  /** Everything so far is on the disk. */
-  settled(): Promise<void>;
+  /** Everything so far is on the disk; false where there is nothing to go on with. */
+  settled(): Promise<boolean>;
   /** The files are written: there is nothing left to remember. */
   drop(): Promise<void>;
 }
@@ -43,7 +43,8 @@ export function draftFile(path: string, now: () => number): DraftFile {
     if (wanted === undefined) return rm(path, { force: true });
     await ensurePrivateDir(dirname(path));
     const text = `${JSON.stringify({ savedAt: now(), draft: wanted })}\n`;
-    await writeAtomic(path, text, { mode: 0o600 });
+    // With every answer: a slow disk must not lose those before the last.
+    await writeAtomic(path, text, { mode: 0o600, hasty: true });
   };
   /** One write after the other; of what changes meanwhile only the newest is written. */
   const save = async (failed: (error: unknown) => void): Promise<void> => {
@@ -70,6 +71,7 @@ export function draftFile(path: string, now: () => number): DraftFile {
     },
     settled: async () => {
       await writing;
+      return isKept && wanted !== undefined;
     },
     async drop() {
       wanted = undefined;

@@ -36,6 +36,8 @@ export interface SetupPorts {
    * @param handedOut the setup is with whoever shows it: a look that costs may wait for that.
    */
   readonly observeHost: (wanted: Promise<Wanted>, handedOut: Promise<unknown>) => Promise<HostFacts>;
+  /** Who listens on these ports of this machine, in words. */
+  readonly lookAtPorts: (ports: readonly number[]) => Promise<ReadonlyMap<number, string>>;
   /** Names of secrets that have a value; must not ask for a passphrase. */
   readonly namesKept: (stack: Stack) => Promise<readonly string[]>;
   readonly version: string;
@@ -111,14 +113,15 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
   refuseUnknown(sets, '--set');
   const decided = layered(answers, sets);
   const reading = ports.readRepository(flags.dir);
+  const wanted = reading.then(wantedBy);
   const { promise: handedOut, resolve: handOut } = deferred<Setup>();
-  const observed = ports.observeHost(reading.then(wantedBy), handedOut).then(async (host) => {
+  const observed = ports.observeHost(wanted, handedOut).then(async (host) => {
     const setup = await handedOut;
-    setup.observe(host);
+    setup.observe(host, host.remote ? {} : { look: ports.lookAtPorts });
     await setup.observed;
   });
-  // A look that failed is nobody's before it is waited for, and then it is thrown.
-  observed.catch(() => undefined);
+  // A look that failed is nobody's before it is waited for, and then it is thrown; a reading that failed is thrown below.
+  for (const each of [observed, wanted]) each.catch(() => undefined);
   const [{ saved, kept }, facts] = await Promise.all([readSaved(flags.dir, decided, ports), reading]);
   const input = {
     facts,

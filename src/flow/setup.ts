@@ -72,6 +72,10 @@ export function createSetup(given: SetupInput): Setup {
     history.add({ ...history.now(), ...next });
     tell();
   };
+  const moved = (did: boolean): boolean => {
+    if (did) tell();
+    return did;
+  };
   const lookout = createLookout(
     () => input.look,
     () => world,
@@ -126,8 +130,8 @@ export function createSetup(given: SetupInput): Setup {
       if (problem === undefined) update(next);
       return problem;
     },
-    undo: () => history.back() && (tell(), true),
-    redo: () => history.forth() && (tell(), true),
+    undo: () => moved(history.back()),
+    redo: () => moved(history.forth()),
     async check(path, text) {
       const { stack } = current();
       if (path.startsWith('secrets.') && path.slice(8) in stack.secrets.entries)

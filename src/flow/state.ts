@@ -6,8 +6,10 @@ import { SECTIONS } from '../questions/question.ts';
 import { questionsOf } from '../questions/table.ts';
 import { refuseMixture } from '../stack/design/mode.ts';
 import { inspect } from '../stack/inspect.ts';
+import type { Overlay } from '../stack/overlay.ts';
 import { toStack } from '../stack/parse.ts';
 import type { Stack } from '../stack/schema.ts';
+import { layered } from './answers.ts';
 import { checkOf, machineLines, type World } from './checks.ts';
 import { onConflictFlags } from './decide.ts';
 import { equivalentCommand } from './equivalent.ts';
@@ -36,7 +38,7 @@ export function resolve(given: SetupInput, layers: Layers, world: World, decide:
   const input = { ...given, host: world.host };
   const { stack, reason, proven, sections } = reviewed(input, layers, world);
   const files = once(() => (input.disk ? compareAll(render(stack), input.disk, decide) : []));
-  const command = equivalentCommand(decidedIn(input, layers.typed));
+  const command = equivalentCommand(layered(onlyAsked(input, stack), decidedIn(input, layers.typed)));
   const state: SetupState = {
     name: stack.name,
     mode: stack.mode,
@@ -54,6 +56,11 @@ export function resolve(given: SetupInput, layers: Layers, world: World, decide:
     },
   };
   return { stack, state };
+}
+
+/** What a run without questions would decide otherwise by itself: nobody could type a passphrase there. */
+function onlyAsked({ interactive, saved }: SetupInput, { secrets: { unlock } }: Stack): Overlay {
+  return interactive && !saved ? { secrets: { unlock } } : {};
 }
 
 function reviewed(input: SetupInput, { typed, secrets }: Layers, world: World) {

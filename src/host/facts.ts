@@ -122,6 +122,8 @@ export interface Sought {
 export interface HostFacts {
   /** Only what this process knows by itself: nothing was asked yet. */
   readonly pending?: true;
+  /** The engine is on another machine, whose ports only its containers tell of. */
+  readonly remote?: true;
   readonly cpus: number;
   readonly memoryBytes: number;
   /** Why the engine does not answer, in one sentence; absent when it does. */

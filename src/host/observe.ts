@@ -5,12 +5,16 @@ import type { Runner } from '../system/run.ts';
 import { listedContainers, portsOf } from './containers.ts';
 import type { HostFacts, PortHolder, Sought } from './facts.ts';
 import { portHolders } from './ports.ts';
+import { freeBytesIn } from './room.ts';
 import { type Here, observeSystem } from './system.ts';
 
 /** How many ports after a wanted one are looked at for a free one. */
 const NEIGHBOURS = 20;
 
-type Machine = Pick<HostFacts, 'cpus' | 'memoryBytes' | 'engineProblem'> & { readonly remote: boolean };
+type Machine = Pick<HostFacts, 'cpus' | 'memoryBytes' | 'engineProblem'> & {
+  readonly remote: boolean;
+  readonly root?: string;
+};
 
 async function machine(runner: Runner): Promise<Machine> {
   try {
@@ -42,7 +46,7 @@ export async function observeHost(
   here: Here,
 ): Promise<HostFacts> {
   const listed = listedContainers(runner);
-  const [{ remote, ...found }, keychain, rows, ports, system] = await Promise.all([
+  const [{ remote, root, ...found }, keychain, rows, ports, system] = await Promise.all([
     machine(runner),
     probeKeychain(),
     listed,
@@ -57,5 +61,8 @@ export async function observeHost(
   const containers = portsOf(rows);
   const published = new Set(containers.map(({ port }) => port));
   const local = (await programs(ports, remote)).filter(({ port }) => !published.has(port));
-  return { ...found, keychain, holders: [...containers, ...local], system };
+  const where = remote ? ({ remote } as const) : {};
+  const freeBytes = remote ? undefined : await freeBytesIn(root);
+  const room = freeBytes === undefined ? {} : { freeBytes };
+  return { ...found, ...where, ...room, keychain, holders: [...containers, ...local], system };
 }

@@ -5,17 +5,22 @@ import { SetupError } from '../errors.ts';
 /**
  * Writes a file so that a reader, or a crash, sees the old content or the new, never a part of it. A link stays a link:
  * the file that it names is written. The folder has to exist.
+ * @param options.hasty outlives a crash of this process, not a power cut: the disk is not waited for, which can take seconds.
  */
-export async function writeAtomic(path: string, text: string, options: { readonly mode?: number } = {}): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  text: string,
+  options: { readonly mode?: number; readonly hasty?: boolean } = {},
+): Promise<void> {
   const target = (await orAbsent(realpath(path))) ?? path;
   const folder = dirname(target);
   // What is ignored as `.env.*` stays ignored while it is written.
   const temporary = `${target}.${process.pid}.new`;
   try {
     await clearLeftovers(target);
-    await writeSynced(temporary, text, options.mode ?? (await fileMode(target)) ?? 0o644);
+    await writeSynced(temporary, text, options.mode ?? (await fileMode(target)) ?? 0o644, options.hasty);
     await rename(temporary, target);
-    await syncFolder(folder);
+    if (!options.hasty) await syncFolder(folder);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw explainWriteError(error, folder);
@@ -88,14 +93,14 @@ export async function fileMode(path: string): Promise<number | undefined> {
   return found && found.mode & 0o777;
 }
 
-async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+async function writeSynced(path: string, text: string, mode: number, hasty = false): Promise<void> {
   await rm(path, { force: true });
   const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(text);
     // The umask narrowed the mode of open().
     await file.chmod(mode);
-    await file.sync();
+    if (!hasty) await file.sync();
   } finally {
     await file.close();
   }

@@ -66,14 +66,16 @@ export function onExit(restore: () => void): () => void {
 
 /**
  * A reader that went away (`| head`: EPIPE, a dropped connection: EIO) must not end an operation half-way, nor show a
- * stack: from then on lines go nowhere.
+ * stack: from then on lines go nowhere. Neither must a disk that is full; `lost` tells why what was said did not arrive.
  */
-export function outliveClosedOutput(): void {
+export function outliveClosedOutput(): { readonly lost: () => NodeJS.ErrnoException | undefined } {
+  let lost: NodeJS.ErrnoException | undefined;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') lost ??= error;
     });
   }
+  return { lost: () => lost };
 }
 
 /** Calls `listener` when nobody reads our output any more; returns how to take that back. */

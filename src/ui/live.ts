@@ -11,8 +11,6 @@ export interface LiveSource<T> extends Live<T> {
   set(value: T): void;
   /** The newest value, published or not. */
   latest(): T;
-  /** Publishes the newest value at once: it is the last. */
-  publish(): void;
 }
 
 /** More often nobody can read it. */
@@ -25,7 +23,6 @@ export function createLive<T>(start: T, pace = PACE_MS): LiveSource<T> {
   let timer: NodeJS.Timeout | undefined;
   const listeners = new Set<() => void>();
   const publish = (): void => {
-    clearTimeout(timer);
     timer = undefined;
     published = latest;
     for (const listener of listeners) listener();
@@ -33,7 +30,6 @@ export function createLive<T>(start: T, pace = PACE_MS): LiveSource<T> {
   return {
     get: () => published,
     latest: () => latest,
-    publish,
     set(value) {
       latest = value;
       timer ??= setTimeout(publish, pace);

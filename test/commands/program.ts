@@ -19,7 +19,13 @@ export function bundle() {
   mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(join(CACHE, 'bundle-'));
   execFileSync(process.execPath, [join(ROOT, 'bin/bundle.js'), folder]);
-  writeFileSync(join(folder, 'start.mjs'), `import { main } from './main.js';\nawait main(process.argv.slice(2));\n`);
+  // As bin/trading-setup.js does.
+  const start = `const { load } = createRequire(import.meta.url)('./load.js');
+const args = process.argv.slice(2);
+load('ahead.js').startAhead(args);
+await load('main.js').main(args);
+`;
+  writeFileSync(join(folder, 'start.mjs'), `import { createRequire } from 'node:module';\n${start}`);
   return {
     /** For a test that runs it on a terminal. */
     start: join(folder, 'start.mjs'),

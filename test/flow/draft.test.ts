@@ -53,6 +53,7 @@ async function next(path: string, over: Partial<SetupInput> = {}, at = HOUR) {
   const setup = setupOf(over);
   const file = draftFile(path, () => at);
   await file.follow(setup);
+  onTestFinished(async () => void (await file.settled()));
   return { setup, file };
 }
 

@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { detect } from '../../src/detect/detect.ts';
 import { finishSetup, prepareSetup, type SetupFlags } from '../../src/flow/initialise.ts';
 import { refuseErrors } from '../../src/flow/refuse.ts';
 import { findRepository, readStack, requireStack } from '../../src/flow/repository.ts';
 import { unpackSample } from '../../src/flow/sample.ts';
+import type { HostFacts } from '../../src/host/facts.ts';
 import { Secret } from '../../src/secret.ts';
 import { memoryStore } from '../operations/engine.ts';
 import { HOST, smallStack } from '../stack/stacks.ts';
@@ -25,7 +27,15 @@ async function rustFolder(): Promise<string> {
   return dir;
 }
 
-const PORTS = { version: '0.0.0-test', observeHost: async () => HOST, namesKept: async () => ['BOT_TOKEN'] };
+const AT_HAND = { ...HOST, pending: true } as const;
+const PORTS = {
+  version: '0.0.0-test',
+  readRepository: (dir: string) => detect(dir),
+  hostAtHand: AT_HAND,
+  observeHost: async () => HOST,
+  lookAtPorts: async () => new Map<number, string>(),
+  namesKept: async () => ['BOT_TOKEN'],
+};
 /** The toy is LIVE: somebody has to have said that nothing else trades on its account. */
 const ANSWERED = 'account.onlyTrader=true';
 const prepare = (dir: string, over: Partial<SetupFlags> = {}) =>
@@ -182,6 +192,49 @@ describe('the repository that is meant', () => {
     const dir = folder();
     expect(await readStack(dir)).toBeUndefined();
     await expect(requireStack(dir)).rejects.toMatchObject({ code: 'not-set-up', exitCode: 4 });
+  });
+});
+
+describe('a setup whose machine is looked at later', () => {
+  const busy = { ...HOST, holders: [{ port: 7681, who: 'nginx (pid 812)' }] };
+
+  it('is handed out first, is what it would have been at once, and says when it is', async () => {
+    const dir = join(folder(), 'sample');
+    await unpackSample(dir);
+    let look: (host: HostFacts) => void = () => undefined;
+    const looked = new Promise<HostFacts>((resolve) => {
+      look = resolve;
+    });
+    const flags = { dir, sets: [], interactive: true };
+    const late = await prepareSetup(flags, { ...PORTS, observeHost: () => looked });
+    expect(late.getState().machine.map(({ check }) => check.level)).toContain('looking');
+    const seen = vi.fn();
+    late.subscribe(seen);
+    look(busy);
+    await late.observed;
+    expect(seen).toHaveBeenCalled();
+    const atOnce = await prepareSetup(flags, { ...PORTS, hostAtHand: busy, observeHost: async () => busy });
+    expect({ ...late.stack(), id: '' }).toEqual({ ...atOnce.stack(), id: '' });
+    expect(late.stack().ports.tui).not.toBe(7681);
+  });
+
+  it('is not written where the look failed', async () => {
+    const observeHost = () => Promise.reject(new TypeError('a bug'));
+    const setup = await prepareSetup(
+      { dir: await rustFolder(), sets: [], interactive: true },
+      { ...PORTS, observeHost },
+    );
+    await expect(setup.observed).rejects.toThrow('a bug');
+  });
+
+  it('fails as a whole where the repository could not be read, once', async () => {
+    const broken = new TypeError('a detector threw');
+    const ports = {
+      ...PORTS,
+      readRepository: () => Promise.reject(broken),
+      observeHost: (_: unknown, handedOut: Promise<unknown>) => handedOut.then(() => HOST),
+    };
+    await expect(prepareSetup({ dir: folder(), sets: [], interactive: true }, ports)).rejects.toBe(broken);
   });
 });
 

@@ -44,7 +44,8 @@ describe('the store of a setup', () => {
       secrets: { ...designed(sample).secrets, unlock: 'passphrase' },
     });
     expect(setup.getState().files.every(({ action }) => action === 'create')).toBe(true);
-    expect(setup.getState().equivalent).toBe('npx trading-setup init --yes');
+    // Without questions nobody could type a passphrase, and a key file would be the default.
+    expect(setup.getState().equivalent).toBe('npx trading-setup init --yes --set secrets.unlock=passphrase');
   });
 
   it('has no line twice and each line under the words of a person', () => {

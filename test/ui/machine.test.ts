@@ -6,7 +6,7 @@ import { itemOf, keyOf, lineOf } from '../../src/ui/ink/wizard/items.ts';
 import { createWizard } from '../../src/ui/ink/wizard/machine.ts';
 import { settled } from '../../src/ui/ink/wizard/navigate.ts';
 import { onReview, sectionOf } from '../../src/ui/ink/wizard/view.ts';
-import { FakeStore } from './demo/fake-store.ts';
+import { FakeStore, withConflict } from './demo/fake-store.ts';
 
 const text = (word: string): readonly Key[] => Array.from(word, (one) => ({ name: 'text', text: one }) as const);
 const key = (name: Exclude<Key['name'], 'text'>): Key => ({ name });
@@ -78,7 +78,7 @@ describe('moving', () => {
     expect(lineOf(press(text('o')))?.path).toBe(WALLET_PATH);
   });
   it('finds a file that waits for a decision, when no line does any more', () => {
-    const { press, store } = wizard();
+    const { press, store } = wizard(withConflict());
     store.skipSecret('HYPERLIQUID_API_WALLET_KEY');
     expect(here(press(TO_SERVICES, text('o')))).toBe('file:Dockerfile');
   });
@@ -269,7 +269,7 @@ describe('secrets', () => {
 
 describe('a conflict', () => {
   it('is decided on its line', () => {
-    const { press, store } = wizard();
+    const { press, store } = wizard(withConflict());
     store.skipSecret('HYPERLIQUID_API_WALLET_KEY');
     store.told.length = 0;
     expect(here(press(text('o')))).toBe('file:Dockerfile');
@@ -280,14 +280,14 @@ describe('a conflict', () => {
     expect(press().files?.[1]?.decided).toBe('replace');
   });
   it('is decided from its difference', () => {
-    const { press, store } = wizard();
+    const { press, store } = wizard(withConflict());
     press(text('od'));
     expect(press(key('enter')).editing?.path).toBe('file:Dockerfile');
     press(key('enter'));
     expect(store.told).toEqual([{ intent: 'decide', path: 'Dockerfile', text: 'keep' }]);
   });
   it('keeps the files from being written until it is decided', () => {
-    const { press, answers } = wizard();
+    const { press, answers } = wizard(withConflict());
     const view = press(text('ww'));
     expect(answers).toEqual([]);
     expect(here(view)).toBe('file:Dockerfile');

@@ -191,7 +191,7 @@ describe.each(WAYS)('Ctrl-C by %s', (name, way) => {
     ['a line', 'Which line?', ['', 'Change a line', 'Ports']],
     ['a value', 'Port on this machine', ['', 'Change a line', 'Ports', 'Web API']],
   ])('ends the review at %s, with the terminal as before', async (_, question, way_) => {
-    const { fake, reply, pick } = open(way);
+    const { fake, answer, reply, pick } = open(way);
     for (const [at, step] of way_.entries()) await (at === 0 ? reply('API wallet key', '') : pick(step));
     await fake.sees(question === 'Port on this machine' ? 'Web API' : question);
     // The question is asked, and not only announced.

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inkFace } from '../../src/ui/ink/face.tsx';
 import type { Looks } from '../../src/ui/terminal.ts';
-import { FakeStore } from './demo/fake-store.ts';
+import { FakeStore, withConflict } from './demo/fake-store.ts';
 import { FakeTerminal, KEY } from './support/terminal.ts';
 
 const WALLET = `0x${'ab'.repeat(32)}`;
@@ -50,9 +50,9 @@ describe.each([
     expect(await fake.sees('64 hex digits.')).toMatchSnapshot('secret with a problem');
   });
   it('shows a file to be decided, a difference and the help', async () => {
-    const { fake } = review(columns, rows);
+    const { fake } = review(columns, rows, new FakeStore(withConflict()));
     await fake.sees('1 to decide');
-    fake.type('oo');
+    fake.type('o');
     expect(await fake.sees('enter decide')).toMatchSnapshot('conflict');
     fake.type(KEY.enter);
     expect(await fake.sees('a copy of yours')).toMatchSnapshot('decision');
@@ -69,7 +69,7 @@ describe.each([
 
 it('says what a draft brought back, and how to be rid of it', async () => {
   const { fake } = review(80, 24, new FakeStore({ resumed: { answers: 3, ageMs: 7_500_000 } }));
-  await fake.sees('Your draft of 2h05m ago goes on, with 3 answers; f starts afresh.');
+  await fake.sees('Your draft of 2h05m ago goes on, with 3 answers; f starts');
 });
 
 it('shows what the machine tells later, in its place', async () => {
@@ -83,7 +83,7 @@ it('shows what the machine tells later, in its place', async () => {
 });
 
 it('is finished by keys alone', async () => {
-  const { fake, store, answer } = review();
+  const { fake, store, answer } = review(80, 24, new FakeStore(withConflict()));
   await fake.sees('1 to decide');
   fake.type(KEY.enter, `\u001B[200~${WALLET}\n\u001B[201~`);
   await fake.sees('••••');
@@ -92,7 +92,7 @@ it('is finished by keys alone', async () => {
   fake.type('o');
   await fake.sees('▸ conflict');
   fake.type(KEY.enter, KEY.enter);
-  await fake.sees('1 decided');
+  await fake.sees('▸ keep');
   fake.type('w');
   await fake.sees('enter write');
   fake.type(KEY.enter);
@@ -111,7 +111,7 @@ it('takes keys that arrive in one piece', async () => {
 });
 
 it('never shows how long a secret is beyond 32 signs', async () => {
-  const { fake } = review();
+  const { fake } = review(100);
   await fake.sees('ctrl-c quit');
   fake.type(KEY.enter, 'z'.repeat(60));
   const screen = await fake.sees('•'.repeat(32));
@@ -166,7 +166,7 @@ it('follows a resize both ways', async () => {
   await fake.sees('─'.repeat(120));
   expect(fake.screen().split('\n')).toHaveLength(40);
   fake.resize(60, 14);
-  await vi.waitFor(() => expect(fake.screen()).toMatch(/^ trading-setup .*\? help\n(.*\n){12}.*ctrl-c quit$/));
+  await vi.waitFor(() => expect(fake.screen()).toMatch(/^ trading-setup .*\? help\n(.*\n){12}.*ctrl-c quit, draft kept$/));
   expect(fake.screen()).toMatchSnapshot();
 });
 

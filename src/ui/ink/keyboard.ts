@@ -11,6 +11,7 @@ const FAST_PASTE_MS = 30;
 /** A paste whose end never comes must not swallow all keys. */
 const MARKED_PASTE_MS = 3000;
 const LATE_TAIL_MS = 500;
+const GIVE_UP_MS = 250;
 
 /** The part of standard input that is used. */
 type Input = Pick<
@@ -33,7 +34,7 @@ export class Keyboard extends EventEmitter {
   #keys: readonly Key[] = [];
   #ready = false;
   #open = false;
-  #gone = false;
+  #gone: NodeJS.Timeout | undefined;
   #muted = false;
 
   /** `suspend` is called for Ctrl-Z. */
@@ -77,11 +78,12 @@ export class Keyboard extends EventEmitter {
     this.#input.resume();
   }
 
-  /** Nobody is at the keyboard any more: what is asked is given up, now and from now on. */
+  /** Nobody is at the keyboard any more: what is asked is given up, again and again until nothing is. */
   readonly hangUp = (): void => {
-    if (this.#gone) return;
-    this.#gone = true;
-    this.#take([{ name: 'ctrl-c' }]);
+    if (!this.#open || this.#gone) return;
+    const giveUp = (): void => this.#take([{ name: 'ctrl-c' }]);
+    this.#gone = setInterval(giveUp, GIVE_UP_MS);
+    giveUp();
   };
 
   setEncoding(): this {
@@ -117,6 +119,7 @@ export class Keyboard extends EventEmitter {
   #end(): void {
     this.#open = false;
     clearTimeout(this.#timer);
+    clearInterval(this.#gone);
     this.#input.off('data', this.#data);
     for (const end of ['end', 'close', 'error'] as const) this.#input.off(end, this.hangUp);
     // An error of a closed terminal that nobody listens for would be a crash.

@@ -13,7 +13,7 @@ interface Message {
 }
 
 /** Where in a recorded build a text is printed first: the line, and when it was. */
-export function moment(build: Build, text: string): { readonly line: number; readonly time: string } {
+function moment(build: Build, text: string): { readonly line: number; readonly time: string } {
   const lines = readFileSync(`${FOLDER}${build}.jsonl`, 'utf8').split('\n');
   for (const [index, line] of lines.entries()) {
     if (line === '') continue;
@@ -27,13 +27,20 @@ export function moment(build: Build, text: string): { readonly line: number; rea
 
 /** `docker` plays a recorded build to its end. */
 export function buildTo(build: Build): string {
-  const end = build === 'build-ok' ? 'exit 0' : `cat ${FOLDER}build-fail.stderr >&2; exit 1`;
-  return `  *--progress=json*build*) cat ${FOLDER}${build}.jsonl; ${end} ;;\n`;
+  const ok = build === 'build-ok';
+  const { time } = moment(build, ok ? 'Finished' : 'build failed');
+  const end = ok ? 'exit 0' : `cat ${FOLDER}build-fail.stderr >&2; exit 1`;
+  return `  *--progress=json*build*) ${setClock(time)}; cat ${FOLDER}${build}.jsonl; ${end} ;;\n`;
 }
 
-/** `docker` plays a recorded build up to a line, and then builds for ever. */
-export function buildUntil(build: Build, line: number): string {
-  return `  *--progress=json*build*) head -n ${line} ${FOLDER}${build}.jsonl; exec sleep 600 ;;\n`;
+/** `docker` plays a recorded build until a text is printed, at the time when it was, and then builds for ever. */
+export function buildUntil(build: Build, text: string): string {
+  const { line, time } = moment(build, text);
+  return `  *--progress=json*build*) ${setClock(time)}; head -n ${line} ${FOLDER}${build}.jsonl; exec sleep 600 ;;\n`;
+}
+
+function setClock(time: string): string {
+  return `printf %s '${time}' >"$TRADING_SETUP_TEST_CLOCK"`;
 }
 
 /** The containers of the stack as the engine showed them. */
@@ -55,12 +62,13 @@ export function deployable(state: string): string {
     printf '[{"Name":"%s","Driver":"local","Labels":{"trading-setup.stack":"${STACK_ID}","trading-setup.volume":"%s"},"Scope":"local"}]' \\
       "$name" "\${name#${STACK_ID}_}" >${state}/$name
     echo "$name" ;;
-  volume\\ ls*) ls ${state} ;;
+  volume\\ ls*-q*) ls ${state} ;;
+  volume\\ ls*) for name in $(ls ${state}); do printf '{"Name":"%s","Labels":""}\\n' "$name"; done ;;
   image\\ inspect*) echo '[{"Id":"sha256:0972f9e1ef0bcd75de05577874228624f7203bc572826bf1b2693cf9b3a349ee"}]' ;;
   container\\ create*) echo 69425f773e07d02200bb3f3f4460eb65036c1396052915deb1df29054f72affa ;;
   container\\ rm*) ;;
   cp\\ -*) cat >/dev/null ;;
   cp*) echo "Error response from daemon: Could not find the file /volume/.delivery in container" >&2; exit 1 ;;
-  *--progress=json*up*) cat ${FOLDER}up.stderr >&2 ;;
+  *--progress=json*up*) ${setClock('2026-11-22T08:09:06.000Z')}; cat ${FOLDER}up.stderr >&2 ;;
 `;
 }

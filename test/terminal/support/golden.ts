@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { type Cell, type RealTerminal, textOf } from './real.ts';
 
 const EXPECTED = new URL('../expected/', import.meta.url).pathname;
-const SIZES = [
+export const SIZES = [
   [80, 24],
   [120, 40],
 ] as const;
@@ -38,12 +38,20 @@ function spans(line: readonly Cell[]): readonly string[] {
     if (last?.paint === paint) last.text += cell.characters;
     else found.push({ paint, text: cell.characters });
   }
-  return found.flatMap(({ paint, text }) => (paint === '' ? [] : [`${paint} ${JSON.stringify(masked(text.trimEnd()))}`]));
+  return found.flatMap(({ paint, text }) =>
+    paint === '' || (paint !== 'inverse' && text.trim() === '')
+      ? []
+      : [`${paint} ${JSON.stringify(masked(text.trimEnd()))}`],
+  );
 }
 
 /** Compares the screen with the one that is kept, at both sizes; `UPDATE=1` keeps this one instead. */
-export async function matchesGolden(terminal: RealTerminal, name: string): Promise<void> {
-  for (const [columns, rows] of SIZES) {
+export async function matchesGolden(
+  terminal: RealTerminal,
+  name: string,
+  sizes: readonly (readonly [columns: number, rows: number])[] = SIZES,
+): Promise<void> {
+  for (const [columns, rows] of sizes) {
     const { size } = terminal;
     if (size.columns !== columns || size.rows !== rows) terminal.resize(columns, rows);
     await terminal.settled();
@@ -56,6 +64,7 @@ export async function matchesGolden(terminal: RealTerminal, name: string): Promi
     expect(existsSync(path), `${path} is missing: UPDATE=1 npx vitest run --project unit test/terminal`).toBe(true);
     expect(actual, name).toBe(readFileSync(path, 'utf8'));
   }
+  if (sizes.length === 1) return;
   terminal.resize(80, 24);
   await terminal.settled();
 }

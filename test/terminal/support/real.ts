@@ -24,8 +24,8 @@ export interface Cell {
   readonly colour: number | undefined;
 }
 
-/** How long nothing may come before a screen counts as finished. */
-const QUIET_MS = 150;
+/** How long nothing may change before a screen counts as finished. */
+const QUIET_MS = 200;
 
 /** A program on a pseudo-terminal, its screen kept by an emulator. */
 export class RealTerminal {
@@ -51,15 +51,15 @@ export class RealTerminal {
       this.title = title;
     });
     this.#process = spawn(argv[0] ?? '', argv.slice(1), {
-      name: 'xterm-256color',
+      // This becomes TERM, whatever `env` says.
+      name: env.TERM ?? 'xterm-256color',
       cols: columns,
       rows,
       ...(cwd === undefined ? {} : { cwd }),
-      env: { TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env },
+      env: { LANG: 'C.UTF-8', ...env },
     });
     this.#process.onData((data) => {
       this.written += data;
-      this.#last = performance.now();
       this.#pending += 1;
       this.#emulator.write(data, () => {
         this.#pending -= 1;
@@ -128,13 +128,17 @@ export class RealTerminal {
     return this.screen();
   }
 
-  /** Waits until nothing more is written. */
+  /** Waits until what is shown stays as it is, but for a spinner. */
   async settled(): Promise<void> {
+    let before = '';
     await vi.waitFor(
       () => {
-        if (this.#pending > 0 || performance.now() - this.#last < QUIET_MS) throw new Error('still writing');
+        const shown = this.screen().replace(/[\u2801-\u28FF]/g, '');
+        if (shown !== before) this.#last = performance.now();
+        before = shown;
+        if (this.#pending > 0 || performance.now() - this.#last < QUIET_MS) throw new Error('it still changes');
       },
-      { timeout: 10_000, interval: 10 },
+      { timeout: 10_000, interval: 20 },
     );
   }
 
@@ -157,10 +161,6 @@ export class RealTerminal {
     }
   }
 
-  /** Takes its terminal away, as a dropped connection does. */
-  hangUp(): void {
-    this.#process.destroy?.();
-  }
 }
 
 export function textOf(line: readonly Cell[]): string {

@@ -147,6 +147,15 @@ function counted(state: SetupState): SetupState {
   return { ...state, open: lines.filter((line) => line.state !== 'answered').length };
 }
 
+/** What can be decided about the Dockerfile; without it the fake asks for no decision. */
+export function withConflict(state: SetupState = START): Partial<SetupState> {
+  const choices = [
+    { value: 'keep', means: 'yours stays as it is, ours goes beside it as Dockerfile.trading-setup' },
+    { value: 'replace', means: 'a copy of yours without secret lines stays under .trading-setup/replaced/' },
+  ] as const;
+  return { files: state.files.map((file) => (file.action === 'conflict' ? { ...file, choices } : file)) };
+}
+
 const START: SetupState = {
   name: 'algo-trade',
   mode: 'paper',
@@ -167,10 +176,6 @@ const START: SetupState = {
     {
       path: 'Dockerfile',
       action: 'conflict',
-      choices: [
-        { value: 'keep', means: 'yours stays as it is, ours goes beside it as Dockerfile.trading-setup' },
-        { value: 'replace', means: 'a copy of yours without secret lines stays under .trading-setup/replaced/' },
-      ],
       diff: '--- Dockerfile\n+++ Dockerfile\n@@ -1 +1 @@\n-FROM rust:1.75\n+FROM rust:1.90-bookworm',
     },
     {

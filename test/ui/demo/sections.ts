@@ -31,6 +31,7 @@ function secret(name: string, title: string, help: string, required: boolean): R
 export const SECTIONS: readonly ReviewSection[] = [
   {
     title: 'Services',
+    summary: 'daemon (algo-trade run), terminal in the browser',
     lines: [
       line(
         'services.daemon.binary',
@@ -59,6 +60,7 @@ export const SECTIONS: readonly ReviewSection[] = [
   },
   {
     title: 'Ports',
+    summary: 'web API 8080 behind the login, terminal 7682 behind the login, this machine only',
     lines: [
       line(
         'ports.api',
@@ -83,6 +85,7 @@ export const SECTIONS: readonly ReviewSection[] = [
   },
   {
     title: 'Database',
+    summary: 'TimescaleDB 2.19.3-pg17, 4GB of memory, 3 SQL files',
     lines: [
       line(
         'database.image',
@@ -103,6 +106,7 @@ export const SECTIONS: readonly ReviewSection[] = [
   },
   {
     title: 'Build',
+    summary: 'cargo-chef, compiled with rust:1.90-bookworm, algo-trade',
     lines: [
       line(
         'build.rust',
@@ -116,16 +120,17 @@ export const SECTIONS: readonly ReviewSection[] = [
   },
   {
     title: 'Secrets',
+    summary: '1 waits for you, 1 will be generated',
     lines: [
       secret(
         'HYPERLIQUID_API_WALLET_KEY',
-        'API wallet key',
+        'HYPERLIQUID_API_WALLET_KEY',
         'The agent key, not the key of your account: 0x and 64 hex digits.',
         true,
       ),
       secret('HYPERLIQUID_ACCOUNT_ADDRESS', 'HYPERLIQUID_ACCOUNT_ADDRESS', 'The address that holds the funds.', false),
       {
-        ...secret('DATABASE_PASSWORD', 'Database password', 'Made here, shown to nobody.', true),
+        ...secret('DATABASE_PASSWORD', 'DATABASE_PASSWORD', 'Made here, shown to nobody.', true),
         value: 'will be generated',
         state: 'answered',
       },

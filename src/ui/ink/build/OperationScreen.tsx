@@ -17,15 +17,11 @@ import { focusOf, type WorkRow, workRows } from './rows.ts';
 import { WorkLine } from './WorkLine.tsx';
 import { cancelWords, headWords } from './words.ts';
 
-/** What the screen shows. */
-export interface Shown {
-  readonly progress: Progress;
-  /** No event follows any more. */
-  readonly over: boolean;
-}
-
 export interface OperationScreenProps {
-  readonly live: Live<Shown>;
+  /** The newest state; asked as often as it is painted, for a build changes it thousands of times a second. */
+  readonly latest: () => Progress;
+  /** No event follows any more. */
+  readonly ended: Live<boolean>;
   readonly now: () => number;
   /** Called for every Ctrl-C while the operation is at work. */
   readonly cancel: () => void;
@@ -41,10 +37,11 @@ const MOST_END = 6;
 const FRAME_MS = 100;
 
 /** An operation at work: its steps, the stages of its build, and the log, which can be read and searched meanwhile. */
-export function OperationScreen({ live, now, cancel, leave }: OperationScreenProps): ReactNode {
+export function OperationScreen({ latest, ended, now, cancel, leave }: OperationScreenProps): ReactNode {
   const { rows: screenRows, columns } = useTheme();
-  const { progress, over } = useSyncExternalStore(live.subscribe, live.get);
+  const over = useSyncExternalStore(ended.subscribe, ended.get);
   const tick = useTick(FRAME_MS);
+  const progress = latest();
   const [asked, ask] = useState(0);
   const { log } = progress.operation.build;
   const rows = workRows(progress, now());

@@ -26,7 +26,7 @@ export interface LogPlace {
 }
 
 /** Blocks of the log that are searched at once: some milliseconds. */
-const BLOCKS_AT_ONCE = 40;
+const BLOCKS_AT_ONCE = 24;
 
 /** Somebody reads: the screen must not go away below their eyes. */
 export function isRead(view: LogView): boolean {

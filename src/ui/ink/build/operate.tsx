@@ -6,7 +6,7 @@ import { foldProgress, NO_PROGRESS, outcomeOf } from '../../progress.ts';
 import { summary } from '../../report.ts';
 import type { Terminal } from '../../terminal.ts';
 import { show } from '../session.tsx';
-import { OperationScreen, type Shown } from './OperationScreen.tsx';
+import { OperationScreen } from './OperationScreen.tsx';
 
 /**
  * Shows an operation on a full screen to its end, then leaves its summary in the scrollback. Who reads the log when the
@@ -18,16 +18,17 @@ export async function operateOnScreen(
   cancel: () => void,
 ): Promise<'done' | 'failed' | 'cancelled'> {
   const { output, looks, now, onInterrupt } = terminal;
-  const live = createLive<Shown>({ progress: NO_PROGRESS, over: false });
+  let progress = NO_PROGRESS;
+  const ended = createLive(false, 0);
   const cancelOnce = once(cancel);
   // Asked to end from outside, e.g. by a terminal that goes away, there is nobody to wait for.
   let leave = (): void => {};
-  const forget = onInterrupt(() => (live.latest().over ? leave() : cancelOnce()));
+  const forget = onInterrupt(() => (ended.latest() ? leave() : cancelOnce()));
   const lost = (): void => {
-    if (live.latest().over) leave();
+    if (ended.latest()) leave();
   };
   const followed = follow(events, (event) => {
-    live.set({ progress: foldProgress(live.latest().progress, event, now()), over: false });
+    progress = foldProgress(progress, event, now());
   });
   try {
     await show<undefined>(
@@ -36,15 +37,14 @@ export async function operateOnScreen(
         leave = () => done(undefined);
         followed.then(
           () => {
-            live.set({ ...live.latest(), over: true });
-            live.publish();
+            ended.set(true);
             if (output.destroyed || output.errored) leave();
           },
           // The error is thrown below: the screen has to go first.
           () => leave(),
         );
         output.on('error', lost);
-        return <OperationScreen live={live} now={now} cancel={cancelOnce} leave={leave} />;
+        return <OperationScreen latest={() => progress} ended={ended} now={now} cancel={cancelOnce} leave={leave} />;
       },
       { outlivesOutput: true },
     );
@@ -53,7 +53,6 @@ export async function operateOnScreen(
     output.off('error', lost);
     forget();
   }
-  const { progress } = live.latest();
   for (const line of summary(progress, now(), glyphs(looks.unicode))) output.write(`${line}\n`);
   return outcomeOf(progress.operation.outcome);
 }

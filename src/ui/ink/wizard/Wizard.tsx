@@ -5,6 +5,7 @@ import { KeyHints } from '../parts/KeyHints.tsx';
 import { List } from '../parts/List.tsx';
 import { Rule } from '../parts/Rule.tsx';
 import { useTheme } from '../theme.tsx';
+import { useTitle } from '../title.ts';
 import { itemHelp } from './help-rows.ts';
 import { hintsOf } from './hints.ts';
 import type { Wizard as WizardMachine } from './machine.ts';
@@ -26,11 +27,12 @@ export function Wizard({ machine }: { readonly machine: WizardMachine }): ReactN
   const view = useSyncExternalStore(machine.subscribe, machine.getView);
   const height = Math.max(1, rows - FRAME_LINES);
   useEffect(() => machine.sized(height), [machine, height]);
+  useTitle(`${view.setup.name}: setup`);
   // A difference needs every column that there is.
   const isWhole = view.overlay?.kind === 'diff';
   const left = isWhole ? -1 : leftWidth(view, columns);
   const beside = columns >= WIDE && !view.overlay ? Math.min(64, Math.floor((columns - left) * 0.34)) : 0;
-  const pane = columns - left - 3 - (beside > 0 ? beside + 3 : 0);
+  const pane = columns - left - 3 - (beside > 0 ? beside + 4 : 0);
   return (
     <>
       <Header name={view.setup.name} mode={view.setup.mode} proven={view.setup.proven}>
@@ -43,7 +45,7 @@ export function Wizard({ machine }: { readonly machine: WizardMachine }): ReactN
             <Divider height={height} />
           </>
         )}
-        <Box paddingLeft={1} flexDirection="column" width={pane + 2} height={height}>
+        <Box paddingLeft={1} flexDirection="column" width={pane + 2} height={height} flexShrink={0}>
           <RightPane view={view} width={pane} height={height} beside={beside > 0} />
         </Box>
         {beside > 0 && (
@@ -83,7 +85,7 @@ function RightPane({ view, width, height, beside }: PaneProps): ReactNode {
   if (overlay?.kind === 'help') return <Help view={view} top={overlay.top} width={width} height={height} />;
   if (overlay) return <Diff view={view} path={overlay.path} top={overlay.top} height={height} />;
   const section = sectionOf(view);
-  const ground = { columns: width, glyphs, beside };
+  const ground = { columns: width, glyphs, beside, lines: height };
   const pane = section ? sectionPane(section, view.line, view.editing, ground) : reviewPane(view, ground);
   return <Rows rows={pane.rows} width={width} height={height} focus={pane.focus} />;
 }

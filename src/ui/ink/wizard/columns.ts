@@ -22,7 +22,7 @@ export interface Columns {
 export const MARK = 2;
 const GAP = 2;
 /** So much of an origin is always shown. */
-const LEAST_RIGHT = 14;
+const LEAST_RIGHT = 10;
 
 function longest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map(width));
@@ -32,22 +32,22 @@ function longest(texts: readonly string[]): number {
 export function columnsOf(lines: readonly ReviewLine[], columns: number): Columns {
   const room = Math.max(0, columns - MARK);
   const checked = lines.filter(({ check }) => check !== undefined);
-  const value = Math.min(longest(checked.map((line) => valueOf(line))), Math.floor(room * 0.3));
+  const value = Math.min(longest(checked.map((line) => valueWords(line))), Math.floor(room * 0.3));
   const check = Math.min(longest(checked.map((line) => line.check?.text ?? '')), Math.floor(room * 0.35));
   const others =
-    Math.min(longest(lines.map(valueOf)), 18) + Math.min(longest(lines.map(rightOf)), LEAST_RIGHT) + 2 * GAP;
+    Math.min(longest(lines.map(valueWords)), 18) + Math.min(longest(lines.map(rightWords)), LEAST_RIGHT) + 2 * GAP;
   const most = Math.max(Math.floor(room * 0.36), Math.min(room - others, Math.floor(room * 0.65)));
   return { room, title: Math.min(Math.max(8, longest(lines.map(({ title }) => title))), most), value, check };
 }
 
 /** The value of a line, or what stands in its place. */
-export function valueOf({ value, input, state }: ReviewLine): string {
+export function valueWords({ value, input, state }: ReviewLine): string {
   if (value !== '') return value;
   return input.kind === 'secret' ? 'not entered' : state === 'answered' ? '' : 'needs an answer';
 }
 
 /** What would do instead says more than where the value comes from. */
-export function rightOf({ check, origin }: ReviewLine): string {
+export function rightWords({ check, origin }: ReviewLine): string {
   return check?.advice ?? origin.text;
 }
 
@@ -55,8 +55,8 @@ export function rightOf({ check, origin }: ReviewLine): string {
 export function cellsOf(line: ReviewLine, columns: Columns, more: string): Cells {
   const title = filled(line.title, columns.title, more) + blanks(GAP);
   const rest = Math.max(0, columns.room - columns.title - GAP);
-  const value = valueOf(line);
-  const right = rightOf(line);
+  const value = valueWords(line);
+  const right = rightWords(line);
   if (line.check === undefined) return { title, check: '', ...shared(value, right, rest, more) };
   const check = line.check.text;
   // What is long takes from what is free at the right, as far as anything is.

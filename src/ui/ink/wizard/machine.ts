@@ -41,7 +41,10 @@ export function createWizard(
     if (!view.files) show({ ...view, files: view.setup.files });
   };
   const finish = (answer: 'write' | 'quit'): void => {
-    if (answer === 'quit' || isObserved) return end(answer);
+    if (answer === 'quit' || isObserved) {
+      end(answer);
+      return;
+    }
     show({ ...view, message: 'The machine is looked at first; then the files are written. ctrl-c quits.' });
     // What went wrong with the look is told by who writes.
     void store.observed.then(again, () => end('write'));

@@ -1,5 +1,5 @@
-import type { FileChange, SetupState } from '../../../flow/types.ts';
-import { charactersOf, filled, uptime, width } from '../../words.ts';
+import type { FileChange, ReviewSection, SetupState } from '../../../flow/types.ts';
+import { charactersOf, cut, filled, uptime, width, wrap } from '../../words.ts';
 import type { Tone } from '../theme.tsx';
 import { columnsOf } from './columns.ts';
 import { fileKey, type Item, isUndecided, itemsOf } from './items.ts';
@@ -28,6 +28,8 @@ const TONES: Readonly<Record<FileChange['action'], Tone>> = {
 
 /** Wide enough for every title of a section and every action on a file. */
 const TITLE = 13;
+/** From so many lines on there is room for whole sentences. */
+const TALL = 34;
 
 /** The right pane of "Review": what is open, the action, what will be, the machine, the files, the same as a command. */
 export function reviewPane(view: WizardView, ground: Ground): Pane {
@@ -87,15 +89,26 @@ function itemRows(
         line('Write these files  ', view.files ? summary(view.files) : '', 'dim'),
         ...waitRows(view, item, ground),
       ];
-    case 'section': {
-      const { title, summary: words = '' } = item.section;
-      const room = ground.columns - TITLE - 2;
-      const whole = focused && width(words) > room ? texts('dim', words, ground.columns) : [];
-      return [line(filled(title, TITLE), words, 'plain'), ...whole];
-    }
+    case 'section':
+      return sectionRows(item.section, focused, line, ground);
     case 'file':
       return fileRows(item.file, focused, view, ground, line);
   }
+}
+
+/** What a section will be, in as many lines as it takes where there are many; else the one under the cursor. */
+function sectionRows(
+  { title, summary: words = '' }: ReviewSection,
+  focused: boolean,
+  line: (title: string, value: string, tone: Tone) => Row,
+  { columns, lines, glyphs }: Ground,
+): readonly Row[] {
+  const room = columns - TITLE - 2;
+  const [first = '', ...more] = focused || lines >= TALL ? wrap(words, room) : [cut(words, room, glyphs.more)];
+  return [
+    line(filled(title, TITLE), first, 'plain'),
+    ...more.map((text) => ({ kind: 'text', tone: 'plain', text: ' '.repeat(TITLE + 2) + text }) as const),
+  ];
 }
 
 /** Before the files are known the machine stands under the sections, where it will be. */
@@ -113,7 +126,7 @@ function fileRows(
   const { path, action, note = '', decided } = file;
   if (focused && editing?.path === fileKey(path)) {
     const sizes = { room: ground.columns, title: ground.columns - 6, value: 0, check: 0 };
-    return [editingRow(path, editing, sizes, ground), ...optionRows(editing)];
+    return [editingRow(path, editing, sizes, ground), ...optionRows(editing, ground.columns)];
   }
   const word = decided ?? action;
   const row = line(filled(word, TITLE), path, decided === undefined ? TONES[action] : 'good');

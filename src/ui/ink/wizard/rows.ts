@@ -3,7 +3,7 @@ import type { Glyphs } from '../../glyphs.ts';
 import { filled, width, wrap } from '../../words.ts';
 import type { Field } from '../parts/field.ts';
 import type { Tone } from '../theme.tsx';
-import { type Cells, type Columns, cellsOf, columnsOf, rightOf, valueOf } from './columns.ts';
+import { type Cells, type Columns, cellsOf, columnsOf, rightWords, valueWords } from './columns.ts';
 import { noteRows } from './note-rows.ts';
 import { type Editing, isOpen } from './view.ts';
 
@@ -32,6 +32,8 @@ export interface Pane {
 export interface Ground {
   readonly columns: number;
   readonly glyphs: Glyphs;
+  /** How many rows are in sight. */
+  readonly lines: number;
   /** Help stands beside the pane: it is not said again under the line. */
   readonly beside: boolean;
 }
@@ -112,16 +114,19 @@ export function editingRow(title: string, editing: Editing, sizes: Columns, { gl
   return { kind: 'line', mark: glyphs.current, focused: true, title: shown, ...rest };
 }
 
-/** The options of a choice. */
-export function optionRows(editing: Editing): readonly Row[] {
+/** The options of a choice; what the one under the cursor means is there to its end. */
+export function optionRows(editing: Editing, columns: number): readonly Row[] {
   if (editing.kind !== 'choice') return [];
-  return editing.options.map(({ label, hint }, index) => ({
-    kind: 'option',
-    label,
-    hint,
-    focused: index === editing.index,
-  }));
+  return editing.options.flatMap(({ label, hint }, index): readonly Row[] => {
+    const focused = index === editing.index;
+    const isLong = UNDER + OPTION_SIGN + width(label) + width(hint) > columns;
+    if (!focused || !isLong) return [{ kind: 'option', label, hint, focused }];
+    return [{ kind: 'option', label, hint: '', focused }, ...texts('dim', hint, columns, UNDER + OPTION_SIGN)];
+  });
 }
+
+/** The sign before an option, and the blanks around its words. */
+const OPTION_SIGN = 4;
 
 /** Under the line being answered: the options, the problem, what the world says, what enter does. */
 function answerRows(line: ReviewLine, editing: Editing, { columns, beside }: Ground): readonly Row[] {
@@ -129,7 +134,7 @@ function answerRows(line: ReviewLine, editing: Editing, { columns, beside }: Gro
   const empty =
     editing.kind === 'secret' && line.value === '' ? texts('dim', emptyMeans(editing.required), columns) : [];
   return [
-    ...optionRows(editing),
+    ...optionRows(editing, columns),
     ...texts('bad', editing.problem, columns),
     ...(said ? texts(checkTone(said), [said.text, said.advice].filter(Boolean).join('; '), columns) : []),
     ...(beside ? [] : texts('dim', line.help, columns)),
@@ -144,11 +149,11 @@ function emptyMeans(required: boolean): string {
 /** Under the line with the cursor: what was cut off, the problem, the help. */
 function detailRows(line: ReviewLine, row: Cells, { columns, beside }: Ground): readonly Row[] {
   const isShort = (cell: string, whole: string) => width(cell.trim()) < width(whole.trim());
-  const value = isShort(row.value, valueOf(line)) ? texts('plain', valueOf(line), columns) : [];
+  const value = isShort(row.value, valueWords(line)) ? texts('plain', valueWords(line), columns) : [];
   const { check, origin } = line;
   const said = check ? [check.text, check.advice].filter(Boolean).join('; ') : '';
   const isTold = check && (isShort(row.check, check.text) || (check.advice && isShort(row.right, check.advice)));
-  const from = check?.advice !== undefined || isShort(row.right, rightOf(line));
+  const from = check?.advice !== undefined || isShort(row.right, rightWords(line));
   return [
     ...value,
     ...(isTold ? texts(checkTone(check), said, columns) : []),
