@@ -1,4 +1,4 @@
-import { providerOfHost } from '../catalog/credentials/index.ts';
+import { networkOf } from '../catalog/networks.ts';
 import { certain } from './belief.ts';
 import { type Code, isDead } from './code.ts';
 import type { Alternative, ConfigFileFact, EndpointFact, EnvFact } from './facts.ts';
@@ -11,7 +11,6 @@ const URL_TEXT = /^(?:https?|wss?):\/\/([a-z0-9.-]+\.[a-z]{2,})(?::\d+)?(?:[/?#]
 /** Pages for people, schemas and places that only examples name. */
 const NOT_A_VENUE =
   /(?:^|\.)(?:example\.(?:com|org|net)|github\.com|githubusercontent\.com|crates\.io|docs\.rs|rust-lang\.org|w3\.org|schema\.org|json-schema\.org)$|^docs\./i;
-const TESTNET = /testnet|sandbox|sepolia|goerli|holesky|devnet|[/.-]paper[/.-]|paper-api/i;
 
 /** Addresses of venues: config files first, then defaults of the environment, then the code. */
 export function detectEndpoints(
@@ -81,7 +80,7 @@ function endpoint(
   return [
     {
       url: withoutPasswords(url),
-      testnet: providerOfHost(host)?.testnet ?? TESTNET.test(url),
+      testnet: networkOf(url).testnet,
       ...said,
       ...certain(evidence),
     },

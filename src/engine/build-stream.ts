@@ -123,13 +123,14 @@ function toStep(vertex: Vertex, before: Step | undefined): Step {
   // `started` left out means unknown: a step that has run does not wait again.
   if (vertex.started === undefined && before !== undefined) return before;
   const { target, stage } = parseStepName(name);
+  const inputs = vertex.inputs ?? before?.inputs;
   return {
     type: 'step',
     id: vertex.digest,
     name,
     ...(target === undefined ? {} : { target }),
     ...(stage === undefined ? {} : { stage }),
-    ...(vertex.inputs ? { inputs: vertex.inputs } : {}),
+    ...(inputs === undefined ? {} : { inputs }),
     state: stateOf(vertex),
     ...(vertex.started === undefined ? {} : { startedAt: Date.parse(vertex.started) }),
     ...(vertex.completed === undefined ? {} : { endedAt: Date.parse(vertex.completed) }),

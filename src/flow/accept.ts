@@ -5,6 +5,7 @@ import { type Overlay, type OverlayValue, overlayAt, valueAt } from '../stack/ov
 import { problemsOf, toStack } from '../stack/parse.ts';
 import { refuseSecrets } from './answers.ts';
 import { insteadOf, PORT_PATHS, strangerOn, type World } from './checks.ts';
+import { addressProblem } from './forms.ts';
 import { merged, type SetupInput } from './layers.ts';
 
 /** Why what was typed about one path cannot be taken, in words; undefined: it can. */
@@ -18,6 +19,8 @@ export function problemWith(input: SetupInput, typed: Overlay, path: string, wor
   const valid = toStack(stack, 'what was typed');
   const finding = inspect(valid).find(({ level }) => level === 'error');
   if (finding) return finding.message;
+  const address = addressProblem(path, valueAt(stack, path));
+  if (address !== undefined) return address;
   const { mode, reason } = chooseMode(input.facts, valid);
   if (mode === 'live' && valid.mode === 'paper' && path === 'mode') return reason;
   if (!PORT_PATHS.some((each) => each === path)) return undefined;

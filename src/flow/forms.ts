@@ -13,6 +13,13 @@ export function formCheck(path: string, value: unknown): Check | undefined {
   return VARIABLE.test(path) && ADDRESS.test(value) ? addressCheck(value) : undefined;
 }
 
+/** Why a text cannot be the address that is asked for; undefined where none is asked for, or it can. */
+export function addressProblem(path: string, value: unknown): string | undefined {
+  if (!VARIABLE.test(path) || typeof value !== 'string') return undefined;
+  const { level, text, advice } = addressCheck(value);
+  return level === 'bad' ? `${text}; ${advice}` : undefined;
+}
+
 /** An image that is a moving target builds something else tomorrow. */
 function imageCheck(value: string): Check | undefined {
   const tag = /:([^/:@]+)(?:@.*)?$/.exec(value)?.[1];
@@ -36,7 +43,7 @@ export function addressCheck(value: string): Check {
   if (url.username !== '' || url.password !== '')
     return { level: 'bad', text: 'holds a login', advice: 'a secret is given by: trading-setup secrets set' };
   if (SECURE.has(url.protocol)) return { level: 'good', text: 'encrypted' };
-  if (!PLAIN.has(url.protocol)) return { level: 'good', text: 'has the form of a URL' };
+  if (!PLAIN.has(url.protocol)) return { level: 'bad', text: 'is no address of a venue', advice: 'https:// or wss://' };
   const isNear = /^(?:localhost|127\..*|\[::1\]|[\w-]+)$/.test(url.hostname);
   if (isNear) return { level: 'good', text: 'stays on this machine' };
   const advice = `${url.protocol === 'http:' ? 'https' : 'wss'}:// keeps it private`;

@@ -95,8 +95,8 @@ export function without(from: Overlay, path: string): Overlay {
 }
 
 /** What is decided about conflicts: by the person, by flags, and what follows from another file. */
-export function decisions({ decided }: Layers, byFlag: Decide): Decide {
-  const told: Decide = (path) => decided.get(path) ?? byFlag(path);
+export function decisions({ decided }: Layers, byFlag: Decide | undefined): Decide {
+  const told: Decide = (path) => decided.get(path) ?? byFlag?.(path);
   // Beside a Dockerfile that stays, ours brings an ignore file of its own.
   return (path) => told(path) ?? (path === '.dockerignore' && told('Dockerfile') === 'keep' ? 'keep' : undefined);
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { RepoFacts } from '../detect/facts.ts';
-import type { SystemFacts } from '../host/facts.ts';
+import type { ContainerFact, SystemFacts } from '../host/facts.ts';
 import { containerWords, processWords, sqliteWords, unitWords } from '../host/words.ts';
 import { contractFindings, contractOf } from '../stack/contract.ts';
 import { notStarted } from '../stack/design/programs.ts';
@@ -36,9 +36,29 @@ function runningNotes({ running }: SystemFacts, stack: Stack): readonly Note[] {
   const containers = running.containers.filter((fact) => fact.stack !== stack.id);
   return [
     ...running.processes.map((fact) => `Runs already: ${processWords(fact)}.`),
-    ...containers.map((fact) => `${fact.running ? 'Runs already' : 'Stopped, and there'}: ${containerWords(fact)}.`),
+    ...containerNotes(containers),
     ...running.units.map((fact) => `There is the ${unitWords(fact)} (${fact.path}).`),
   ].map((text) => ['Repository', text] as const);
+}
+
+/** From so many on the containers of a project are told of together. */
+const MANY = 3;
+
+/** One note a container, and one for all of a project that has many. */
+function containerNotes(containers: readonly ContainerFact[]): readonly string[] {
+  const state = ({ running }: ContainerFact) => (running ? 'Runs already' : 'Stopped, and there');
+  const groupOf = (fact: ContainerFact) => `${state(fact)} ${fact.project ?? fact.name}`;
+  return [...new Set(containers.map(groupOf))].flatMap((group) => {
+    const facts = containers.filter((fact) => groupOf(fact) === group);
+    const [first] = facts;
+    if (!first || facts.length < MANY) return facts.map((fact) => `${state(fact)}: ${containerWords(fact)}.`);
+    const programs = facts.map(({ program, subcommand, image }) =>
+      [program ?? image, subcommand].filter(Boolean).join(' '),
+    );
+    return [
+      `${state(first)}: ${facts.length} containers of Compose project ${first.project} (${programs.join(', ')}).`,
+    ];
+  });
 }
 
 /** Data that is there, and what becomes of it. */

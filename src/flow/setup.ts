@@ -2,7 +2,6 @@ import type { Decide } from '../artifacts/plan.ts';
 import { checkFormat } from '../catalog/credentials/index.ts';
 import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
-import { questionsOf } from '../questions/table.ts';
 import type { Secret } from '../secret.ts';
 import { checkValue } from '../secrets/value.ts';
 import { overlayAt, valueAt } from '../stack/overlay.ts';
@@ -11,11 +10,12 @@ import { problemWith, secretProblem } from './accept.ts';
 import { layered } from './answers.ts';
 import { credentialCheck, type World } from './checks.ts';
 import { type Draft, draftOf, layersOf } from './draft.ts';
+import { fileCheck } from './file-check.ts';
 import { createHistory } from './history.ts';
-import { decisions, type Layers, NOTHING_DONE, type SetupInput, without } from './layers.ts';
+import { type Layers, NOTHING_DONE, type SetupInput, without } from './layers.ts';
 import { createLookout } from './lookout.ts';
 import { warningsOf } from './notes.ts';
-import { type Resolved, resolve, type Story } from './state.ts';
+import { questionsFor, type Resolved, resolve, type Story } from './state.ts';
 import type { SetupStore } from './types.ts';
 import { typedCheck } from './typing.ts';
 
@@ -53,11 +53,11 @@ export function createSetup(given: SetupInput): Setup {
   let world: World = { host: given.host, later: new Map() };
   let story: Story = {};
   let place: string | undefined;
-  let byFlag: Decide = () => undefined;
+  let byFlag: Decide | undefined;
   let cached: Resolved | undefined;
   let keep: (draft: Draft | undefined) => void = () => {};
 
-  const resolved = (layers: Layers): Resolved => resolve(input, layers, world, decisions(layers, byFlag), story);
+  const resolved = (layers: Layers): Resolved => resolve(input, layers, world, byFlag, story);
   const current = (): Resolved => {
     cached ??= resolved(history.now());
     return cached;
@@ -102,7 +102,7 @@ export function createSetup(given: SetupInput): Setup {
       return () => listeners.delete(listener);
     },
     change(path, text) {
-      const question = questionsOf(current().stack).find((each) => each.path === path);
+      const question = questionsFor({ ...input, host: world.host }, current().stack).find((each) => each.path === path);
       if (!question) return `there is no ${path}`;
       const value = question.parse(text);
       const typed = layered(history.now().typed, overlayAt(path, value));
@@ -136,6 +136,7 @@ export function createSetup(given: SetupInput): Setup {
       const { stack } = current();
       if (path.startsWith('secrets.') && path.slice(8) in stack.secrets.entries)
         return credentialCheck(path.slice(8), text, stack);
+      if (path.startsWith('adopt.sqlite.')) return fileCheck(input.facts.root, text);
       await lookout.near(path, text);
       return typedCheck(input, history.now().typed, path, text, world);
     },

@@ -1,8 +1,7 @@
 import { compareAll, type Decide } from '../artifacts/plan.ts';
 import { render } from '../artifacts/render.ts';
 import { runningTraders, sleepingTraders } from '../host/words.ts';
-import type { Seen } from '../questions/before.ts';
-import { SECTIONS } from '../questions/question.ts';
+import { type Question, SECTIONS } from '../questions/question.ts';
 import { questionsOf } from '../questions/table.ts';
 import { refuseMixture } from '../stack/design/mode.ts';
 import { inspect } from '../stack/inspect.ts';
@@ -12,8 +11,9 @@ import type { Stack } from '../stack/schema.ts';
 import { layered } from './answers.ts';
 import { checkOf, machineLines, type World } from './checks.ts';
 import { onConflictFlags } from './decide.ts';
+import { endpointsOf } from './endpoints.ts';
 import { equivalentCommand } from './equivalent.ts';
-import { decidedIn, type Layers, merged, type SetupInput, withTrueMode } from './layers.ts';
+import { decidedIn, decisions, type Layers, merged, type SetupInput, withTrueMode } from './layers.ts';
 import { originOf, plainLine, secretLine } from './lines.ts';
 import { notesOf } from './notes.ts';
 import { summaryOf } from './summary.ts';
@@ -33,11 +33,20 @@ export type Story = Pick<SetupState, 'resumed' | 'dropped'>;
 /**
  * Everything that follows from what is known and what was done.
  * @throws SetupError where the answers contradict the schema or the repository.
+ * @param byFlag what flags decide about conflicts, where any flag does.
  */
-export function resolve(given: SetupInput, layers: Layers, world: World, decide: Decide, story: Story): Resolved {
+export function resolve(
+  given: SetupInput,
+  layers: Layers,
+  world: World,
+  byFlag: Decide | undefined,
+  story: Story,
+): Resolved {
   const input = { ...given, host: world.host };
   const { stack, reason, proven, sections } = reviewed(input, layers, world);
+  const decide = decisions(layers, byFlag);
   const files = once(() => (input.disk ? compareAll(render(stack), input.disk, decide) : []));
+  const isDecided = layers.decided.size > 0 || byFlag !== undefined;
   const command = equivalentCommand(layered(onlyAsked(input, stack), decidedIn(input, layers.typed)));
   const state: SetupState = {
     name: stack.name,
@@ -52,7 +61,8 @@ export function resolve(given: SetupInput, layers: Layers, world: World, decide:
     },
     open: sections.flatMap(({ lines }) => lines).filter(({ state }) => state === 'open').length,
     get equivalent() {
-      return command + onConflictFlags(decidedAmong(files()));
+      // Comparing files takes its time: not for what nobody decided.
+      return isDecided ? command + onConflictFlags(decidedAmong(files())) : command;
     },
   };
   return { stack, state };
@@ -70,7 +80,7 @@ function reviewed(input: SetupInput, { typed, secrets }: Layers, world: World) {
   const { stack, reason, proven } = withTrueMode(input, typed, given);
   const origin = originOf(input, typed, origins);
   const errors = new Map(inspect(stack).flatMap((one) => (one.level === 'error' ? [[one.path, one.message]] : [])));
-  const lines = questionsOf(stack, seenBy(input, stack)).map((question) => ({
+  const lines = questionsFor(input, stack).map((question) => ({
     section: question.section as string, // a Section is one of the titles
     line: plainLine(question, stack, origin(question.path), checkOf(question.path, stack, world), (path) =>
       errors.get(path),
@@ -97,13 +107,14 @@ function reviewed(input: SetupInput, { typed, secrets }: Layers, world: World) {
   return { stack, reason, proven, sections };
 }
 
-/** Programs that run beside this stack and may place orders, in words. */
-export function seenBy({ host: { system } }: Pick<SetupInput, 'host'>, stack: Stack): Seen {
+/** Every line of the review but the secrets. */
+export function questionsFor({ facts, host: { system } }: SetupInput, stack: Stack): readonly Question[] {
   const words = (found: readonly { readonly who: string }[]) => found.map(({ who }) => who);
-  return {
+  return questionsOf(stack, {
     traders: system ? words(runningTraders(system, stack.id)) : [],
     sleeping: system ? words(sleepingTraders(system)) : [],
-  };
+    endpoints: endpointsOf(facts, stack),
+  });
 }
 
 function decidedAmong(files: readonly FileChange[]): ReadonlyMap<string, ConflictChoice> {

@@ -1,10 +1,10 @@
-import { questionsOf } from '../questions/table.ts';
 import { type Overlay, overlayAt } from '../stack/overlay.ts';
 import { toStack } from '../stack/parse.ts';
 import { problemWith, secretProblem } from './accept.ts';
 import { layered } from './answers.ts';
 import { checkOf, insteadOf, PORT_PATHS, strangerOn, type World } from './checks.ts';
 import { merged, type SetupInput } from './layers.ts';
+import { questionsFor } from './state.ts';
 import type { Check } from './types.ts';
 
 /** What is to be said of a text that is being typed into a line; undefined: nothing. */
@@ -17,7 +17,7 @@ export function typedCheck(
 ): Check | undefined {
   const input = { ...given, host: world.host };
   const before = toStack(merged(input, typed).stack, 'the answers so far');
-  const question = questionsOf(before).find((each) => each.path === path);
+  const question = questionsFor(input, before).find((each) => each.path === path);
   if (!question || text.trim() === '') return undefined;
   const value = question.parse(text);
   const secret = secretProblem(path, value);

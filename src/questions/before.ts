@@ -1,14 +1,17 @@
 import { adoptableFiles } from '../stack/design/adopt.ts';
 import type { Stack } from '../stack/schema.ts';
 import { choice, text } from './build.ts';
+import type { Endpoint } from './endpoints.ts';
 import type { Question } from './question.ts';
 
-/** What was seen on the machine, in words; a question says it where it matters. */
+/** What was seen of the machine and the program, in words; a question says it where it matters. */
 export interface Seen {
   /** Programs that run now and may place orders. */
   readonly traders: readonly string[];
   /** What does not run now and would start one by itself, e.g. at the next boot. */
   readonly sleeping: readonly string[];
+  /** Addresses that services can be given. */
+  readonly endpoints?: readonly Endpoint[];
 }
 
 /** Whether a person has to say that nothing else trades on the account: on test networks no money is lost. */

@@ -2,6 +2,7 @@ import { healthWords } from '../stack/health-words.ts';
 import type { Health, Stack } from '../stack/schema.ts';
 import { account, existingData, existingDatabase, NOTHING_SEEN, type Seen } from './before.ts';
 import { choice, number, text, words } from './build.ts';
+import { endpointQuestions } from './endpoints.ts';
 import type { Question } from './question.ts';
 
 function repository(stack: Stack, seen: Seen): readonly Question[] {
@@ -197,7 +198,10 @@ export function questionsOf(stack: Stack, seen: Seen = NOTHING_SEEN): readonly Q
   const names = Object.keys(stack.services);
   return [
     ...repository(stack, seen),
-    ...names.flatMap((name, index) => service(stack, name, index === 0)),
+    ...names.flatMap((name, index) => [
+      ...service(stack, name, index === 0),
+      ...endpointQuestions(name, seen.endpoints ?? []),
+    ]),
     ...terminal(stack),
     ...ports(stack),
     ...database(stack),

@@ -2,7 +2,7 @@ import { holdsSecret } from '../catalog/secret-names.ts';
 import { SetupError } from '../errors.ts';
 import { type Problem, problemsIn, unknownProblems } from './problems.ts';
 import { type Place, readYaml } from './read-yaml.ts';
-import { Stack } from './schema.ts';
+import { FEW_TIMES, Stack } from './schema.ts';
 import { refuseNewer, upgraded } from './upgrade.ts';
 
 /** What is wrong with a stack, as `path: sentence` each. */
@@ -49,7 +49,7 @@ function invalid(problems: readonly Problem[], from: string, locate: Locate): Se
  * @throws SetupError exit 2 with each problem by its path.
  */
 export function toStack(value: unknown, from: string): Stack {
-  const result = Stack.safeParse(value);
+  const result = Stack.safeParse(value, FEW_TIMES);
   if (result.success) return result.data;
   throw invalid(problemsIn(value), from, () => undefined);
 }
@@ -64,7 +64,7 @@ export function parseStack(text: string, program?: string): Stack {
   const { value, placeOf } = readYaml(text, from);
   refuseNewer(value, from, program);
   const current = upgraded(value);
-  const result = Stack.safeParse(current);
+  const result = Stack.safeParse(current, FEW_TIMES);
   if (result.success) return result.data;
   throw invalid(problemsIn(current), from, ({ path, what }) => placeOf(path, what));
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { keysAt, kindsAt, unknownKeys } from './known-keys.ts';
-import { Stack } from './schema.ts';
+import { FEW_TIMES, Stack } from './schema.ts';
 
 /** One thing that is wrong with a stack. */
 export interface Problem {
@@ -13,7 +13,7 @@ export interface Problem {
 
 /** Everything that is wrong with a value as a stack; unknown keys first. */
 export function problemsIn(value: unknown): readonly Problem[] {
-  const result = Stack.safeParse(value);
+  const result = Stack.safeParse(value, FEW_TIMES);
   if (result.success) return [];
   const unknown = unknownProblems(value);
   const told = new Set(unknown.map(({ path }) => path.join('.')));

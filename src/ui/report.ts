@@ -134,9 +134,10 @@ function isOver(step: BuildStep | undefined): boolean {
   return step?.state === 'done' || step?.state === 'cached' || step?.state === 'failed';
 }
 
-/** What a build step does, in one line, without its place in brackets. */
+/** What a build step does, in one line, without its place in brackets and the mounts that come before its command. */
 export function commandOf(name: string): string {
-  return clean(name.replace(/^\[[^\]]*\] /, '').replace(/\s+/g, ' '));
+  const words = name.replace(/^\[[^\]]*\] /, '').replace(/\s+/g, ' ');
+  return clean(words.replace(/^(RUN) (?:--\w+=\S+ )+/, '$1 '));
 }
 
 function countLines(progress: Progress, now: number): readonly ReportLine[] {

@@ -1,5 +1,6 @@
 // How things are measured: the two sides take turns in one run, and the ratio of their medians is the figure.
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import pty from '@lydell/node-pty';
 
@@ -25,26 +26,46 @@ export async function timed(argv, options = {}) {
   return performance.now() - begin;
 }
 
-/** Milliseconds from the start of a program on a real terminal until `text` is on it; then it gets Ctrl-C. */
-export async function untilShown(argv, text, options = {}) {
+/**
+ * A program on a real terminal until `isThere` finds on it what it waits for; then it gets Ctrl-C.
+ * @returns milliseconds from its start, and the memory that it had until then, in MiB (Linux; else NaN).
+ */
+export async function shown(argv, isThere, options = {}) {
   const begin = performance.now();
   const terminal = pty.spawn(argv[0], argv.slice(1), { cols: 80, rows: 24, ...options });
   let seen = '';
-  const at = await new Promise((resolve, reject) => {
-    setTimeout(
-      () => reject(new Error(`"${text}" was not shown within ${LIMIT_MS} ms: ${seen.slice(-500)}`)),
-      LIMIT_MS,
-    ).unref();
+  const found = await new Promise((resolve, reject) => {
+    const late = () => {
+      terminal.kill();
+      reject(new Error(`not shown within ${LIMIT_MS} ms: ${seen.slice(-1500)}`));
+    };
+    const timer = setTimeout(late, LIMIT_MS);
     terminal.onData((chunk) => {
       seen += chunk;
-      if (seen.includes(text)) resolve(performance.now());
+      if (!isThere(seen)) return;
+      clearTimeout(timer);
+      resolve({ ms: performance.now() - begin, mib: memoryOf(terminal.pid) });
     });
-    terminal.onExit(() => reject(new Error(`${argv.join(' ')} ended before "${text}" was shown: ${seen.slice(-500)}`)));
+    terminal.onExit(() => reject(new Error(`${argv.join(' ')} ended before it was shown: ${seen.slice(-1500)}`)));
   });
   const ended = new Promise((resolve) => terminal.onExit(resolve));
   terminal.write('\u0003');
   await ended;
-  return at - begin;
+  return found;
+}
+
+/** Milliseconds until a text is on a real terminal. */
+export async function untilShown(argv, text, options = {}) {
+  return (await shown(argv, (seen) => seen.includes(text), options)).ms;
+}
+
+/** The largest resident size of a process so far. */
+function memoryOf(pid) {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** Both sides in turns, so that a slow minute of the machine hits both. */

@@ -1,13 +1,14 @@
-// npm run bench [-- start | detect]: the figures of the issue as ratios of medians of one run on one machine.
-// "start" measures start-up only, "detect" detection only; otherwise an engine is brought up where none runs, and builds
+// npm run bench [-- start | detect | questions]: the figures of the issue as ratios of medians of one run on one machine.
+// "start" measures start-up only, "detect" detection only, "questions" how long and how many the questions are; otherwise an engine is brought up where none runs, and builds
 // and starts are measured too.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { detection } from './detection.js';
 import { enterLab } from './lab.js';
-import { compare, read, timed, untilShown } from './measure.js';
+import { compare, median, read, shown, timed, untilShown } from './measure.js';
+import { questions } from './questions.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = [process.execPath, join(root, 'bin/trading-setup.js')];
@@ -25,14 +26,45 @@ function row(what, { ours, theirs, ratio, rounds }, target) {
 
 const bare = () => timed([process.execPath, '-e', '0']);
 
+/** The sample as a new user has it: nothing is set up. The folder is made anew, so that no draft is taken up. */
+function newSample() {
+  const folder = join(scratch, 'new-sample');
+  cpSync(join(root, 'templates/sample'), folder, { recursive: true });
+  renameSync(join(folder, '_gitignore'), join(folder, '.gitignore'));
+  return folder;
+}
+
+/** Read whole: every section, every value with its origin, and what would be written. */
+const REVIEW = 'Write these files';
+
+/** The line of the engine was painted again, and no longer says that it is being looked at. */
+function isObserved(seen) {
+  const line = seen.slice(seen.lastIndexOf('Engine')).slice(0, 80);
+  return seen.includes('Engine') && line.length > 40 && !line.includes('looking');
+}
+
 async function startUp(env) {
   row('--help / bare node', await compare(21, () => timed([...cli, '--help']), bare), '<= 1.6');
-  const wizard = [...cli, 'init', '--dir', sample];
-  const ink = () =>
-    untilShown(wizard, 'Reading the repository', { env: { ...env, TERM: 'xterm-256color', LANG: 'C.UTF-8' } });
-  row('first Ink frame / bare node', await compare(15, ink, bare), '<= 4');
-  const review = () => untilShown(wizard, 'Credentials', { env: { ...env, TERM: 'xterm-256color', LANG: 'C.UTF-8' } });
-  row('review of the sample, all read / bare node', await compare(9, review, bare), '(no target)');
+  const options = { env: { ...env, TERM: 'xterm-256color', LANG: 'C.UTF-8' } };
+  const wizard = [...cli, 'init', '--dir', newSample()];
+  const ink = () => untilShown(wizard, 'Reading the repository', options);
+  row('first Ink frame / bare node', await compare(15, ink, bare), '(no target)');
+  const memory = [];
+  const first = async () => {
+    const { ms, mib } = await shown(wizard, (seen) => seen.includes(REVIEW), options);
+    memory.push(mib);
+    return ms;
+  };
+  row('first wizard frame, sample detected / bare node', await compare(21, first, bare), '<= 4');
+  console.log(`  memory at that frame: ${median(memory).toFixed(0)} MiB`);
+  const again = [...cli, 'init', '--dir', sample];
+  row(
+    'the same, sample set up before / bare node',
+    await compare(15, () => untilShown(again, REVIEW, options), bare),
+    '(no target)',
+  );
+  const looked = async () => (await shown(wizard, isObserved, { ...options, rows: 60 })).ms;
+  row('review, machine observed / bare node', await compare(9, looked, bare), '(no target)');
 }
 
 /** A line that changes one crate, so that it and those that use it are compiled again and nothing else. */
@@ -87,9 +119,17 @@ async function main() {
   console.log(`node ${process.version}, ${cpus().length} cores, ${new Date().toISOString()}`);
   console.log(`${'figure'.padEnd(58)} ${'ours'.padStart(8)} ${'theirs'.padStart(8)} ${'ratio'.padStart(6)}  target`);
   read([process.execPath, join(root, 'bin/bundle.js')], { cwd: root });
-  const privately = { XDG_DATA_HOME: join(scratch, 'data'), XDG_CONFIG_HOME: join(scratch, 'config') };
+  const privately = {
+    XDG_DATA_HOME: join(scratch, 'data'),
+    XDG_CONFIG_HOME: join(scratch, 'config'),
+    XDG_STATE_HOME: join(scratch, 'state'),
+  };
   const onlyStart = process.argv.includes('start');
   const onlyDetect = process.argv.includes('detect');
+  if (process.argv.includes('questions'))
+    return questions(cli, { ...process.env, ...privately }, scratch).finally(() =>
+      rmSync(scratch, { recursive: true, force: true }),
+    );
   const lab = onlyStart || onlyDetect ? { env: process.env, leave: () => undefined } : enterLab(scratch);
   const env = { ...lab.env, ...privately };
   const ports = ['--set', 'ports.api.host=18180', '--set', 'ports.tui=17781'];

@@ -262,6 +262,57 @@ describe('the mode', () => {
   });
 });
 
+describe('an address of a venue', () => {
+  const URL_PATH = 'services.app.environment.HYPERLIQUID_API_URL';
+
+  it('is a line of the service that reads it, and by itself the one of the program', () => {
+    const setup = setupOf();
+    expect(lineOf(setup, URL_PATH)).toMatchObject({
+      title: 'HYPERLIQUID_API_URL',
+      value: "the program's own",
+      edit: '',
+    });
+    const paths = setup.getState().sections.flatMap(({ lines }) => lines.map(({ path }) => path));
+    expect(paths.filter((path) => path.includes('.environment.'))).toEqual([
+      URL_PATH,
+      'services.app.environment.HYPERLIQUID_WS_URL',
+    ]);
+  });
+
+  it.each([
+    ['api.hyperliquid.xyz', 'bad', 'is no URL'],
+    ['ftp://api.hyperliquid.xyz', 'bad', 'is no address of a venue'],
+    ['http://api.hyperliquid-testnet.xyz', 'warn', 'not encrypted'],
+    ['https://api.hyperliquid-testnet.xyz', 'good', 'encrypted'],
+    ['http://localhost:3001', 'good', 'stays on this machine'],
+  ])('is looked at while it is typed: %s is %s', async (text, level, said) => {
+    const setup = setupOf();
+    expect(await setup.check(URL_PATH, text)).toMatchObject({ level, text: expect.stringContaining(said) });
+    const problem = setup.change(URL_PATH, text);
+    if (level === 'bad') expect(problem).toContain(said);
+    else expect(problem).toBeUndefined();
+  });
+
+  it.each([
+    ['https://api.hyperliquid-testnet.xyz', 'paper', true],
+    ['https://api.hyperliquid.xyz', 'live', true],
+    ['wss://nodes.someone.net/ws', 'live', false],
+    ['http://localhost:3001', 'paper', true],
+  ])('that is told decides the mode: %s is %s, proven: %s', (url, mode, proven) => {
+    const setup = setupOf();
+    expect(setup.change(URL_PATH, url)).toBeUndefined();
+    expect(setup.getState()).toMatchObject({ mode, proven });
+    expect(setupOf({ saved: setup.stack() }).getState()).toMatchObject({ mode });
+  });
+
+  it('is the one of the program again when it is emptied', () => {
+    const setup = setupOf();
+    setup.change(URL_PATH, 'https://api.hyperliquid-testnet.xyz');
+    expect(setup.change(URL_PATH, '')).toBeUndefined();
+    expect(setup.stack()).toEqual(setupOf().stack());
+  });
+});
+
 describe('what is shown', () => {
   it('makes no difference of a file before somebody looks', () => {
     const setup = setupOf();

@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, it, onTestFinished, vi } from 'vitest';
 import { bundle } from '../commands/program.ts';
 import { buildTo, buildUntil, containers, deployable } from './support/engine.ts';
 import { matchesGolden, SIZES } from './support/golden.ts';
 import { KEY } from './support/real.ts';
 import { PINNED, type Stage, stage } from './support/stage.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let program: ReturnType<typeof bundle>;
 beforeAll(() => {

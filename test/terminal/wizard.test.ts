@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { bundle } from '../commands/program.ts';
 import { matchesGolden } from './support/golden.ts';
 import { KEY, type RealTerminal } from './support/real.ts';
 import { PINNED, type Stage, stage } from './support/stage.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let program: ReturnType<typeof bundle>;
 beforeAll(() => {

@@ -100,7 +100,10 @@ describe('--json', () => {
     face.say('Wrote 3 files.');
     expect(await face.operation(all(DONE), () => {})).toBe('done');
     const lines = fake.written.trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line))).toEqual([{ type: 'said', text: 'Wrote 3 files.' }, ...DONE]);
+    const each = DONE.flatMap((event) =>
+      event.type === 'build' ? event.events.map((one) => ({ type: 'build', event: one })) : [event],
+    );
+    expect(lines.map((line) => JSON.parse(line))).toEqual([{ type: 'said', text: 'Wrote 3 files.' }, ...each]);
   });
 });
 

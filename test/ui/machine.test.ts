@@ -383,6 +383,21 @@ describe('ending', () => {
     await vi.waitFor(() => expect(answers).toEqual(['write']));
     expect(view().overlay).toBeUndefined();
   });
+  it('writes nothing where the person went on while the machine was looked at', async () => {
+    let seen: () => void = () => {};
+    const observed = new Promise<void>((resolve) => {
+      seen = resolve;
+    });
+    const machine = [{ title: 'Engine', check: { level: 'looking', text: 'looking' } }] as const;
+    const { press, answers } = wizardWaiting(observed, machine);
+    press([...text('ww'), key('down')]);
+    seen();
+    await observed;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(answers).toEqual([]);
+    press(text('ww'));
+    expect(answers).toEqual(['write']);
+  });
   it('quits on Ctrl-C wherever it is', () => {
     for (const before of [[], [key('enter')], text('?'), text('o'), TO_PORTS]) {
       const { press, answers } = wizard();

@@ -32,7 +32,7 @@ describe.each([
     const fake = new FakeTerminal(columns, rows);
     const { events, release } = held(HALFWAY);
     const outcome = inkFace(fake.terminal).operation(events, () => {});
-    await fake.sees('120 of 412 crates');
+    await fake.sees('120/412');
     expect(still(fake.screen())).toMatchSnapshot();
     release([ENDED]);
     expect(await outcome).toBe('cancelled');
@@ -71,7 +71,7 @@ it('cancels once, says so, and stays until the operation has ended', async () =>
   const cancel = vi.fn();
   const { events, release } = held(HALFWAY);
   const outcome = inkFace(fake.terminal).operation(events, cancel);
-  await fake.sees('120 of 412');
+  await fake.sees('120/412');
   fake.type(KEY.ctrlC);
   await fake.sees('Cancelling');
   fake.type(KEY.ctrlC);
@@ -96,7 +96,7 @@ it('keeps the step at work in sight on a low screen', async () => {
   const fake = new FakeTerminal(80, 12);
   const { events, release } = held(HALFWAY);
   const outcome = inkFace(fake.terminal).operation(events, () => {});
-  const screen = await fake.sees('120 of 412 crates');
+  const screen = await fake.sees('120/412');
   expect(screen).toContain('crate-29');
   release([ENDED]);
   await outcome;
@@ -125,13 +125,22 @@ describe('a burst', () => {
   it('is folded faster than 50,000 lines a second', async () => {
     async function* events() {
       yield* HALFWAY;
-      for (let n = 0; n < 100_000; n += 1) yield log('3', `line ${n}`);
+      // As they come: what one read of the pipe holds.
+      for (let n = 0; n < 100_000; n += 200) {
+        const lines = Array.from(
+          { length: 200 },
+          (_, at) => ({ type: 'log', id: '3', line: `line ${n + at}` }) as const,
+        );
+        yield { type: 'build', events: lines } as const;
+      }
     }
-    const live = createLive(NO_PROGRESS);
+    let progress = NO_PROGRESS;
     const start = performance.now();
-    await follow(events(), (event) => live.set(foldProgress(live.latest(), event, 0)));
+    await follow<OperationEvent>(events(), (event) => {
+      progress = foldProgress(progress, event, 0);
+    });
     expect(performance.now() - start).toBeLessThan(2000);
-    expect(live.latest().operation.build.log.last(1)[0]?.line).toBe('line 99999');
+    expect(progress.operation.build.log.last(1)[0]?.line).toBe('line 99999');
   });
 });
 

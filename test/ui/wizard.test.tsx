@@ -166,7 +166,9 @@ it('follows a resize both ways', async () => {
   await fake.sees('─'.repeat(120));
   expect(fake.screen().split('\n')).toHaveLength(40);
   fake.resize(60, 14);
-  await vi.waitFor(() => expect(fake.screen()).toMatch(/^ trading-setup .*\? help\n(.*\n){12}.*ctrl-c quit, draft kept$/));
+  await vi.waitFor(() =>
+    expect(fake.screen()).toMatch(/^ trading-setup .*\? help\n(.*\n){12}.*ctrl-c quit, draft kept$/),
+  );
   expect(fake.screen()).toMatchSnapshot();
 });
 

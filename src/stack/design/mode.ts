@@ -3,6 +3,7 @@ import { SetupError } from '../../errors.ts';
 import type { Stack } from '../schema.ts';
 import { overrideOf } from './configuration.ts';
 import { tradingKeys } from './secrets.ts';
+import { toldElsewhere } from './told.ts';
 
 export interface ChosenMode {
   readonly mode: Stack['mode'];
@@ -31,6 +32,11 @@ export function chooseMode(facts: RepoFacts, stack: Running): ChosenMode {
   if (live) {
     const { file, line } = live.evidence;
     return { mode: 'live', reason: `${live.url} is no test network (${file}:${line}).`, proven: true };
+  }
+  const told = toldElsewhere(stack, [...trading.keys()]);
+  if (told) {
+    const what = told.known ? 'is no test network' : 'is not known to be a test network';
+    return { mode: 'live', reason: `${told.url} ${what} (${told.path}).`, proven: told.known };
   }
   const test = facts.endpoints.find((endpoint) => isSetFor(facts, endpoint, stack, [...trading.keys()]));
   if (test) {

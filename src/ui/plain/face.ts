@@ -25,7 +25,7 @@ export function plainFace(
     async review(opening) {
       // A signal ends the process where no question meets it.
       const forget = terminal.onExit(() =>
-        print('\nNothing was written. Your answers are kept as a draft, without secrets.'),
+        print('\nNothing was written. What you answered is kept as a draft, without secrets.'),
       );
       try {
         return await reviewPlainly(opening, talkOn(terminal, ask));

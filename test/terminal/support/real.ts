@@ -1,6 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { vi } from 'vitest';
 
 export interface Size {
   readonly columns: number;
@@ -25,7 +25,7 @@ export interface Cell {
 }
 
 /** How long nothing may change before a screen counts as finished. */
-const QUIET_MS = 200;
+const QUIET_MS = 250;
 
 /** A program on a pseudo-terminal, its screen kept by an emulator. */
 export class RealTerminal {
@@ -117,13 +117,9 @@ export class RealTerminal {
   }
 
   async sees(text: string | RegExp, timeout = 15_000): Promise<string> {
-    await vi.waitFor(
-      () => {
-        const screen = this.screen();
-        if (typeof text === 'string' ? !screen.includes(text) : !text.test(screen))
-          throw new Error(`${String(text)} is not on the screen:\n${screen}`);
-      },
-      { timeout, interval: 10 },
+    const isThere = (screen: string): boolean => (typeof text === 'string' ? screen.includes(text) : text.test(screen));
+    await until(timeout, () =>
+      isThere(this.screen()) ? undefined : `${String(text)} is not on the screen:\n${this.screen()}`,
     );
     return this.screen();
   }
@@ -131,15 +127,12 @@ export class RealTerminal {
   /** Waits until what is shown stays as it is, but for a spinner. */
   async settled(): Promise<void> {
     let before = '';
-    await vi.waitFor(
-      () => {
-        const shown = this.screen().replace(/[\u2801-\u28FF]/g, '');
-        if (shown !== before) this.#last = performance.now();
-        before = shown;
-        if (this.#pending > 0 || performance.now() - this.#last < QUIET_MS) throw new Error('it still changes');
-      },
-      { timeout: 10_000, interval: 20 },
-    );
+    await until(10_000, () => {
+      const shown = this.screen().replace(/[\u2801-\u28FF]/g, '');
+      if (shown !== before) this.#last = performance.now();
+      before = shown;
+      return this.#pending > 0 || performance.now() - this.#last < QUIET_MS ? 'the screen still changes' : undefined;
+    });
   }
 
   type(...keys: readonly string[]): void {
@@ -160,7 +153,15 @@ export class RealTerminal {
       // It has ended.
     }
   }
+}
 
+/** Waits until `problem` names none any more. */
+async function until(timeout: number, problem: () => string | undefined): Promise<void> {
+  const end = performance.now() + timeout;
+  for (let left = problem(); left !== undefined; left = problem()) {
+    if (performance.now() > end) throw new Error(left);
+    await wait(10);
+  }
 }
 
 export function textOf(line: readonly Cell[]): string {

@@ -45,7 +45,7 @@ const ENGINE = `
   *buildx*version*) echo "github.com/docker/buildx v0.30.0 x" ;;
   *system*df*) echo '{}' ;;
   *context*) echo '{"Name":"default","Endpoints":{"docker":{"Host":"unix:///var/run/docker.sock"}}}' ;;
-  *info*) echo '{"ServerVersion":"29.0.0","OSType":"linux","Architecture":"x86_64","NCPU":4,"MemTotal":12025908428,"DockerRootDir":"/"}' ;;
+  *info*) echo '{"ServerVersion":"29.0.0","OSType":"linux","Architecture":"x86_64","NCPU":4,"MemTotal":30064771072,"DockerRootDir":"/"}' ;;
   *version*) echo '{"Client":{"Version":"29.0.0"},"Server":{"Version":"29.0.0"}}' ;;
   *events*) exec sleep 600 ;;
 `;

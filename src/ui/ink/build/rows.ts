@@ -96,7 +96,8 @@ function imageRow(
 }
 
 function stageRow(progress: Progress, stage: StageState, now: number, depth: number): WorkRow {
-  const time = stageTime(progress, stage, now);
+  // One that waits in the middle of its work has begun long ago.
+  const time = stage.state === 'waiting' ? undefined : stageTime(progress, stage, now);
   return {
     key: stage.key,
     depth,

@@ -1,12 +1,15 @@
-import type { SetupStore } from '../../../flow/types.ts';
+import type { SetupState, SetupStore } from '../../../flow/types.ts';
 import { Secret } from '../../../secret.ts';
 import type { Key } from '../keys.ts';
 import { textOf } from '../parts/field.ts';
 import { itemOf, placeOf } from './items.ts';
-import { opened, placeText, settled } from './navigate.ts';
+import { compared, opened, placeText, settled } from './navigate.ts';
 import { press, written } from './press.ts';
-import type { Editing, Intent, WizardView } from './view.ts';
+import { type Editing, type Intent, onReview, type WizardView } from './view.ts';
 import { CHECK_AFTER_MS, createWatcher } from './watcher.ts';
+
+/** Files are compared anew when no further change has come for so long. */
+const COMPARE_AFTER_MS = 60;
 
 /** The wizard without paint: keys in, views out, intents to the store. */
 export interface Wizard {
@@ -25,6 +28,7 @@ export function createWizard(
 ): Wizard {
   let view = opened(store.getState());
   let isObserved = !view.setup.machine.some(({ check }) => check.level === 'looking');
+  let isWaiting = false;
   const listeners = new Set<() => void>();
   const watcher = createWatcher(store, checkAfterMs, (path, text, check) => {
     const { editing } = view;
@@ -36,28 +40,53 @@ export function createWizard(
     for (const listener of listeners) listener();
     if (listeners.size > 0) store.visit(placeText(placeOf(view)));
   };
-  const follow = (): void => show(settled(view, store.getState()));
+  /** The state whose files are shown: comparing them takes longer than a key may. */
+  let known: SetupState | undefined;
+  let later: NodeJS.Timeout | undefined;
   const look = (): void => {
-    if (!view.files) show({ ...view, files: view.setup.files });
+    clearTimeout(later);
+    if (known === view.setup) return;
+    known = view.setup;
+    show(compared(view, view.setup.files));
+  };
+  const lookLater = (afterMs: number): void => {
+    clearTimeout(later);
+    later = setTimeout(look, afterMs);
+    // A person who leaves does not wait for it.
+    later.unref();
+  };
+  const follow = (): void => {
+    show(settled(view, store.getState()));
+    lookLater(COMPARE_AFTER_MS);
   };
   const finish = (answer: 'write' | 'quit'): void => {
     if (answer === 'quit' || isObserved) {
       end(answer);
       return;
     }
-    show({ ...view, message: 'The machine is looked at first; then the files are written. ctrl-c quits.' });
+    isWaiting = true;
+    show({ ...view, message: 'The machine is looked at first; then the files are written. Any key stops that.' });
     // What went wrong with the look is told by who writes.
-    void store.observed.then(again, () => end('write'));
+    void store.observed.then(again, () => isWaiting && end('write'));
   };
   const again = (): void => {
     isObserved = true;
-    const pressed = written(settled(view, store.getState()));
+    // Whoever went on meanwhile has not agreed to what is there now.
+    if (!isWaiting) return;
+    follow();
+    look();
+    const pressed = written(view);
     show(pressed.view);
     if (pressed.intent) end('write');
   };
   const perform = (intent: Intent): void => {
-    if (intent.type === 'end') finish(intent.answer);
-    else show(settled(done(store, view, intent), store.getState()));
+    if (intent.type === 'end') {
+      finish(intent.answer);
+      return;
+    }
+    show(settled(done(store, view, intent), store.getState()));
+    if (intent.type === 'decide') look();
+    else lookLater(COMPARE_AFTER_MS);
   };
   store.observed.then(
     () => {
@@ -73,16 +102,17 @@ export function createWizard(
       const leave = store.subscribe(follow);
       // What changed between the first picture and now was told to nobody.
       if (store.getState() !== view.setup) view = settled(view, store.getState());
-      const later = setImmediate(look);
+      lookLater(0);
       return () => {
-        clearImmediate(later);
+        clearTimeout(later);
         watcher.stop();
         listeners.delete(listener);
         leave();
       };
     },
     press(key) {
-      look();
+      isWaiting = false;
+      if (!view.files || needsFiles(view, key)) look();
       const before = textIn(view.editing);
       const pressed = press(view, key);
       show(pressed.view);
@@ -95,6 +125,11 @@ export function createWizard(
       if (page !== view.page) show({ ...view, page });
     },
   };
+}
+
+/** Whether a key may lead to a file: then what is shown of the files has to be true. */
+function needsFiles(view: WizardView, key: Key): boolean {
+  return !view.editing && (onReview(view) || key.text === 'o' || key.text === 'w');
 }
 
 function textIn(editing: Editing | undefined): string | undefined {

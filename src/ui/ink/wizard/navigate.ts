@@ -94,13 +94,19 @@ export function atBlock(view: WizardView): WizardView | undefined {
   return line < 0 ? undefined : { ...review, line };
 }
 
-/** The view over a new state: the cursor stays on its item, also when others came or went around it. */
+/** The view over a new state, its files not compared yet: the cursor stays on its item, also when others came or went. */
 export function settled(view: WizardView, setup: SetupState): WizardView {
-  const fresh = { ...view, setup, files: view.files && setup.files };
+  const fresh = { ...view, setup };
   const title = sectionOf(view)?.title ?? REVIEW;
   const section = title === REVIEW ? setup.sections.length : setup.sections.findIndex((one) => one.title === title);
   const at = { ...fresh, section: section < 0 ? setup.sections.length : section };
   return atPlace(at, placeOf(view)) ?? moved(section < 0 ? { ...at, line: 0 } : at, 0);
+}
+
+/** The view with files as they are compared now; the cursor stays on its item. */
+export function compared(view: WizardView, files: WizardView['files']): WizardView {
+  const fresh = { ...view, files };
+  return atPlace(fresh, placeOf(view)) ?? moved(fresh, 0);
 }
 
 /** What keeps the files from being written: lines without a sound default. A missing secret does not. */

@@ -5,13 +5,15 @@ import type { Ground, Row } from './rows.ts';
 
 /** A note takes no more lines than this in a pane; the help has it whole. */
 const MOST_LINES = 2;
-/** A wall of notes is read by nobody. */
+/** A wall of notes is read by nobody: so many, and more only where there is much room. */
 const MOST_NOTES = 5;
+/** What the lines of a section usually take. */
+const LINES = 24;
 
 /** The notes under the lines of a section: warnings first, in colour only their sign. */
 export function noteRows({ notes, grave = notes.length }: ReviewSection, ground: Ground): readonly Row[] {
   if (notes.length === 0) return [];
-  const shown = notes.slice(0, MOST_NOTES);
+  const shown = notes.slice(0, Math.max(MOST_NOTES, Math.floor((ground.lines - LINES) / MOST_LINES)));
   const isShort = shown.some((note) => wrap(note, ground.columns - MARK).length > MOST_LINES);
   const left = notes.length - shown.length;
   const rest = left > 0 ? `${left} more: ? shows them` : isShort ? '? shows all of it' : '';
