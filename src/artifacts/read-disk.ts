@@ -28,7 +28,10 @@ async function written(dir: string): Promise<readonly string[]> {
 }
 
 /** Reads what is there for each artefact, for what we wrote once, and for Compose files beside ours. */
-export async function readDisk(dir: string, artifacts: readonly Artifact[]): Promise<ReadonlyMap<string, OnDisk>> {
+export async function readDisk(
+  dir: string,
+  artifacts: readonly Pick<Artifact, 'path'>[],
+): Promise<ReadonlyMap<string, OnDisk>> {
   const paths = new Set([...artifacts.map(({ path }) => path), ...RIVALS, ...(await written(dir))]);
   const entries = [...paths].map(async (path) => {
     const [current, base] = await Promise.all([readText(join(dir, path)), readText(basePath(dir, path))]);

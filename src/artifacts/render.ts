@@ -96,6 +96,12 @@ function ignored({ files, build }: Stack): readonly string[] {
 
 const USUAL: readonly string[] = ['Dockerfile', '.dockerignore', 'docker-compose.yml'];
 
+/** The paths of a stack whose files have their usual names, with everything that a stack can have. */
+export const USUAL_PATHS: readonly string[] = [
+  ...['trading-setup.yaml', ...USUAL, '.env.example', '.gitignore', 'README.md'],
+  ...['docker/entrypoint.sh', 'docker/health.sh', 'docker/migrate.sh', 'docker/gate.conf'],
+];
+
 /** Everything that a stack is in a repository, in a fixed order; the same stack gives the same bytes. */
 export function render(stack: Stack): readonly Artifact[] {
   const { files } = stack;

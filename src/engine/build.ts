@@ -49,7 +49,8 @@ export async function* build(
     // Whoever stops listening ends the build.
     await lines.return(-1);
   }
-  yield seen(decoder.end());
+  const rest = decoder.end();
+  if (rest.length > 0) yield seen(rest);
   // Compose says 130 when it was interrupted, 128 + signal when it was killed.
   if (signal?.aborted) throw cancelled('the build');
   if (exitCode === -1) throw dockerMissing();

@@ -61,7 +61,7 @@ export function draftFile(path: string, now: () => number): DraftFile {
       if (found && 'lost' in found) setup.lose(`Your draft was left out: ${found.lost}`);
       else if (found) setup.resume(found.draft, Math.max(0, now() - found.savedAt));
       const failed = (): void => {
-        if (isKept) setup.lose(`This draft cannot be kept: ${path} cannot be written.`);
+        if (isKept) setup.lose(`This draft cannot be kept: ${path} cannot be written.`, true);
         isKept = false;
       };
       setup.remember((draft) => {

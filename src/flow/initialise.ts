@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { filesBeside } from '../artifacts/beside.ts';
 import type { Decide } from '../artifacts/plan.ts';
+import type { OnDisk } from '../artifacts/propose.ts';
 import { readDisk } from '../artifacts/read-disk.ts';
-import { render } from '../artifacts/render.ts';
+import { render, USUAL_PATHS } from '../artifacts/render.ts';
 import { writeArtifacts } from '../artifacts/write.ts';
 import { isSecretName } from '../catalog/secret-names.ts';
 import type { RepoFacts } from '../detect/facts.ts';
@@ -86,10 +87,14 @@ function isPart(value: OverlayValue): value is Overlay {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every artefact that this stack or the one before it has: the files whose content the review compares. */
-async function diskOf(dir: string, stacks: readonly Stack[]) {
-  const artifacts = stacks.flatMap((stack) => render(stack));
-  return readDisk(dir, [...new Map(artifacts.map((artifact) => [artifact.path, artifact])).values()]);
+/**
+ * Every artefact that this stack or the one before it has: the files whose content the review compares. Most of them
+ * can be named before it is known what the stack is.
+ */
+async function diskOf(dir: string, usual: Promise<ReadonlyMap<string, OnDisk>>, stacks: readonly Stack[]) {
+  const read = await usual;
+  const others = stacks.flatMap((stack) => render(stack)).filter(({ path }) => !read.has(path));
+  return others.length === 0 ? read : new Map([...read, ...(await readDisk(dir, others))]);
 }
 
 /** A stack with everything that a stack can have, so that no file is missed when an answer adds one. */
@@ -114,6 +119,10 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
   const decided = layered(answers, sets);
   const reading = ports.readRepository(flags.dir);
   const wanted = reading.then(wantedBy);
+  const usual = readDisk(
+    flags.dir,
+    USUAL_PATHS.map((path) => ({ path })),
+  );
   const { promise: handedOut, resolve: handOut } = deferred<Setup>();
   const observed = ports.observeHost(wanted, handedOut).then(async (host) => {
     const setup = await handedOut;
@@ -121,7 +130,7 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
     await setup.observed;
   });
   // A look that failed is nobody's before it is waited for, and then it is thrown; a reading that failed is thrown below.
-  for (const each of [observed, wanted]) each.catch(() => undefined);
+  for (const each of [observed, wanted, usual]) each.catch(() => undefined);
   const [{ saved, kept }, facts] = await Promise.all([readSaved(flags.dir, decided, ports), reading]);
   const input = {
     facts,
@@ -134,7 +143,7 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
     ...(saved ? { saved } : {}),
   };
   const first = toStack(saved ? overlay(saved, decided) : design({ ...input, decided }).stack, 'answers');
-  const setup = createSetup({ ...input, kept, disk: await diskOf(flags.dir, [first, widest(first)]) });
+  const setup = createSetup({ ...input, kept, disk: await diskOf(flags.dir, usual, [first, widest(first)]) });
   handOut(setup);
   return { ...setup, observed };
 }

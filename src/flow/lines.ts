@@ -16,13 +16,14 @@ export function plainLine(
   check: Check | undefined,
   problemOf: ProblemOf,
 ): ReviewLine {
-  const { path, title, help, input } = question;
+  const { path, title, help, form, input } = question;
   const value = valueAt(stack, path);
   const problem = problemOf(path);
   return {
     path,
     title,
     help,
+    ...(form === undefined ? {} : { form }),
     input,
     value: question.show(value),
     ...(question.edit === undefined ? {} : { edit: question.edit(value) }),

@@ -38,8 +38,8 @@ export interface Setup extends SetupStore {
   heed(decide: Decide): void;
   /** Takes up what an earlier run remembered, or says why not. */
   resume(draft: Draft, ageMs: number): void;
-  /** Says why there is no draft. */
-  lose(why: string): void;
+  /** Says why there is no draft; with `unkept` there is none of this run either. */
+  lose(why: string, unkept?: boolean): void;
   /** Calls `keep` now and after every change with what is to be remembered. */
   remember(keep: (draft: Draft | undefined) => void): void;
 }
@@ -167,8 +167,8 @@ export function createSetup(given: SetupInput): Setup {
       keep = taker;
       note();
     },
-    lose(why) {
-      story = { ...story, dropped: why };
+    lose(why, unkept = false) {
+      story = { ...story, dropped: why, unkept };
       tell();
     },
     resume(draft, ageMs) {

@@ -28,7 +28,7 @@ export interface Resolved {
 }
 
 /** What of a state does not follow from the answers. */
-export type Story = Pick<SetupState, 'resumed' | 'dropped'>;
+export type Story = Pick<SetupState, 'resumed' | 'dropped' | 'unkept'>;
 
 /**
  * Everything that follows from what is known and what was done.

@@ -34,6 +34,8 @@ export interface ReviewLine {
   readonly path: string;
   readonly title: string;
   readonly help: string;
+  /** What can be typed, e.g. `90s or 2m`; absent where options say it. */
+  readonly form?: string;
   /** The current value in words; for a secret `kept`, `will be generated`, `entered`, `skipped` or empty. */
   readonly value: string;
   readonly origin: Origin;
@@ -105,8 +107,10 @@ export interface SetupState {
   readonly machine: readonly { readonly title: string; readonly check: Check }[];
   /** A draft that was taken up; absent where there was none. */
   readonly resumed?: Resumed;
-  /** Why a draft that was there was not taken up, one sentence. */
+  /** Why a draft that was there was not taken up, or cannot be kept; one sentence. */
   readonly dropped?: string;
+  /** Answers of this run are not kept: leaving loses them. */
+  readonly unkept?: boolean;
   readonly sections: readonly ReviewSection[];
   /** Made when they are asked for: the first frame does not wait for them. */
   readonly files: readonly FileChange[];

@@ -16,7 +16,8 @@ const Saved = z.object({
 /** The times of earlier builds; none where the file is absent, broken or of another version: they only inform. */
 export async function readHistory(path: string): Promise<BuildHistory> {
   try {
-    return Saved.parse(JSON.parse((await readText(path)) ?? ''));
+    const { builds, steps } = Saved.parse(JSON.parse((await readText(path)) ?? ''));
+    return { builds, steps };
   } catch {
     return NO_HISTORY;
   }

@@ -56,6 +56,7 @@ export function existingData(stack: Stack, name: string): readonly Question[] {
     section: 'Services',
     title: 'existing data',
     help: `An SQLite database that becomes ${target.file} of ${name}: copied once, when its data volume is made; the original stays as it is. Empty: it starts with nothing.`,
+    form: 'a path in the repository, or an absolute one',
   });
   return [
     {
@@ -76,6 +77,7 @@ export function existingDatabase(stack: Stack): Question {
       section: 'Database',
       title: 'Existing data',
       help: 'The data volume of an earlier PostgreSQL, and behind it the last SQL file that it contains: copied once, when the volume of this database is made; the old one stays as it is. Empty: it starts with nothing.',
+      form: 'VOLUME, or VOLUME FILE',
     }),
     show: () => shown || '–',
     edit: () => shown,

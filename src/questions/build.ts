@@ -1,7 +1,7 @@
 import type { OverlayValue } from '../stack/overlay.ts';
 import type { Question } from './question.ts';
 
-type Base = Pick<Question, 'path' | 'section' | 'title' | 'help'>;
+type Base = Pick<Question, 'path' | 'section' | 'title' | 'help' | 'form'>;
 
 const asText = (value: unknown): string => (value === null || value === undefined ? '–' : String(value));
 

@@ -19,6 +19,7 @@ export function endpointQuestions(service: string, endpoints: readonly Endpoint[
         section: 'Services',
         title: name,
         help: `An address of a venue, https:// or wss://. Empty: the program's own${url === undefined ? '' : `, ${url}`}. An address elsewhere than on a test network makes the stack LIVE.`,
+        form: 'https://HOST/PATH or wss://HOST/PATH',
       }),
       show: (value) => (typeof value === 'string' ? value : (url ?? "the program's own")),
       edit: (value) => (typeof value === 'string' ? value : ''),

@@ -12,6 +12,8 @@ export interface Question {
   readonly section: Section;
   readonly title: string;
   readonly help: string;
+  /** What can be typed, e.g. `90s or 2m`; options say it themselves. */
+  readonly form?: string;
   readonly input: Input;
   /** The value in words. */
   readonly show: (value: unknown) => string;

@@ -5,6 +5,10 @@ import { choice, number, text, words } from './build.ts';
 import { endpointQuestions } from './endpoints.ts';
 import type { Question } from './question.ts';
 
+const PORT = 'a number from 1 to 65535';
+const IMAGE = 'a name with an exact tag, e.g. debian:13.1-slim';
+const PATHS = 'paths in the repository, with blanks between';
+
 function repository(stack: Stack, seen: Seen): readonly Question[] {
   return [
     text({
@@ -12,6 +16,7 @@ function repository(stack: Stack, seen: Seen): readonly Question[] {
       section: 'Repository',
       title: 'Name',
       help: 'Shown on screens and as the realm of the login.',
+      form: 'lower-case letters, digits and dashes',
     }),
     choice(
       {
@@ -37,6 +42,7 @@ function service(stack: Stack, name: string, first: boolean): readonly Question[
     path: `${path}.args`,
     title: first ? 'Daemon' : name,
     help: `Arguments of ${stack.services[name]?.binary ?? ''} in this container.`,
+    form: 'the words after the program, as on a command line',
   });
   const health: Question = {
     ...text({
@@ -44,6 +50,7 @@ function service(stack: Stack, name: string, first: boolean): readonly Question[
       path: `${path}.health`,
       title: 'healthy when',
       help: 'The strongest proof the program offers.',
+      form: 'http 8080 /health, tcp 8080, or process 10 (it has been up for 10 s)',
     }),
     // validated by the schema before it is shown
     show: (value) => healthWords(value as Health),
@@ -55,6 +62,7 @@ function service(stack: Stack, name: string, first: boolean): readonly Question[
     path: `${path}.stopGrace`,
     title: 'time to stop',
     help: 'After SIGTERM the program has this long before it is killed.',
+    form: 'seconds or minutes: 30s, 2m',
   });
   return [program, health, ...(first ? [grace] : []), ...existingData(stack, name)];
 }
@@ -95,7 +103,7 @@ function ports(stack: Stack): readonly Question[] {
   return [
     ...(api
       ? [
-          number({ ...base, path: 'ports.api.host', title: 'Web API', help: 'Port on this machine.' }),
+          number({ ...base, path: 'ports.api.host', title: 'Web API', help: 'Port on this machine.', form: PORT }),
           choice({ ...base, path: 'ports.api.via', title: 'Web API through', help: 'Who can reach it.' }, [
             { value: 'gate', label: 'the login', hint: 'recommended: it can start and stop trading' },
             {
@@ -107,13 +115,14 @@ function ports(stack: Stack): readonly Question[] {
         ]
       : []),
     ...(stack.tui.access === 'browser'
-      ? [number({ ...base, path: 'ports.tui', title: 'Terminal', help: 'Port on this machine.' })]
+      ? [number({ ...base, path: 'ports.tui', title: 'Terminal', help: 'Port on this machine.', form: PORT })]
       : []),
     text({
       ...base,
       path: 'ports.bind',
       title: 'Listen on',
       help: '127.0.0.1 is this machine only; others reach it with ssh -L. Ports that Docker publishes pass host firewalls such as UFW.',
+      form: 'an address of this machine',
     }),
   ];
 }
@@ -122,10 +131,22 @@ function database(stack: Stack): readonly Question[] {
   if (stack.database.kind === 'none') return [];
   const base = { section: 'Database' } as const;
   return [
-    text({ ...base, path: 'database.image', title: 'Image', help: 'An exact tag.' }),
+    text({ ...base, path: 'database.image', title: 'Image', help: 'An exact tag.', form: IMAGE }),
     text({ ...base, path: 'database.name', title: 'Database', help: 'Made on the first start.' }),
-    words({ ...base, path: 'database.migrations', title: 'SQL files', help: 'Applied in this order, each once.' }),
-    text({ ...base, path: 'database.memory', title: 'Memory', help: 'Its limit, and what it is tuned for.' }),
+    words({
+      ...base,
+      path: 'database.migrations',
+      title: 'SQL files',
+      help: 'Applied in this order, each once.',
+      form: PATHS,
+    }),
+    text({
+      ...base,
+      path: 'database.memory',
+      title: 'Memory',
+      help: 'Its limit, and what it is tuned for.',
+      form: '512MB, 4GB',
+    }),
     existingDatabase(stack),
   ];
 }
@@ -133,12 +154,13 @@ function database(stack: Stack): readonly Question[] {
 function build(stack: Stack): readonly Question[] {
   const base = { section: 'Build' } as const;
   return [
-    text({ ...base, path: 'build.rustImage', title: 'Toolchain', help: 'The image that compiles.' }),
+    text({ ...base, path: 'build.rustImage', title: 'Toolchain', help: 'The image that compiles.', form: IMAGE }),
     text({
       ...base,
       path: 'build.runtimeImage',
       title: 'Runtime',
       help: 'The image that runs; the same Debian release as the toolchain.',
+      form: IMAGE,
     }),
     choice(
       {
@@ -158,6 +180,7 @@ function build(stack: Stack): readonly Question[] {
       path: 'build.assets',
       title: 'Files in the image',
       help: 'What the program reads while it runs.',
+      form: PATHS,
     }),
   ];
 }

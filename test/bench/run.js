@@ -1,11 +1,12 @@
-// npm run bench [-- start | detect | questions]: the figures of the issue as ratios of medians of one run on one machine.
-// "start" measures start-up only, "detect" detection only, "questions" how long and how many the questions are; otherwise an engine is brought up where none runs, and builds
+// npm run bench [-- start | detect | questions | faces]: the figures of the issue as ratios of medians of one run on one machine.
+// "start" measures start-up only, "detect" detection only, "questions" how long and how many the questions are, "faces" the build screen; otherwise an engine is brought up where none runs, and builds
 // and starts are measured too.
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { detection } from './detection.js';
+import { faces } from './faces.js';
 import { enterLab } from './lab.js';
 import { compare, median, read, shown, timed, untilShown } from './measure.js';
 import { questions } from './questions.js';
@@ -126,14 +127,17 @@ async function main() {
   };
   const onlyStart = process.argv.includes('start');
   const onlyDetect = process.argv.includes('detect');
+  const onlyFaces = process.argv.includes('faces');
   if (process.argv.includes('questions'))
     return questions(cli, { ...process.env, ...privately }, scratch).finally(() =>
       rmSync(scratch, { recursive: true, force: true }),
     );
-  const lab = onlyStart || onlyDetect ? { env: process.env, leave: () => undefined } : enterLab(scratch);
+  const lab = onlyStart || onlyDetect || onlyFaces ? { env: process.env, leave: () => undefined } : enterLab(scratch);
   const env = { ...lab.env, ...privately };
   const ports = ['--set', 'ports.api.host=18180', '--set', 'ports.tui=17781'];
   try {
+    if (!onlyStart && !onlyDetect) await faces(cli, scratch);
+    if (onlyFaces) return;
     if (!onlyStart) await detection(cli, scratch, bare);
     if (onlyDetect) return;
     read([...cli, 'try', sample, '--yes', '--no-start', ...ports], { env, cwd: scratch });

@@ -42,27 +42,31 @@ function start(args: readonly string[], { docker = ENGINE, home = temporary() } 
   return pty;
 }
 
-async function reviewed(pty: Pty): Promise<void> {
-  await pty.sees('(');
+/** Leaves every credential out, until the screen shows something else. */
+async function leftOut(pty: Pty, next: string): Promise<void> {
   await vi.waitFor(
     () => {
-      if (!pty.screen().includes('What now?')) {
-        if (/empty: /.test(pty.screen())) pty.type('\r');
-        throw new Error(pty.screen());
-      }
+      if (pty.screen().includes(next)) return;
+      if (/empty: /.test(pty.screen())) pty.type('\r');
+      throw new Error(pty.screen());
     },
     { timeout: 10_000, interval: 200 },
   );
+}
+
+async function reviewed(pty: Pty): Promise<void> {
+  await leftOut(pty, 'What now?');
   pty.type('1\r');
 }
+
+const THEIRS = 'Dockerfile is there already, and not as trading-setup would write it';
 
 describe('a question that is given up', () => {
   it('on files that are not ours writes nothing: exit 130', async () => {
     const dir = repository();
     writeFileSync(join(dir, 'Dockerfile'), 'FROM mine\n');
     const pty = start(['init', '--plain', '--dir', dir, ...ANSWERED]);
-    await reviewed(pty);
-    await pty.sees('3) Stop, and write nothing');
+    await leftOut(pty, THEIRS);
     pty.type(CTRL_C);
     expect(await pty.ended).toBe(130);
     expect(pty.screen()).toContain('Nothing was written.');
@@ -71,16 +75,17 @@ describe('a question that is given up', () => {
   });
 
   it.each([
-    ['1', 'FROM mine\n', 0],
-    ['2', expect.stringMatching(/^# syntax|^FROM|rust/), 0],
-    ['3', 'FROM mine\n', 130],
-  ])('on files that are not ours keeps, replaces or stops: %s', async (answer, content, code) => {
+    ['Keep', 'FROM mine\n', 'Write these files', 0],
+    ['Replace', expect.stringMatching(/^# syntax|^FROM|rust/), 'Write these files', 0],
+    ['Decide later', 'FROM mine\n', 'Quit without writing', 130],
+  ])('on files that are not ours: %s', async (answer, content, then, code) => {
     const dir = repository();
     writeFileSync(join(dir, 'Dockerfile'), 'FROM mine\n');
     const pty = start(['init', '--plain', '--no-start', '--dir', dir, ...ANSWERED]);
-    await reviewed(pty);
-    await pty.sees('3) Stop, and write nothing');
-    pty.type(`${answer}\r`);
+    for (const option of [answer, then]) {
+      await leftOut(pty, `) ${option}`);
+      pty.type(`${new RegExp(`(\\d)\\) ${option}`).exec(pty.screen())?.[1]}\r`);
+    }
     expect(await pty.ended).toBe(code);
     expect(readFileSync(join(dir, 'Dockerfile'), 'utf8')).toEqual(content);
     expect(existsSync(join(dir, 'trading-setup.yaml'))).toBe(code === 0);

@@ -6,6 +6,8 @@ import { KEY, RealTerminal } from '../terminal/support/real.ts';
 import { svgOf } from './svg.ts';
 
 const SIZE = { columns: 96, rows: 30 };
+/** Room for what proves each service. */
+const BOARD = { columns: 130, rows: 14 };
 const MINUTE = 60_000;
 
 export interface Pictures {
@@ -92,8 +94,8 @@ async function built(build: RealTerminal, keep: Keep): Promise<void> {
 async function deployed(deploy: RealTerminal, keep: Keep): Promise<void> {
   await answerUntil(deploy, 'Restarts');
   await deploy.sees(/healthy\s*$/m, MINUTE);
+  deploy.resize(BOARD.columns, BOARD.rows);
   await new Promise((done) => setTimeout(done, 12_000));
-  await deploy.settled();
   keep(deploy, 'board', 'The board of the running sample');
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 // What the bundle has in the place of Intl.Segmenter.
-import { LateSegmenter, type Segments, SIMPLE } from '../../bin/segmenter.ts';
+import { LateSegmenter, type Segments, SIMPLE } from '../../bin/segmenter.mts';
 
 const real = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const late = new LateSegmenter(undefined, { granularity: 'grapheme' });

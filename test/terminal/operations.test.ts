@@ -32,11 +32,9 @@ it('shows a build at work, its log stopped and searched', async () => {
   const terminal = made.play(['build']);
   await terminal.sees('401/406');
   await matchesGolden(terminal, 'build-running');
-  terminal.type(KEY.space);
-  await terminal.settled();
+  await terminal.press(KEY.space);
   await matchesGolden(terminal, 'build-paused');
-  terminal.type('/', 'never_used', KEY.enter);
-  await terminal.settled();
+  await terminal.press('/', 'never_used', KEY.enter);
   await matchesGolden(terminal, 'build-search');
 });
 
@@ -84,13 +82,11 @@ it('asks for the passphrase of a vault', async () => {
   const made = await setUp('--set', 'secrets.unlock=passphrase');
   const terminal = made.play(['secrets', 'set', 'HYPERLIQUID_API_WALLET_KEY']);
   await terminal.sees('Value of');
-  terminal.type('0x', 'ab'.repeat(32));
-  await terminal.settled();
+  await terminal.press('0x', 'ab'.repeat(32));
   await matchesGolden(terminal, 'ask-secret');
   terminal.type(KEY.enter);
   await terminal.sees('assphrase');
-  terminal.type('correct horse');
-  await terminal.settled();
+  await terminal.press('correct horse');
   await matchesGolden(terminal, 'passphrase');
 });
 
@@ -100,8 +96,7 @@ it('has LIVE and an address beyond this machine confirmed by typing', async () =
   const first = exposed.play(['init', '--no-start', ...PINNED, '--set', 'ports.bind=0.0.0.0']);
   await first.sees('ctrl-c quit');
   await first.settled();
-  first.type('w');
-  await first.settled();
+  await first.press('w');
   first.type(KEY.enter);
   await first.sees('Type the address');
   await matchesGolden(first, 'confirm-address');

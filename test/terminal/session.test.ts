@@ -85,8 +85,7 @@ describe('Ctrl-Z', () => {
     // A shell between us and the shell of the person, as npx is.
     terminal.type(`sh -c '"${process.execPath}" "${program.start}" init; exit $?'${KEY.enter}`);
     await terminal.sees('to create');
-    terminal.type(KEY.tab);
-    await terminal.settled();
+    await terminal.press(KEY.tab);
     const before = terminal.screen();
     terminal.type(KEY.ctrlZ);
     await terminal.sees('Stopped');
@@ -99,8 +98,7 @@ describe('Ctrl-Z', () => {
     await terminal.sees('ctrl-c quit');
     await terminal.settled();
     expect(terminal.screen().split('\n')).toHaveLength(30);
-    terminal.resize(80, 24);
-    await terminal.settled();
+    await terminal.repaint(80, 24);
     expect(terminal.screen()).toBe(before);
     terminal.type(KEY.ctrlC);
     await terminal.sees('Nothing was written');
@@ -111,8 +109,7 @@ describe('Ctrl-Z', () => {
     await terminal.sees('to create');
     terminal.type(KEY.ctrlZ);
     await terminal.sees('to create');
-    terminal.type('?');
-    await terminal.settled();
+    await terminal.press('?');
     terminal.type(KEY.ctrlC);
     expect(await terminal.ended).toBe(130);
   });
@@ -127,8 +124,7 @@ describe('Ctrl-Z', () => {
     terminal.resize(90, 30);
     terminal.kill('SIGCONT');
     await vi.waitFor(() => expect(terminal.screen().split('\n')).toHaveLength(30), 5000);
-    terminal.resize(80, 24);
-    await terminal.settled();
+    await terminal.repaint(80, 24);
     expect(terminal.screen()).toBe(before);
   });
 });
@@ -155,8 +151,7 @@ describe('slow lines and old terminals', () => {
     await terminal.sees('esc back');
     terminal.type(KEY.escape);
     await new Promise((done) => setTimeout(done, 150));
-    terminal.type('[B');
-    await terminal.settled();
+    await terminal.press('[B');
     expect(terminal.screen()).toContain('esc back');
     terminal.type(KEY.escape);
     await vi.waitFor(() => expect(terminal.screen()).toContain('to create'), 5000);
@@ -166,8 +161,7 @@ describe('slow lines and old terminals', () => {
     settled.docker('');
     const terminal = settled.play(ANSWERS_KEY);
     await terminal.sees('Value of');
-    terminal.type('first line\rsecond line\rthird\r');
-    await terminal.settled();
+    await terminal.press('first line\rsecond line\rthird\r');
     expect(terminal.screen()).toContain('•'.repeat(28));
     expect(terminal.state.alternate).toBe(true);
     terminal.type(KEY.ctrlC);
@@ -200,8 +194,7 @@ describe('slow lines and old terminals', () => {
   it('a terminal that is too small says so, and takes no answer meanwhile', async () => {
     const terminal = fresh().play(['init', ...PINNED], { columns: 30, rows: 8 });
     await terminal.sees('Make it');
-    terminal.type('w', KEY.enter, '?');
-    await terminal.settled();
+    await terminal.press('w', KEY.enter, '?');
     terminal.resize(40, 10);
     await terminal.sees('ctrl-c quit');
     await terminal.settled();
@@ -218,7 +211,7 @@ function sizes(): readonly (readonly [number, number])[] {
 
 describe('a resize storm', () => {
   it.each([
-    ['wizard', ['init', ...PINNED], 'to create'],
+    ['wizard', ['init', ...PINNED], '7GB of memory'],
     ['build', ['build'], '401/406'],
   ] as const)('ends with the very cells of a fresh start: %s', async (what, args, text) => {
     const made = what === 'wizard' ? fresh() : settled;

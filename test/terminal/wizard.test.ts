@@ -38,8 +38,7 @@ function sectionOf(terminal: RealTerminal): string {
 async function toSection(terminal: RealTerminal, title: string): Promise<void> {
   for (let turns = 0; sectionOf(terminal) !== title; turns += 1) {
     if (turns > 12) throw new Error(`no section ${title}:\n${terminal.screen()}`);
-    terminal.type(KEY.tab);
-    await terminal.settled();
+    await terminal.press(KEY.tab);
   }
 }
 
@@ -51,8 +50,7 @@ async function toLine(terminal: RealTerminal, title: string): Promise<void> {
       .some((line) => new RegExp(`│ ▸ .*${title}`).test(line));
   for (let steps = 0; !isThere(); steps += 1) {
     if (steps > 40) throw new Error(`no line ${title}:\n${terminal.screen()}`);
-    terminal.type(KEY.down);
-    await terminal.settled();
+    await terminal.press(KEY.down);
   }
 }
 
@@ -71,13 +69,11 @@ it('shows every section, the review and the help', async () => {
   for (let section = sectionOf(terminal); !seen.includes(section); section = sectionOf(terminal)) {
     seen.push(section);
     await matchesGolden(terminal, `wizard-${seen.length}-${section.toLowerCase()}`);
-    terminal.type(KEY.tab);
-    await terminal.settled();
+    await terminal.press(KEY.tab);
   }
   expect(seen).toContain('Review');
   expect(seen.length).toBeGreaterThan(6);
-  terminal.type('?');
-  await terminal.settled();
+  await terminal.press('?');
   await matchesGolden(terminal, 'wizard-help');
 });
 
@@ -85,24 +81,17 @@ it('shows a text, a choice and a secret being answered, and what is wrong with a
   const terminal = await opened(set());
   await toSection(terminal, 'Ports');
   await toLine(terminal, 'Web API');
-  terminal.type(KEY.enter, KEY.ctrlU, '80');
-  await terminal.settled();
+  await terminal.press(KEY.enter, KEY.ctrlU, '80');
   await matchesGolden(terminal, 'edit-text');
-  terminal.type('x', KEY.enter);
-  await terminal.settled();
+  await terminal.press('x', KEY.enter);
   await matchesGolden(terminal, 'edit-problem');
-  terminal.type(KEY.escape);
-  await terminal.settled();
-  await toSection(terminal, 'Build');
-  terminal.type(KEY.enter);
-  await terminal.settled();
+  await terminal.press(KEY.escape);
+  await toLine(terminal, 'Web API through');
+  await terminal.press(KEY.enter);
   await matchesGolden(terminal, 'edit-choice');
-  terminal.type(KEY.escape);
-  await terminal.settled();
-  terminal.type('o');
-  await terminal.settled();
-  terminal.type(KEY.enter, 'abcdef');
-  await terminal.settled();
+  await terminal.press(KEY.escape);
+  await terminal.press('o');
+  await terminal.press(KEY.enter, 'abcdef');
   await matchesGolden(terminal, 'edit-secret');
 });
 
@@ -110,19 +99,14 @@ it('shows what a write would change, and a file that is not ours', async () => {
   const made = set();
   writeFileSync(join(made.dir, 'Dockerfile'), 'FROM debian\nCMD ["my-own"]\n');
   const terminal = await opened(made);
-  terminal.type('w');
-  await terminal.settled();
+  await terminal.press('w');
   await matchesGolden(terminal, 'review-conflict');
   await toLine(terminal, 'docker-compose.yml');
-  terminal.type(KEY.enter);
-  await terminal.settled();
+  await terminal.press(KEY.enter);
   await matchesGolden(terminal, 'diff-new');
-  terminal.type(KEY.escape);
-  await terminal.settled();
-  terminal.type(KEY.up, KEY.up, KEY.up, KEY.up, KEY.up, KEY.up);
-  await terminal.settled();
+  await terminal.press(KEY.escape);
+  await terminal.press(KEY.up, KEY.up, KEY.up, KEY.up, KEY.up, KEY.up);
   await toLine(terminal, 'Dockerfile');
-  terminal.type(KEY.enter);
-  await terminal.settled();
+  await terminal.press(KEY.enter);
   await matchesGolden(terminal, 'diff-conflict');
 });

@@ -43,7 +43,7 @@ describe('the choice', () => {
     const fake = new FakeTerminal();
     const face = await chooseFace({ ...BASE, term: 'linux', terminal: fake.terminal });
     const answer = face.review(Promise.resolve(new FakeStore()));
-    await fake.sees('> Services');
+    await fake.sees('> Review');
     fake.type(KEY.ctrlC);
     await answer;
   });
@@ -100,7 +100,7 @@ describe('--json', () => {
     face.say('Wrote 3 files.');
     expect(await face.operation(all(DONE), () => {})).toBe('done');
     const lines = fake.written.trimEnd().split('\n');
-    const each = DONE.flatMap((event) =>
+    const each = DONE.flatMap((event): readonly object[] =>
       event.type === 'build' ? event.events.map((one) => ({ type: 'build', event: one })) : [event],
     );
     expect(lines.map((line) => JSON.parse(line))).toEqual([{ type: 'said', text: 'Wrote 3 files.' }, ...each]);
@@ -165,7 +165,7 @@ describe('line by line', () => {
     const { fake, face } = plain(spin);
     expect(await face.operation(all(DONE), () => {})).toBe('done');
     const screen = await fake.sees('Next: Open');
-    expect(screen.replaceAll(/ {2}\d+\.\ds$/gm, '')).toMatchSnapshot('same with and without');
+    expect(screen.replaceAll(/ {2}\d+\.\ds$/gm, '')).toMatchSnapshot(spin ? 'with signs' : 'in words');
   });
 
   it('cancels on SIGINT and says so', async () => {

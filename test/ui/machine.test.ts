@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Check, SetupState } from '../../src/flow/types.ts';
 import type { Key } from '../../src/ui/ink/keys.ts';
 import { textOf } from '../../src/ui/ink/parts/field.ts';
+import { hintsOf } from '../../src/ui/ink/wizard/hints.ts';
 import { itemOf, keyOf, lineOf } from '../../src/ui/ink/wizard/items.ts';
 import { createWizard } from '../../src/ui/ink/wizard/machine.ts';
 import { settled } from '../../src/ui/ink/wizard/navigate.ts';
@@ -57,6 +58,13 @@ describe('opening', () => {
     expect(view().files).toBeUndefined();
     await vi.waitFor(() => expect(view().files?.length).toBe(7));
   });
+});
+
+it('says at once that the draft cannot be kept any more', () => {
+  const { store, view } = wizard();
+  store.becomes({ dropped: 'This draft cannot be kept.', unkept: true });
+  expect(view().message).toBe('This draft cannot be kept.');
+  expect(hintsOf({ ...view(), message: '' }, { up: 'u', down: 'd' }).at(-1)).toEqual(['ctrl-c', 'quit']);
 });
 
 describe('moving', () => {
@@ -377,7 +385,7 @@ describe('ending', () => {
     });
     const machine = [{ title: 'Engine', check: { level: 'looking', text: 'looking' } }] as const;
     const { press, answers, view } = wizardWaiting(observed, machine);
-    expect(press(text('ww')).message).toContain('looked at first');
+    expect(press(text('ww')).message).toContain('Looking at the machine first');
     expect(answers).toEqual([]);
     seen();
     await vi.waitFor(() => expect(answers).toEqual(['write']));

@@ -54,9 +54,9 @@ function open(way: (typeof WAYS)[number][1], store = new FakeStore({ files: DECI
 describe.each(WAYS)('the review by %s', (name, way) => {
   it('is told once, asks what is open and is agreed to', async () => {
     const { fake, store, answer, reply, pick, said } = open(way);
-    await reply('API wallet key', 'abc');
+    await reply('HYPERLIQUID_API_WALLET_KEY', 'abc');
     await said('An EVM private key is 0x and 64 hex digits.');
-    await reply('API wallet key', name === 'inquirer' ? `${KEY.ctrlU}${WALLET}` : WALLET);
+    await reply('HYPERLIQUID_API_WALLET_KEY', name === 'inquirer' ? `${KEY.ctrlU}${WALLET}` : WALLET);
     await pick('Write these files');
     expect(await answer).toBe('write');
     expect(store.told.at(-1)?.secret?.reveal()).toBe(WALLET);
@@ -67,9 +67,9 @@ describe.each(WAYS)('the review by %s', (name, way) => {
 
   it('gives help for a question mark, and asks again', async () => {
     const { answer, reply, pick, said } = open(way);
-    await reply('API wallet key', '?');
+    await reply('HYPERLIQUID_API_WALLET_KEY', '?');
     await said('later: trading-setup secrets set HYPERLIQUID_API_WALLET_KEY');
-    await reply('API wallet key', '');
+    await reply('HYPERLIQUID_API_WALLET_KEY', '');
     await pick('Change a line');
     await pick('Services');
     await pick('TUI access');
@@ -83,7 +83,7 @@ describe.each(WAYS)('the review by %s', (name, way) => {
 
   it('finds a line by its section and by its name, says what was seen of the value, and takes it back', async () => {
     const { store, answer, reply, pick, said } = open(way);
-    await reply('API wallet key', '');
+    await reply('HYPERLIQUID_API_WALLET_KEY', '');
     await pick('Change a line');
     await pick('Ports');
     await pick('Web API');
@@ -108,7 +108,7 @@ describe.each(WAYS)('the review by %s', (name, way) => {
 
   it('asks about a file that is there already, shows the difference, and writes nothing before', async () => {
     const { fake, store, answer, reply, pick, said } = open(way, new FakeStore());
-    await reply('API wallet key', '');
+    await reply('HYPERLIQUID_API_WALLET_KEY', '');
     await pick('Show the difference');
     await said('+FROM rust:1.90-bookworm');
     await pick('Decide later');
@@ -131,7 +131,7 @@ describe.each(WAYS)('the review by %s', (name, way) => {
     const { fake, answer, reply, pick } = open(way, store);
     await reply('Go on with them?', typed);
     expect(fake.text()).toContain('3 answers of an unfinished run 2h01m ago are taken up again');
-    await reply('API wallet key', '');
+    await reply('HYPERLIQUID_API_WALLET_KEY', '');
     await pick('Quit');
     await answer;
     expect(store.told.some(({ intent }) => intent === 'start-afresh')).toBe(forgotten);
@@ -140,7 +140,7 @@ describe.each(WAYS)('the review by %s', (name, way) => {
   it('says LIVE? where nothing proves what it trades with', async () => {
     const store = new FakeStore({ mode: 'live', proven: false, files: DECIDED });
     const { fake, answer, reply, pick } = open(way, store);
-    await reply('API wallet key', '');
+    await reply('HYPERLIQUID_API_WALLET_KEY', '');
     await pick('Quit');
     await answer;
     expect(fake.text()).toContain('algo-trade, LIVE?.');
@@ -152,9 +152,9 @@ describe.each(WAYS)('the review by %s', (name, way) => {
     Object.assign(store, { observed: new Promise<void>((done) => (seen = done)) });
     const { fake, answer, reply, pick } = open(way, store);
     await fake.sees('looking at this machine');
-    expect(fake.text()).not.toContain('API wallet key');
+    expect(fake.text()).not.toContain('HYPERLIQUID_API_WALLET_KEY');
     seen();
-    await reply('API wallet key', '');
+    await reply('HYPERLIQUID_API_WALLET_KEY', '');
     await pick('Quit');
     await answer;
   });
@@ -185,14 +185,14 @@ describe.each(WAYS)('Ctrl-C by %s', (name, way) => {
   const press = (fake: FakeTerminal): void => (name === 'inquirer' ? fake.type(KEY.ctrlC) : fake.interrupt());
 
   it.each([
-    ['a word', 'API wallet key', []],
+    ['a word', 'HYPERLIQUID_API_WALLET_KEY', []],
     ['the menu', 'What now?', ['']],
     ['a section', 'Where?', ['', 'Change a line']],
     ['a line', 'Which line?', ['', 'Change a line', 'Ports']],
     ['a value', 'Port on this machine', ['', 'Change a line', 'Ports', 'Web API']],
   ])('ends the review at %s, with the terminal as before', async (_, question, way_) => {
     const { fake, answer, reply, pick } = open(way);
-    for (const [at, step] of way_.entries()) await (at === 0 ? reply('API wallet key', '') : pick(step));
+    for (const [at, step] of way_.entries()) await (at === 0 ? reply('HYPERLIQUID_API_WALLET_KEY', '') : pick(step));
     await fake.sees(question === 'Port on this machine' ? 'Web API' : question);
     // The question is asked, and not only announced.
     await vi.waitFor(() =>
@@ -227,7 +227,7 @@ describe.each(WAYS)('Ctrl-C by %s', (name, way) => {
 describe('by lines', () => {
   it('draws nothing twice and writes no escape sequence', async () => {
     const { fake, answer, reply, pick } = open(askByLines);
-    await reply('API wallet key', '');
+    await reply('HYPERLIQUID_API_WALLET_KEY', '');
     await pick('Change a line');
     await pick('Ports');
     await pick('Web API');
@@ -236,6 +236,7 @@ describe('by lines', () => {
     await answer;
     expect(fake.written).not.toContain('\u001B');
     expect(fake.written.match(/Enter keeps 8080/g)).toHaveLength(1);
+    expect(fake.text()).toMatchSnapshot();
   });
 
   it('reads no answer out of what was pasted before the question', async () => {

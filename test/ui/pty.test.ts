@@ -31,12 +31,9 @@ describe('on a real terminal', () => {
     await pty.sees('ctrl-c quit');
     expect(pty.alternate).toBe(true);
     expect(pty.cursorShown).toBe(false);
-    pty.type('o');
-    await pty.sees('▸ API wallet key');
+    await pty.sees('▸ HYPERLIQUID_API_WALLET_KEY');
     pty.type(`\r\u001B[200~0x${'cd'.repeat(32)}\u001B[201~\r`);
-    await pty.sees('entered');
-    pty.type('w');
-    await pty.sees('Write these files');
+    await pty.sees('▸ Write these files');
     pty.type('\r');
     await pty.sees('ANSWER write');
     expect(await pty.ended).toBe(0);
@@ -78,7 +75,10 @@ describe('on a real terminal', () => {
     pty.resize(120, 40);
     await vi.waitFor(() => expect(pty.screen().split('\n')[39]).toContain('ctrl-c quit'), 5000);
     pty.resize(70, 15);
-    await vi.waitFor(() => expect(pty.screen()).toMatch(/^ trading-setup .*\? help\n(.*\n){13}.*ctrl-c quit$/), 5000);
+    await vi.waitFor(
+      () => expect(pty.screen()).toMatch(/^ trading-setup .*\? help\n(.*\n){13}.*ctrl-c quit, draft kept$/),
+      5000,
+    );
     expect(pty.written).not.toContain('\u001B[3J');
     pty.type(KEY.ctrlC);
     await pty.ended;
@@ -115,7 +115,7 @@ describe('on a real terminal', () => {
 
   it('the plain face is spoken with line by line', async () => {
     const pty = start(['wizard', '--plain'], {}, 100, 50);
-    await pty.sees('API wallet key (empty: later):');
+    await pty.sees('HYPERLIQUID_API_WALLET_KEY (empty: later):');
     pty.type('\r');
     await pty.sees('What now?');
     pty.type('1\r');

@@ -1,4 +1,5 @@
 import ora, { type Ora } from 'ora';
+import { glyphs } from '../glyphs.ts';
 import type { ReportLine } from '../report.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -37,13 +38,24 @@ export function spinnerOn({ output, looks }: Pick<Terminal, 'output' | 'looks'>)
   };
 }
 
-/** Where nothing may move: the lines that stay, and no more. */
-export function stillOn({ output }: Pick<Terminal, 'output'>): Spinner {
+/** Where nothing may move: the lines that stay, and no more. A word stands for a sign: it is read aloud. */
+export function stillOn({ output, looks }: Pick<Terminal, 'output' | 'looks'>): Spinner {
+  const { done, failed, current, open, waiting } = glyphs(looks.unicode);
+  const words = new Map([
+    [done, 'Done:'],
+    [failed, 'Failed:'],
+    [current, 'At work:'],
+    [open, 'Note:'],
+    [waiting, 'Waiting:'],
+  ]);
   return {
     still: true,
     show() {},
     keep: ({ sign, text }) => {
-      output.write(`${sign} ${text}\n`);
+      const told = `${sign} ${text}`.replace(/^(\s*)(\S+)/, (_, indent: string, first: string) => {
+        return `${indent}${words.get(first) ?? first}`;
+      });
+      output.write(`${told}\n`);
     },
     stop() {},
   };

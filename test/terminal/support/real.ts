@@ -25,7 +25,8 @@ export interface Cell {
 }
 
 /** How long nothing may change before a screen counts as finished. */
-const QUIET_MS = 250;
+const QUIET_MS = 200;
+const KEY_MS = 3000;
 
 /** A program on a pseudo-terminal, its screen kept by an emulator. */
 export class RealTerminal {
@@ -138,6 +139,22 @@ export class RealTerminal {
   type(...keys: readonly string[]): void {
     this.#last = performance.now();
     for (const each of keys) this.#process.write(each);
+  }
+
+  /** Types and waits for what comes of it; a key that changes nothing is given a moment. */
+  async press(...keys: readonly string[]): Promise<void> {
+    const before = this.screen();
+    this.type(...keys);
+    await until(KEY_MS, () => (this.screen() === before ? 'nothing changed' : undefined)).catch(() => undefined);
+    await this.settled();
+  }
+
+  /** Resizes and waits until the program has painted everything anew, as it does then. */
+  async repaint(columns: number, rows: number): Promise<void> {
+    const before = this.written.length;
+    this.resize(columns, rows);
+    await until(10_000, () => (this.written.slice(before).includes('\u001B[2J') ? undefined : 'nothing was painted'));
+    await this.settled();
   }
 
   resize(columns: number, rows: number): void {

@@ -14,6 +14,7 @@ export interface Column {
 
 /** State and health are one word on a narrow screen: what is healthy runs. */
 const BOTH = 90;
+const NARROW = 60;
 const WIDE = 110;
 
 const COLUMNS: readonly Column[] = [
@@ -21,8 +22,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'State', tone: 'state', from: 0, cell: stateCell },
   { title: 'Health', tone: 'state', from: BOTH, cell: healthCell },
   { title: 'Uptime', tone: 'plain', from: 0, cell: uptimeCell },
-  { title: 'Restarts', tone: 'plain', from: 0, cell: ({ restarts }) => String(restarts) },
-  { title: 'Ports', tone: 'plain', from: 0, cell: ({ ports }) => portsText(ports) },
+  { title: 'Restarts', tone: 'plain', from: NARROW, cell: ({ restarts }) => String(restarts) },
+  { title: 'Ports', tone: 'plain', from: NARROW, cell: ({ ports }) => portsText(ports) },
   { title: 'Proven by', tone: 'dim', from: WIDE, cell: ({ probe }) => clean(probe) },
 ];
 

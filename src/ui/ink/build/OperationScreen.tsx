@@ -1,21 +1,19 @@
-import { Box, Text } from 'ink';
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Live } from '../../live.ts';
 import type { Progress } from '../../progress.ts';
-import { cut, width, wrap } from '../../words.ts';
+import { width } from '../../words.ts';
 import { type Key, useKeys } from '../keys.ts';
-import { Badge } from '../parts/Badge.tsx';
-import { type Hint, KeyHints } from '../parts/KeyHints.tsx';
 import { List } from '../parts/List.tsx';
 import { Rule } from '../parts/Rule.tsx';
 import { useTheme } from '../theme.tsx';
 import { useTitle } from '../title.ts';
 import { useTick } from '../use-tick.ts';
+import { EndLines, endLines, Foot, Head } from './edges.tsx';
 import { LogPane } from './LogPane.tsx';
-import { bottomOf, FOLLOW, isRead, type LogPlace, type LogView, pressed, searched } from './log-view.ts';
+import { FOLLOW, isRead, type LogPlace, type LogView, pressed, searched } from './log-view.ts';
 import { focusOf, type WorkRow, workRows } from './rows.ts';
 import { WorkLine } from './WorkLine.tsx';
-import { cancelWords, headWords } from './words.ts';
+import { windowTitle } from './window-title.ts';
 
 export interface OperationScreenProps {
   /** The newest state; asked as often as it is painted, for a build changes it thousands of times a second. */
@@ -33,7 +31,6 @@ export interface OperationScreenProps {
 const FRAME_LINES = 4;
 const LEAST_LOG = 6;
 const LEAST_ROWS = 3;
-const MOST_END = 6;
 const FRAME_MS = 100;
 
 /** An operation at work: its steps, the stages of its build, and the log, which can be read and searched meanwhile. */
@@ -51,7 +48,7 @@ export function OperationScreen({ latest, ended, now, cancel, leave }: Operation
   const place = { log, height: Math.max(0, pane - 1) };
   const [view, change] = useLogView(place);
   useLeaving(over, isRead(view.current), leave);
-  useTitle(`${progress.operation.stack?.name ?? 'trading-setup'}: ${progress.operation.operation ?? 'starting'}`);
+  useTitle(windowTitle(progress.operation));
   useKeys((key) => {
     const next = pane > 1 ? pressed(view.current, key, place) : undefined;
     if (next) return change(next);
@@ -116,71 +113,6 @@ function useLeaving(over: boolean, reads: boolean, leave: () => void): void {
     if (reads) stays.current = true;
     else leave();
   }, [over, reads, leave]);
-}
-
-function Head({ progress, now }: { readonly progress: Progress; readonly now: number }): ReactNode {
-  const { columns, glyphs, tone } = useTheme();
-  const { stack } = progress.operation;
-  const [title, rest] = headWords(progress, now, glyphs);
-  return (
-    <Box flexDirection="column" width={columns} flexShrink={0}>
-      <Box paddingX={1} justifyContent="space-between">
-        <Box flexShrink={1} height={1}>
-          <Text wrap="truncate-end">
-            <Text bold>{title}</Text>
-            <Text {...tone('dim')}>{rest}</Text>
-          </Text>
-        </Box>
-        <Box flexShrink={0} marginLeft={2}>
-          {stack && <Badge mode={stack.mode} />}
-        </Box>
-      </Box>
-      <Rule />
-    </Box>
-  );
-}
-
-/** What failed and what to do, for who stays on the screen. */
-function endLines({ operation }: Progress, columns: number): readonly string[] {
-  const failed = operation.steps.find(({ state, text }) => state === 'failed' && text !== '');
-  const said = [...(failed ? [failed.text.split('\n')[0] ?? ''] : []), operation.truth];
-  return [...said, ...operation.next.map((step) => `Next: ${step}`)]
-    .flatMap((line) => wrap(line, columns))
-    .slice(0, MOST_END);
-}
-
-function EndLines({ lines, failed }: { readonly lines: readonly string[]; readonly failed: boolean }): ReactNode {
-  const { tone } = useTheme();
-  return lines.map((line, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place on the screen; it keeps no state
-    <Text key={index} {...(index === 0 && failed ? tone('bad') : {})} wrap="truncate">
-      {` ${line}`}
-    </Text>
-  ));
-}
-
-interface FootProps {
-  readonly progress: Progress;
-  readonly view: LogView;
-  readonly place: LogPlace;
-  readonly over: boolean;
-  readonly asked: number;
-}
-
-function Foot({ progress, view, place, over, asked }: FootProps): ReactNode {
-  const { columns, glyphs, tone } = useTheme();
-  if (over) return <KeyHints hints={[...scrollHints(view, place), ['q', 'leave']]} />;
-  if (asked === 0) return <KeyHints hints={[...scrollHints(view, place), ['ctrl-c', 'cancel']]} />;
-  return <Text {...tone('warn')}>{` ${cut(cancelWords(progress, asked, glyphs), columns - 2, glyphs.more)}`}</Text>;
-}
-
-function scrollHints(view: LogView, place: LogPlace): readonly Hint[] {
-  if (place.height < 1) return [];
-  const hints: readonly Hint[] = [
-    ['↑↓ pgup pgdn', 'scroll'],
-    ['home', 'first'],
-  ];
-  return bottomOf(view, place) < place.log.end ? [...hints, ['end', 'newest']] : hints;
 }
 
 function paintedRows(rows: readonly WorkRow[], tick: number): readonly ReactNode[] {

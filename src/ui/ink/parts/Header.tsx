@@ -17,7 +17,7 @@ export function Header({ name, mode, proven = true, children }: HeaderProps): Re
   const { glyphs, columns, tone } = useTheme();
   return (
     <Box flexDirection="column" width={columns} flexShrink={0}>
-      <Box paddingX={1} justifyContent="space-between">
+      <Box paddingX={1} columnGap={2} justifyContent="space-between">
         <Box flexShrink={1} height={1}>
           <Text wrap="truncate-end">
             <Text {...tone('dim')}>trading-setup {glyphs.dot} </Text>

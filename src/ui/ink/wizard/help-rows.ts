@@ -147,12 +147,13 @@ function secretHelp({ title }: ReviewLine, columns: number): readonly Row[] {
   ];
 }
 
-function plainHelp({ path, input, value, edit }: ReviewLine, columns: number): readonly Row[] {
+function plainHelp({ path, input, value, edit, form }: ReviewLine, columns: number): readonly Row[] {
   const options = input.kind === 'choice' ? input.options : [];
   const now = options.find(({ label }) => label === value)?.value ?? edit ?? value;
   return [
     ...definition('key', `${path} in trading-setup.yaml`, columns),
     ...definition('flag', `--set ${path}=${now === '' || now === '–' ? 'VALUE' : now}`, columns),
+    ...(form === undefined ? [] : definition('form', form, columns)),
     ...options.flatMap(({ value: each, label, hint }) =>
       definition(each, `${label}${hint === '' ? '' : `: ${hint}`}`, columns, Math.max(8, each.length + 2)),
     ),

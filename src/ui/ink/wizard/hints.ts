@@ -3,22 +3,21 @@ import type { Hint } from '../parts/KeyHints.tsx';
 import { type Item, itemOf } from './items.ts';
 import { onReview, type WizardView } from './view.ts';
 
-const QUIT: Hint = ['ctrl-c', 'quit, draft kept'];
-
 /** The keys that matter where the cursor is, the way out last. */
 export function hintsOf(view: WizardView, { up, down }: Pick<Glyphs, 'up' | 'down'>): readonly Hint[] {
   const arrows = `${up}${down.length > 1 ? ' ' : ''}${down}`;
   const move: Hint = [arrows, 'move'];
   const { overlay, editing } = view;
-  if (overlay?.kind === 'help') return [[arrows, 'scroll'], ['esc', 'back'], QUIT];
+  const quit: Hint = ['ctrl-c', view.setup.unkept ? 'quit' : 'quit, draft kept'];
+  if (overlay?.kind === 'help') return [[arrows, 'scroll'], ['esc', 'back'], quit];
   if (overlay)
-    return [[arrows, 'scroll'], ['n p', 'change'], ['tab', 'next file'], decide(itemOf(view)), ['esc', 'back'], QUIT];
-  if (editing?.kind === 'choice') return [move, ['enter', 'take'], ['esc', 'leave'], QUIT];
-  if (editing) return [['enter', 'keep'], ['esc', 'leave'], QUIT];
+    return [[arrows, 'scroll'], ['n p', 'change'], ['tab', 'next file'], decide(itemOf(view)), ['esc', 'back'], quit];
+  if (editing?.kind === 'choice') return [move, ['enter', 'take'], ['esc', 'leave'], quit];
+  if (editing) return [['enter', 'keep'], ['esc', 'leave'], quit];
   const open: readonly Hint[] = view.setup.open > 0 ? [['o', 'next open']] : [];
   const item = itemOf(view);
   const back: readonly Hint[] = onReview(view) && view.trail.length === 0 ? [] : [['esc', 'back']];
-  return [move, ['enter', verbOf(item)], ['tab', 'next'], ...back, ...open, ...extra(item), QUIT];
+  return [move, ['enter', verbOf(item)], ['tab', 'next'], ...back, ...open, ...extra(item), quit];
 }
 
 function verbOf(item: Item | undefined): string {

@@ -65,7 +65,7 @@ export function createWizard(
       return;
     }
     isWaiting = true;
-    show({ ...view, message: 'The machine is looked at first; then the files are written. Any key stops that.' });
+    show({ ...view, message: 'Looking at the machine first; any key stops the writing.' });
     // What went wrong with the look is told by who writes.
     void store.observed.then(again, () => isWaiting && end('write'));
   };

@@ -96,7 +96,8 @@ export function atBlock(view: WizardView): WizardView | undefined {
 
 /** The view over a new state, its files not compared yet: the cursor stays on its item, also when others came or went. */
 export function settled(view: WizardView, setup: SetupState): WizardView {
-  const fresh = { ...view, setup };
+  const isNews = setup.dropped !== undefined && setup.dropped !== view.setup.dropped;
+  const fresh = { ...view, setup, message: isNews ? setup.dropped : view.message };
   const title = sectionOf(view)?.title ?? REVIEW;
   const section = title === REVIEW ? setup.sections.length : setup.sections.findIndex((one) => one.title === title);
   const at = { ...fresh, section: section < 0 ? setup.sections.length : section };

@@ -109,7 +109,7 @@ export function written(view: WizardView): Pressed {
   const item = itemOf(block);
   const message =
     item?.kind === 'file' && isUndecided(item.file)
-      ? 'This file is yours and ours: decide first (enter), then the files can be written.'
+      ? 'This file is yours and ours: decide first (enter), then write.'
       : 'This line needs an answer before the files can be written.';
   return { view: { ...block, message } };
 }

@@ -57,7 +57,7 @@ const Yoga = wrapAssembly(lib);`,
 function replaced(text, [from, to], path) {
   const found =
     typeof from === 'string' ? text.split(from).length - 1 : [...text.matchAll(new RegExp(from, 'g'))].length;
-  if (found !== 1) throw new Error(`${path} has changed: look at bin/patches.js (${found} times ${from})`);
+  if (found !== 1) throw new Error(`${path} has changed: look at bin/patches.mjs (${found} times ${from})`);
   return text.replace(from, to);
 }
 
