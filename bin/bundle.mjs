@@ -1,7 +1,7 @@
 // Makes dist/: few files, because loose modules start several times slower and `npx` then fetches almost nothing.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
@@ -18,7 +18,6 @@ async function pieces() {
       main: 'src/main.ts',
       ahead: 'src/commands/ahead.ts',
       reader: 'src/detect/thread.ts',
-      rehearse: 'src/commands/rehearse.ts',
     },
     outdir: 'dist',
     write: false,
@@ -74,7 +73,6 @@ await writeFile(resolve(outdir, 'package.json'), '{"type":"commonjs"}\n');
 const load = await readFile(new URL('load.cjs', import.meta.url), 'utf8');
 await writeFile(resolve(outdir, 'load.js'), load.replace('__BUILD__', hash.digest('hex').slice(0, 16)));
 await writeFile(resolve(outdir, 'thread.js'), "require('./load.js').load('reader.js');\n");
-await copyFile(new URL('compile.cjs', import.meta.url), resolve(outdir, 'compile.js'));
 
 // What `inspect --json` prints is described beside the program, for those who read it with a program of theirs.
 const { stdout } = await promisify(execFile)(process.execPath, [
@@ -82,4 +80,3 @@ const { stdout } = await promisify(execFile)(process.execPath, [
   `require(${JSON.stringify(resolve(outdir, 'main.js'))}).main(['inspect', '--schema']);`,
 ]);
 await writeFile(resolve(outdir, 'inspect.schema.json'), stdout);
-if (process.argv[2] === undefined) await promisify(execFile)(process.execPath, [resolve(outdir, 'compile.js')]);

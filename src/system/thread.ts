@@ -54,7 +54,8 @@ export function startThread(module: URL): Thread {
     ask(question) {
       worker.ref();
       worker.postMessage(question);
-      return answer.finally(end);
+      // It ends by itself, when it has kept what was compiled for it (bin/load.cjs); nothing waits for that.
+      return answer.finally(() => worker.unref());
     },
     end,
   };
@@ -64,6 +65,7 @@ export function startThread(module: URL): Thread {
 export function answerOne(answer: (question: unknown) => Promise<unknown>): void {
   parentPort?.once('message', async (question: unknown) => {
     parentPort?.postMessage(await answered(answer(question)));
+    parentPort?.close();
   });
 }
 

@@ -48,7 +48,7 @@ function onTerminal(argv, env, { columns, rows }) {
     seen = '';
     const shown = new Promise((resolve, reject) => {
       wanted = { text, resolve };
-      setTimeout(() => reject(new Error(`"${text}" was not shown`)), 20_000).unref();
+      setTimeout(() => reject(new Error(`"${text}" was not shown: ${seen.slice(-2000)}`)), 20_000).unref();
     });
     act();
     return shown;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { unpackSample } from '../../src/flow/sample.ts';
 import { Pty } from '../ui/support/pty.ts';
 import { bundle, temporary } from './program.ts';
@@ -71,8 +71,9 @@ describe('the first screen', () => {
   });
 });
 
-describe('what was compiled when the program was installed', () => {
-  const kept = () => readdirSync(dirname(program.start)).filter((name) => name.startsWith('compiled-'));
+describe('what was compiled in an earlier run', () => {
+  const folder = () => dirname(program.start);
+  const kept = () => readdirSync(folder()).filter((name) => name.startsWith('compiled-'));
   const dryRun = async (dir: string) => program.run(['init', '--yes', '--dry-run', '--dir', dir]);
   /** A new stack has a new id. */
   const plain = ({ code, stdout, stderr }: Awaited<ReturnType<typeof dryRun>>) => ({
@@ -80,37 +81,53 @@ describe('what was compiled when the program was installed', () => {
     stdout: stdout.replace(/algo-trade-[0-9a-f]{6}/g, 'ID'),
     stderr,
   });
+  const forget = () => {
+    for (const name of kept()) rmSync(join(folder(), name));
+  };
+  afterEach(forget);
+  /** Runs until both threads have kept theirs: a process that ends does not wait for the second. */
+  const keptOf = async (dir: string) => {
+    for (let run = 0; run < 5 && !kept().some((name) => name.endsWith('-thread')); run += 1) await dryRun(dir);
+    return kept().map((name) => name.replace(/.*-/, ''));
+  };
 
   it('changes nothing but the time: without it, with it, and with a part or another one of it', async () => {
-    const folder = dirname(program.start);
     const dir = await sample();
-    expect(kept()).toEqual([]);
+    forget();
     const without = plain(await dryRun(dir));
     expect(without).toMatchObject({ code: 0, stderr: '' });
-    execFileSync(process.execPath, [join(folder, 'compile.js')]);
-    const [bin = '', json = ''] = kept();
-    expect([bin, json]).toEqual([expect.stringMatching(/\.bin$/), expect.stringMatching(/\.json$/)]);
+    expect(await keptOf(dir)).toEqual(['main', 'thread']);
     expect(plain(await dryRun(dir))).toEqual(without);
 
-    const whole = readFileSync(join(folder, bin));
-    writeFileSync(join(folder, bin), whole.subarray(0, whole.length / 2));
-    expect(plain(await dryRun(dir))).toEqual(without);
-    writeFileSync(join(folder, json), '{"size":');
-    expect(plain(await dryRun(dir))).toEqual(without);
-    for (const name of kept()) rmSync(join(folder, name));
+    for (const name of kept()) {
+      const path = join(folder(), name);
+      const whole = readFileSync(path);
+      for (const broken of [whole.subarray(0, whole.length / 2), '{"size":', '']) {
+        writeFileSync(path, broken);
+        expect(plain(await dryRun(dir))).toEqual(without);
+      }
+    }
   }, 60_000);
 
-  it('asks no engine and writes only beside the program', () => {
-    const folder = dirname(program.start);
-    const home = temporary();
-    const bin = temporary();
-    writeFileSync(join(bin, 'docker'), `#!/bin/sh\necho asked >> ${home}/asked\n`);
-    chmodSync(join(bin, 'docker'), 0o755);
-    mkdirSync(join(home, 'cwd'));
-    const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home, DBUS_SESSION_BUS_ADDRESS: `unix:path=${home}/bus` };
-    const said = execFileSync(process.execPath, [join(folder, 'compile.js')], { cwd: join(home, 'cwd'), env });
-    expect(String(said)).toBe('');
-    expect(readdirSync(home, { recursive: true })).toEqual(['cwd']);
-    for (const name of kept()) rmSync(join(folder, name));
+  it('of an earlier build and of a killed run is taken away', async () => {
+    forget();
+    for (const name of ['compiled-0123456789abcdef-v20.0.0-x64-main', 'compiled-x.1.new']) {
+      writeFileSync(join(folder(), name), '');
+    }
+    expect(await keptOf(await sample())).toEqual(['main', 'thread']);
+  });
+
+  it('is not missed in a folder that may not be written to', async () => {
+    const dir = await sample();
+    forget();
+    // A folder in the place of the file: root may write everywhere.
+    await keptOf(dir);
+    const names = kept();
+    forget();
+    for (const name of names) mkdirSync(join(folder(), name));
+    const said = await dryRun(dir);
+    for (const name of names) rmdirSync(join(folder(), name));
+    expect(said).toMatchObject({ code: 0, stderr: '' });
+    expect(kept()).toEqual([]);
   });
 });

@@ -55,6 +55,21 @@ describe('a terminal that goes away', () => {
   });
 });
 
+describe('what is typed', () => {
+  it('is never written by the terminal itself: its echo is off before a question is shown', async () => {
+    const fake = new FakeTerminal();
+    let rawAtFirst: boolean | undefined;
+    fake.output.on('data', () => (rawAtFirst ??= fake.raw));
+    const answer = inkFace(fake.terminal).askSecret('Passphrase?');
+    fake.type('early ');
+    await fake.sees('Passphrase?');
+    expect(rawAtFirst).toBe(true);
+    fake.type('and late\r');
+    expect((await answer)?.reveal()).toBe('early and late');
+    expect(fake.raw).toBe(false);
+  });
+});
+
 describe('a stop by the shell', () => {
   it('gives the screen and the keys back, and takes them again', async () => {
     const fake = new FakeTerminal();

@@ -55,10 +55,18 @@ export class Keyboard extends EventEmitter {
     this.#muted = muted;
   }
 
-  /** Called by Ink when a screen begins and ends to listen. */
+  /** Takes the keys from now on; before anything is shown, for until then the terminal writes what is typed itself. */
+  open(): void {
+    this.#begin();
+  }
+
+  close(): void {
+    if (this.#open) this.#end();
+  }
+
+  /** Called by Ink when a screen begins and ends to listen: what was typed before is told then. */
   setRawMode(raw: boolean): this {
-    if (raw && !this.#open) this.#begin();
-    if (!raw && this.#open) this.#end();
+    if (raw) setImmediate(() => this.#ready && this.emit('readable'));
     return this;
   }
 
@@ -164,7 +172,8 @@ export class Keyboard extends EventEmitter {
 
   #take(keys: readonly Key[]): void {
     const heard = this.#muted ? keys.filter(({ name }) => name === 'ctrl-c') : keys;
-    this.#keys = heard.filter((key) => !isSuspend(key));
+    const news = heard.filter((key) => !isSuspend(key));
+    this.#keys = this.#ready ? [...this.#keys, ...news] : news;
     if (this.#keys.length > 0) {
       this.#ready = true;
       this.emit('readable');

@@ -43,11 +43,13 @@ export async function show<T>(
     if (!outlivesOutput) keyboard.hangUp();
   };
   output.on('error', lost);
+  keyboard.open();
   screen.enter();
   try {
     return await mounted(terminal, screen, keyboard, screenOf);
   } finally {
     job.forget();
+    keyboard.close();
     screen.leave();
     output.off('error', lost);
     forget();
