@@ -6,6 +6,7 @@ import { contractFindings, contractOf } from '../stack/contract.ts';
 import { notStarted } from '../stack/design/programs.ts';
 import { inspect, isLoopback } from '../stack/inspect.ts';
 import type { Stack } from '../stack/schema.ts';
+import { mended } from './mended.ts';
 
 /** Which screen a warning of detection belongs to, by the start of its code. */
 const PLACES: readonly (readonly [start: string, section: string])[] = [
@@ -104,7 +105,8 @@ function keptOutNotes({ config, warnings }: RepoFacts, { build }: Stack): readon
 
 /** What somebody has to know before a start, the gravest first: each with the screen that it belongs to. */
 function warningNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
-  const detected = facts.warnings.map(({ code, message, evidence }): Note => {
+  const left = facts.warnings.filter((warning) => mended(facts, stack, warning) === undefined);
+  const detected = left.map(({ code, message, evidence }): Note => {
     const where = evidence ? ` (${evidence.file}:${evidence.line})` : '';
     return [placeOf(code), `${message}${where}`];
   });
@@ -114,6 +116,14 @@ function warningNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
     ...keptOutNotes(facts, stack),
     ...detected,
   ];
+}
+
+/** What detection warns of and the stack takes care of. */
+function mendedNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
+  return facts.warnings.flatMap((warning) => {
+    const text = mended(facts, stack, warning);
+    return text === undefined ? [] : [[placeOf(warning.code), text] as const];
+  });
 }
 
 /** The warnings among the notes, each one line, for a run in which nobody sees the review. */
@@ -163,9 +173,7 @@ export function notesOf(
   const grave = [...decisionNotes(stack), ...running, ...warningNotes(facts, stack)];
   const light: readonly Note[] = [
     ...(modeReason === '' ? [] : [['Repository', modeReason] as const]),
-    ...(stack.ports.api?.via === 'gate'
-      ? [['Ports', 'The web API goes through the login; pages from elsewhere are refused.'] as const]
-      : []),
+    ...mendedNotes(facts, stack),
     ...(system && isNew ? dataNotes(system, stack, facts.root) : []),
   ];
   const under = (notes: readonly Note[], title: string) =>
