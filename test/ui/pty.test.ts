@@ -117,9 +117,11 @@ describe('on a real terminal', () => {
     const pty = start(['wizard', '--plain'], {}, 100, 50);
     await pty.sees('HYPERLIQUID_API_WALLET_KEY (empty: later):');
     pty.type('\r');
+    await pty.sees('Decide later');
+    pty.type('2\r');
     await pty.sees('What now?');
-    pty.type('1\r');
-    await pty.sees('ANSWER write');
+    pty.type(KEY.ctrlC);
+    await pty.sees('ANSWER quit');
     expect(pty.written).not.toContain('\u001B[?1049h');
     expect(await pty.ended).toBe(0);
   });
