@@ -5,6 +5,7 @@ const { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 const { isMainThread } = require('node:worker_threads');
+const { crc32 } = require('node:zlib');
 
 /** Made by bundle.mjs: another build is another program. */
 const BUILD = '__BUILD__';
@@ -18,8 +19,10 @@ const LEFTOVER = new RegExp(`^compiled-(?!${BUILD}-)|\\.new$`);
 const scripts = new Map();
 const modules = new Map();
 
-/** What was kept of each piece, by its name. */
+/** What was kept of each piece, by its name, with its checksum. */
 const kept = readKept();
+/** V8 took something that was kept. */
+let taken = false;
 
 /** One file, so that no two runs can leave halves of different ones: a line that says where each piece is, then all of them. */
 function readKept() {
@@ -29,7 +32,9 @@ function readKept() {
     const start = file.indexOf('\n') + 1;
     const { size, index } = JSON.parse(file.toString('latin1', 0, start));
     if (file.length - start !== size) return pieces;
-    for (const [name, [from, to]] of Object.entries(index)) pieces.set(name, file.subarray(start + from, start + to));
+    for (const [name, [from, to, sum]] of Object.entries(index)) {
+      pieces.set(name, { bytes: file.subarray(start + from, start + to), sum });
+    }
   } catch {
     // Not there, or not ours.
   }
@@ -40,10 +45,23 @@ function compile(name) {
   const filename = join(__dirname, name);
   // The bundler writes ASCII only.
   const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, 'latin1')}\n})`;
-  const cachedData = kept.get(name);
+  const cachedData = keptOf(name);
   const script = new Script(source, { filename, cachedData });
-  if (cachedData === undefined || script.cachedDataRejected) scripts.set(name, script);
+  if (cachedData === undefined) scripts.set(name, script);
+  else if (!script.cachedDataRejected) taken = true;
+  // Of another V8. Where it took something before, its flags were changed since (src/system/memory.ts), and what was
+  // kept is right for the next run.
+  else if (!taken) scripts.set(name, script);
   return { call: script.runInThisContext(), filename };
+}
+
+/**
+ * What was kept of a piece, unless the disk has damaged it: V8 looks at the first bytes of it only, and ends the process
+ * in the middle of the rest.
+ */
+function keptOf(name) {
+  const piece = kept.get(name);
+  return piece && crc32(piece.bytes) === piece.sum ? piece.bytes : undefined;
 }
 
 /** The exports of a piece. */
@@ -67,16 +85,20 @@ function keep() {
   if (scripts.size === 0) return;
   const temporary = `${KEPT}.${process.pid}.new`;
   try {
-    for (const [name, script] of scripts) kept.set(name, script.createCachedData());
+    for (const [name, script] of scripts) {
+      const bytes = script.createCachedData();
+      kept.set(name, { bytes, sum: crc32(bytes) });
+    }
     const index = {};
     let size = 0;
-    for (const [name, { length }] of kept) {
-      index[name] = [size, size + length];
-      size += length;
+    for (const [name, { bytes, sum }] of kept) {
+      index[name] = [size, size + bytes.length, sum];
+      size += bytes.length;
     }
     // Of an earlier build, or of a run that was killed here.
     for (const name of readdirSync(__dirname).filter((each) => LEFTOVER.test(each))) rmSync(join(__dirname, name));
-    writeFileSync(temporary, Buffer.concat([Buffer.from(`${JSON.stringify({ size, index })}\n`), ...kept.values()]));
+    const all = [...kept.values()].map(({ bytes }) => bytes);
+    writeFileSync(temporary, Buffer.concat([Buffer.from(`${JSON.stringify({ size, index })}\n`), ...all]));
     // A reader sees all of it or nothing.
     renameSync(temporary, KEPT);
   } catch {

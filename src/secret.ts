@@ -7,6 +7,8 @@ export const REDACTED = '[secret]';
 const SHORTEST_REDACTED = 6;
 
 const known = new Set<string>();
+/** Signs of the longest of them. */
+let longest = 0;
 
 /** The signs of a value's beginning by which `redact` finds it; never more than the shortest value has. */
 const HEAD = 4;
@@ -52,13 +54,23 @@ export class Secret {
 
 function remember(value: string): void {
   if (value.length < SHORTEST_REDACTED) return;
-  for (const form of forms(value)) {
+  // A log is read line by line, and a key in PEM is many.
+  for (const form of [value, ...linesOf(value)].flatMap(forms)) {
     if (form.length < SHORTEST_REDACTED || known.has(form)) continue;
     known.add(form);
+    longest = Math.max(longest, form.length);
     const head = headOf(form, 0);
     heads[head] = 1;
     byHead.set(head, [...(byHead.get(head) ?? []), form]);
   }
+}
+
+/** The lines of a value that has several, but for those that every key has. */
+function linesOf(value: string): readonly string[] {
+  const lines = value.split(/\r?\n|\r/).map((line) => line.trim());
+  return lines.length < 2
+    ? []
+    : lines.filter((line) => line.length >= SHORTEST_REDACTED && !/^-----.*-----$/.test(line));
 }
 
 function headOf(text: string, at: number): number {
@@ -106,6 +118,17 @@ export function redact(text: string): string {
     end = Math.max(end, to);
   }
   return clean + text.slice(end);
+}
+
+/**
+ * Where a text that goes on can be cut so that no known value is cut with it: near its end, or before the value that
+ * stands there. 0: nowhere yet.
+ */
+export function placeToCut(text: string): number {
+  let at = Math.max(0, text.length - longest);
+  // What begins before that place ends within the text, so that it is seen here.
+  for (const [from, to] of secretSpans(text).toReversed()) if (from < at && to > at) at = from;
+  return at;
 }
 
 /** Where known values stand in a text, by their start. One pass, however many values: a log line of 100 signs costs 0.8 µs. */

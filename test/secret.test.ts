@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { REDACTED, redact, Secret } from '../src/secret.ts';
+import { placeToCut, REDACTED, redact, Secret } from '../src/secret.ts';
 
 const VALUE = 'pa ss/w"ö\'rd+(1)!';
 
@@ -71,6 +71,25 @@ describe('redact', () => {
     });
   }
 
+  it('finds each line of a value that has several, for a log is read line by line', () => {
+    const lines = [
+      '-----BEGIN PRIVATE KEY-----',
+      'MIGHAgEAMBMGByqGSM49',
+      'AgEGCCqGSM49AwEHBG0w',
+      'ab=',
+      '-----END PRIVATE KEY-----',
+    ];
+    new Secret(lines.join('\r\n'));
+    expect(lines.map((line) => redact(`key: ${line}`))).toEqual([
+      // It says nothing, and words about keys hold it.
+      'key: -----BEGIN PRIVATE KEY-----',
+      'key: [secret]',
+      'key: [secret]',
+      'key: ab=',
+      'key: -----END PRIVATE KEY-----',
+    ]);
+  });
+
   it('leaves short values alone, for they would blank innocent words', () => {
     new Secret('cargo');
     expect(redact('cargo build')).toBe('cargo build');
@@ -89,4 +108,24 @@ describe('redact', () => {
     // Measured: about 0.1 s; five times that still keeps up.
     expect(performance.now() - start).toBeLessThan(500);
   });
+});
+
+describe('a text that goes on', () => {
+  const value = 'a-value-that-must-not-be-cut';
+  new Secret(value);
+
+  it('is cut before a value that stands where it would be cut', () => {
+    const text = `${'x'.repeat(5_000)}${value}`;
+    for (let end = 5_000; end <= text.length + 40; end += 1) {
+      const whole = `${text}${'y'.repeat(40)}`;
+      const seen = whole.slice(0, end);
+      const at = placeToCut(seen);
+      expect(at).toBeGreaterThan(0);
+      expect(redact(whole.slice(0, at)) + redact(whole.slice(at))).toBe(
+        `${'x'.repeat(5_000)}[secret]${'y'.repeat(40)}`,
+      );
+    }
+  });
+
+  it('is not cut where it is shorter than a value', () => expect(placeToCut('a-value-that')).toBe(0));
 });

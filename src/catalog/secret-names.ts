@@ -33,7 +33,38 @@ const PEM_END = /-----END [A-Z0-9 ]+-----/;
 
 /** Whether a text holds what is a secret wherever it stands: a key, a token of a known kind, a URL with a password. */
 export function holdsSecret(text: string): boolean {
-  return PEM_BEGIN.test(text) || VALUES.some((pattern) => text.search(pattern) !== -1);
+  return PEM_BEGIN.test(text) || VALUES.some((pattern) => text.search(pattern) !== -1) || withoutUrlKeys(text) !== text;
+}
+
+const WEB = /\b(?:https?|wss?):[\\/]{2}[^\s"'`<>]+/gi;
+/** `?apikey=…`, in the part behind `#` too. */
+const QUERY = /(?<=[?&;#])([\w.-]+)=((?!\$\{)[^&;#\s]+)/g;
+/** A part of a path that is long enough for a key. */
+const SEGMENT = /(?<=[\\/])(?!\$\{)[\w~.:%+=-]{20,}(?=[\\/?#,]|$)/g;
+/** What people write in paths: words, numbers and dates, an address on a chain. */
+const WORD = /^(?:[A-Z]?[a-z]{2,}|[a-z]|[A-Z]+|v?\d{1,8})+$/;
+const CHAIN_ADDRESS = /^0x[0-9a-f]{40}$/i;
+/** More changes between letters and digits than words and numbers have. */
+const CHANGES = 3;
+
+/** Providers of nodes put the key of a customer into the path or the query of their addresses. */
+function withoutUrlKeys(text: string): string {
+  if (!/(?:http|ws)s?:/i.test(text)) return text;
+  return text.replace(WEB, (url) =>
+    url
+      .replace(QUERY, (whole, name: string) => (isSecretName(name) ? `${name}=${REDACTED}` : whole))
+      // The host is no part of the path.
+      .replace(/(?<=^\w+:[\\/]{2}[^\\/?#]*)[\\/][^?#]*/, (path) =>
+        path.replace(SEGMENT, (part) => (isRandom(part) ? REDACTED : part)),
+      ),
+  );
+}
+
+function isRandom(part: string): boolean {
+  if (CHAIN_ADDRESS.test(part)) return false;
+  const pieces = part.split(/[-_.~:%+=]+/).filter((piece) => piece !== '');
+  const changes = (piece: string): number => piece.match(/[a-z](?=\d)|\d(?=[a-z])/gi)?.length ?? 0;
+  return pieces.some((piece) => !WORD.test(piece) || changes(piece) >= CHANGES);
 }
 
 /** `KEY=value`, `"key": value`, `ENV KEY value`. */
@@ -47,7 +78,7 @@ function withoutSecret(line: string): string {
     if (isSecretName(match[1] ?? match[2] ?? '') && !EMPTY.test(line.slice(start)))
       return `${line.slice(0, start)}${REDACTED}`;
   }
-  return VALUES.reduce((text, pattern) => text.replace(pattern, REDACTED), line);
+  return withoutUrlKeys(VALUES.reduce((text, pattern) => text.replace(pattern, REDACTED), line));
 }
 
 /** A text of as many lines without what looks secret in them, by its name or by itself. */

@@ -1,6 +1,7 @@
 import { detect } from '../detect/detect.ts';
 import { printFacts } from '../detect/print.ts';
 import { readStack } from '../flow/repository.ts';
+import { LOOK_MS, withDeadline } from '../host/deadline.ts';
 import { printSystem } from '../host/print.ts';
 import { soughtIn } from '../host/sought.ts';
 import { observeSystem, thisMachine } from '../host/system.ts';
@@ -23,7 +24,8 @@ export async function inspect(flags: InspectFlags): Promise<void> {
   const { dir, face, runner } = await makeContext({ ...flags, plain: true });
   const detected = detect(dir);
   // The engine takes as long to answer as the repository to read.
-  const [facts, host] = await Promise.all([detected, observeSystem(runner, detected.then(soughtIn), thisMachine())]);
+  const { runner: asked, problem } = withDeadline(runner, LOOK_MS);
+  const [facts, host] = await Promise.all([detected, observeSystem(asked, detected.then(soughtIn), thisMachine())]);
   const stack = await readStack(dir);
   const contract = contractOf(facts, stack);
   if (flags.json) return print({ ...facts, contract, host } satisfies InspectDocument);
@@ -32,5 +34,7 @@ export async function inspect(flags: InspectFlags): Promise<void> {
   if (environment !== '') face.say(`\nEnvironment of each service\n\n${environment}`);
   const system = printSystem(host);
   if (system !== '') face.say(`\nOn this machine\n\n${system}`);
+  const unanswered = problem();
+  if (unanswered) face.say(`\n${unanswered.message} What runs there is not known.`);
   face.say(stack ? '\nNext: trading-setup check' : '\nNext: trading-setup init');
 }

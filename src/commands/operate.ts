@@ -11,7 +11,6 @@ import { type Success, startOperation } from '../operations/run.ts';
 import type { Step } from '../operations/step.ts';
 import type { Stack } from '../stack/schema.ts';
 import { stateFile } from '../system/folders.ts';
-import { keepHeapSmall } from '../system/memory.ts';
 import { environment } from '../system/process.ts';
 import { onInterrupt } from '../system/terminal.ts';
 import type { Context } from './context.ts';
@@ -27,7 +26,6 @@ export async function operate(
   otherAccount = false,
 ): Promise<void> {
   const { runner, dir, face } = context;
-  keepHeapSmall();
   // Before the lock: a machine that lacks something is told so, whoever is at work.
   const { remote } = await checkEngine(runner);
   const abort = new AbortController();

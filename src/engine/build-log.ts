@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
 import type { BuildEvent } from '../events/build.ts';
-import { redact } from '../secret.ts';
+import { placeToCut, redact } from '../secret.ts';
 
 /** Longer lines are cut on the screen and in memory. */
 const MAX_LINE = 4_096;
@@ -77,8 +77,10 @@ export function stepLog(id: string): StepLog {
     for (const part of returned === 0 ? [] : rest.slice(0, returned - 1).split('\r')) onReturn(part, into);
     pending = rest.slice(returned);
     if (pending.length <= MAX_PENDING) return into;
-    onLine(pending, into);
-    pending = '';
+    // The second half of a value would not be known as one.
+    const cut = placeToCut(pending);
+    if (cut > 0) onLine(pending.slice(0, cut), into);
+    pending = pending.slice(cut);
     return into;
   }
 

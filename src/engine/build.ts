@@ -1,4 +1,5 @@
 import type { BuildEvent } from '../events/build.ts';
+import { keepHeapSmall } from '../system/memory.ts';
 import type { Runner } from '../system/run.ts';
 import { failureNotes } from './build-failure.ts';
 import { buildDecoder } from './build-stream.ts';
@@ -20,6 +21,8 @@ export async function* build(
   runner: Pick<Runner, 'stream'>,
   { services, signal, ...place }: Place & { readonly services?: readonly string[]; readonly signal?: AbortSignal },
 ): AsyncGenerator<readonly BuildEvent[], BuildOutcome> {
+  // Somebody listens: what shows the build is loaded.
+  keepHeapSmall();
   const decoder = buildDecoder();
   const notes = failureNotes();
   const steps = new Map<string, boolean>();

@@ -26,6 +26,8 @@ const OLDEST_ENGINE = 25;
 const OLDEST_COMPOSE = [2, 24] as const;
 /** An engine behind a dead connection. */
 const TIMEOUT_MS = 20_000;
+/** The same for who only offers something that needs an engine. */
+export const OFFER_MS = 8_000;
 
 const Info = z.object({
   ServerVersion: z.string(),
@@ -42,9 +44,9 @@ const Context = z.object({
 });
 
 /** Asks everything that the other operations rely on; throws a SetupError of kind `needs-you` for what is missing. */
-export async function checkEngine(runner: Pick<Runner, 'run'>): Promise<EngineFacts> {
+export async function checkEngine(runner: Pick<Runner, 'run'>, timeoutMs = TIMEOUT_MS): Promise<EngineFacts> {
   const answer = async (command: Command) => {
-    const result = await runner.run(command, { timeoutMs: TIMEOUT_MS });
+    const result = await runner.run(command, { timeoutMs });
     return { ...result, require: () => required(command, result) };
   };
   const [version, info, context, compose, buildx] = await Promise.all([
@@ -74,14 +76,15 @@ export async function checkEngine(runner: Pick<Runner, 'run'>): Promise<EngineFa
   return found;
 }
 
-/** What of the engine's host a setup needs, in two quick calls: versions are looked at when something is built. */
+/**
+ * What of the engine's host a setup needs, in two quick calls: versions are looked at when something is built.
+ * @param runner ends each call in time.
+ */
 export async function engineHost(
   runner: Pick<Runner, 'run'>,
 ): Promise<Pick<EngineFacts, 'cpus' | 'memoryBytes' | 'remote'> & { readonly root?: string }> {
   const [info, context] = await Promise.all(
-    [engineInfo, engineContext].map(async (command) =>
-      required(command, await runner.run(command, { timeoutMs: TIMEOUT_MS })),
-    ),
+    [engineInfo, engineContext].map(async (command) => required(command, await runner.run(command))),
   );
   const { NCPU, MemTotal, DockerRootDir } = Info.parse(JSON.parse(info ?? ''));
   const root = DockerRootDir === undefined ? {} : { root: DockerRootDir };

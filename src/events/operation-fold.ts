@@ -52,13 +52,6 @@ export function foldOperation(state: OperationState, event: OperationEvent): Ope
   }
 }
 
-/** Several events at once, for a face that paints at its own pace. */
-export function foldOperationAll(state: OperationState, events: Iterable<OperationEvent>): OperationState {
-  let next = state;
-  for (const event of events) next = foldOperation(next, event);
-  return next;
-}
-
 function change(state: OperationState, id: string, part: Partial<Pick<StepState, 'state' | 'text'>>): OperationState {
   return { ...state, steps: state.steps.map((step) => (step.id === id ? { ...step, ...part } : step)) };
 }

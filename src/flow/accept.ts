@@ -1,12 +1,13 @@
 import { SetupError } from '../errors.ts';
-import { chooseMode } from '../stack/design/mode.ts';
+import { refuseMixture } from '../stack/design/mode.ts';
 import { inspect } from '../stack/inspect.ts';
 import { type Overlay, type OverlayValue, overlayAt, valueAt } from '../stack/overlay.ts';
 import { problemsOf, toStack } from '../stack/parse.ts';
+import type { Stack } from '../stack/schema.ts';
 import { refuseSecrets } from './answers.ts';
 import { insteadOf, PORT_PATHS, strangerOn, type World } from './checks.ts';
 import { addressProblem } from './forms.ts';
-import { merged, type SetupInput } from './layers.ts';
+import { merged, type SetupInput, withTrueMode } from './layers.ts';
 
 /** Why what was typed about one path cannot be taken, in words; undefined: it can. */
 export function problemWith(input: SetupInput, typed: Overlay, path: string, world: World): string | undefined {
@@ -21,12 +22,25 @@ export function problemWith(input: SetupInput, typed: Overlay, path: string, wor
   if (finding) return finding.message;
   const address = addressProblem(path, valueAt(stack, path));
   if (address !== undefined) return address;
-  const { mode, reason } = chooseMode(input.facts, valid);
-  if (mode === 'live' && valid.mode === 'paper' && path === 'mode') return reason;
+  const contradiction = contradictionIn({ ...input, host: world.host }, typed, valid, path);
+  if (contradiction !== undefined) return contradiction;
   if (!PORT_PATHS.some((each) => each === path)) return undefined;
   const port = Number(valueAt(stack, path));
   const stranger = strangerOn(port, valid, world);
   return stranger && `${port} is used by ${stranger.who}; ${insteadOf(port, valid, world)}`;
+}
+
+/** What the review would refuse: two networks of one venue, or PAPER that somebody said and that nothing proves. */
+function contradictionIn(input: SetupInput, typed: Overlay, stack: Stack, path: string): string | undefined {
+  try {
+    refuseMixture(input.facts, stack);
+    withTrueMode(input, typed, stack);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    const next = error.code === 'mode-contradiction' && path !== 'mode' ? ['Choose LIVE as the mode first.'] : error.next;
+    return [error.message, ...next].join(' ');
+  }
 }
 
 /** Why a value must not be typed where everybody can read it: it is a secret. The words never hold it. */

@@ -3,7 +3,7 @@ import type { HostFacts, PortHolder } from '../host/facts.ts';
 import { sizeWords } from '../host/words.ts';
 import { nextFree } from '../stack/design/ports.ts';
 import { isLoopback } from '../stack/inspect.ts';
-import { type Overlay, valueAt } from '../stack/overlay.ts';
+import { valueAt } from '../stack/overlay.ts';
 import type { Stack } from '../stack/schema.ts';
 import { formCheck } from './forms.ts';
 import type { Check, SetupState } from './types.ts';
@@ -107,10 +107,4 @@ function keychainCheck({ keychain }: HostFacts, { store }: Stack['secrets']): Ch
 
 function gigabytes(bytes: number): string {
   return `${Math.max(1, Math.round(bytes / 1024 ** 3))} GB`;
-}
-
-/** Ports that an overlay decides and that nobody has looked at yet. */
-export function unseenPorts(decided: Overlay, { later }: World): readonly number[] {
-  const ports = PORT_PATHS.map((path) => valueAt(decided, path));
-  return ports.filter((port): port is number => typeof port === 'number' && !later.has(port));
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { ensurePrivateDir, readText, writeAtomic } from '../system/files.ts';
+import { clearLeftovers, ensurePrivateDir, readText, writeAtomic } from '../system/files.ts';
 import { Draft } from './draft.ts';
 import type { Setup } from './setup.ts';
 
@@ -11,7 +11,7 @@ export interface DraftFile {
   follow(setup: Setup): Promise<void>;
   /** Everything so far is on the disk; false where there is nothing to go on with. */
   settled(): Promise<boolean>;
-  /** The files are written: there is nothing left to remember. */
+  /** The files are written: there is nothing left to remember, and nothing is remembered any more. */
   drop(): Promise<void>;
 }
 
@@ -24,9 +24,9 @@ async function readDraft(path: string): Promise<Read> {
     const text = await readText(path);
     if (text === undefined) return undefined;
     const stored = Stored.safeParse(JSON.parse(text));
-    return stored.success ? stored.data : { lost: 'another version of trading-setup wrote it.' };
+    return stored.success ? stored.data : { lost: 'another version of trading-setup wrote it' };
   } catch {
-    return { lost: 'it cannot be read.' };
+    return { lost: 'it cannot be read' };
   }
 }
 
@@ -37,6 +37,7 @@ async function readDraft(path: string): Promise<Read> {
 export function draftFile(path: string, now: () => number): DraftFile {
   let wanted: Draft | undefined;
   let isKept = true;
+  let isDropped = false;
   let writing: Promise<void> | undefined;
 
   const write = async (): Promise<void> => {
@@ -54,19 +55,32 @@ export function draftFile(path: string, now: () => number): DraftFile {
     }
     writing = undefined;
   };
+  /** A killed run can have left half a file; it is in nobody's way, so no failure here is anybody's. */
+  const clear = (): Promise<void> => clearLeftovers(path).catch(() => undefined);
 
   return {
     async follow(setup) {
+      await clear();
       const found = await readDraft(path);
-      if (found && 'lost' in found) setup.lose(`Your draft was left out: ${found.lost}`);
+      if (found && 'lost' in found)
+        setup.lose(`Your draft was left out: ${found.lost}. It stays in ${path} until your next answer.`);
       else if (found) setup.resume(found.draft, Math.max(0, now() - found.savedAt));
       const failed = (): void => {
-        if (isKept) setup.lose(`This draft cannot be kept: ${path} cannot be written.`, true);
+        if (isKept) {
+          const next = 'Leaving loses your answers: write the files in this run, or free the place.';
+          setup.lose(`This draft cannot be kept: ${path} cannot be written. ${next}`, true);
+        }
         isKept = false;
       };
+      // What was left out of it is lost with the first write only: looking around is no answer.
+      let isHeld = setup.getState().dropped !== undefined;
+      let first: string | undefined;
       setup.remember((draft) => {
+        if (isDropped) return;
         wanted = draft;
-        writing ??= save(failed);
+        first ??= answersOf(draft);
+        isHeld &&= answersOf(draft) === first;
+        if (!isHeld) writing ??= save(failed);
       });
     },
     settled: async () => {
@@ -74,9 +88,17 @@ export function draftFile(path: string, now: () => number): DraftFile {
       return isKept && wanted !== undefined;
     },
     async drop() {
+      isDropped = true;
       wanted = undefined;
       await writing;
       await rm(path, { force: true });
+      await clear();
     },
   };
+}
+
+/** A draft without where the cursor was. */
+function answersOf(draft: Draft | undefined): string {
+  const { place: _, ...answers } = draft ?? {};
+  return JSON.stringify(answers);
 }

@@ -12,7 +12,8 @@ export function leaves(
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
 
-function quoted(text: string): string {
+/** A text as one word for a shell. */
+export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
@@ -27,8 +28,11 @@ function written(value: OverlayValue): string {
   return JSON.stringify(value);
 }
 
-/** The command that gives the same result without questions. */
-export function equivalentCommand(decided: Overlay): string {
+/**
+ * The command that gives the same result without questions.
+ * @param asked flags that it needs beside the decisions, quoted.
+ */
+export function equivalentCommand(decided: Overlay, asked: readonly string[] = []): string {
   const sets = leaves(decided).map(([path, value]) => `--set ${quoted(`${path}=${written(value)}`)}`);
-  return ['npx trading-setup init --yes', ...sets].join(' ');
+  return ['npx trading-setup init --yes', ...asked, ...sets].join(' ');
 }

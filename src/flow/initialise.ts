@@ -50,6 +50,8 @@ export interface SetupFlags {
   readonly answers?: string;
   readonly sets: readonly string[];
   readonly interactive: boolean;
+  /** Flags that the command of this run needs as well; see `askedFlags`. */
+  readonly asked?: readonly string[];
 }
 
 async function readAnswers(path: string): Promise<Overlay> {
@@ -124,11 +126,18 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
     USUAL_PATHS.map((path) => ({ path })),
   );
   const { promise: handedOut, resolve: handOut } = deferred<Setup>();
-  const observed = ports.observeHost(wanted, handedOut).then(async (host) => {
-    const setup = await handedOut;
-    setup.observe(host, host.remote ? {} : { look: ports.lookAtPorts });
-    await setup.observed;
-  });
+  const observed = ports.observeHost(wanted, handedOut).then(
+    async (host) => {
+      const setup = await handedOut;
+      setup.observe(host, host.remote ? {} : { look: ports.lookAtPorts });
+      await setup.observed;
+    },
+    async (error: unknown) => {
+      // Who writes is told why; until then no line says that somebody is still looking.
+      (await handedOut).observe(unseen(ports.hostAtHand, error));
+      throw error;
+    },
+  );
   // A look that failed is nobody's before it is waited for, and then it is thrown; a reading that failed is thrown below.
   for (const each of [observed, wanted, usual]) each.catch(() => undefined);
   const [{ saved, kept }, facts] = await Promise.all([readSaved(flags.dir, decided, ports), reading]);
@@ -140,12 +149,19 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
     suffix: randomBytes(3).toString('hex'),
     writtenBy: ports.version,
     interactive: flags.interactive,
+    asked: flags.asked ?? [],
     ...(saved ? { saved } : {}),
   };
   const first = toStack(saved ? overlay(saved, decided) : design({ ...input, decided }).stack, 'answers');
   const setup = createSetup({ ...input, kept, disk: await diskOf(flags.dir, usual, [first, widest(first)]) });
   handOut(setup);
   return { ...setup, observed };
+}
+
+/** The machine as this process knows it by itself, after a look at it that failed. */
+function unseen({ pending: _, ...host }: HostFacts, error: unknown): HostFacts {
+  const why = error instanceof SetupError ? error.message : 'The look at this machine failed.';
+  return { ...host, engineProblem: why, keychain: { ...host.keychain, why: 'nobody could ask it' } };
 }
 
 function wantedBy(facts: RepoFacts): Wanted {
@@ -193,6 +209,29 @@ export function refuseOpen(setup: Setup): void {
   if (open) throw new SetupError('needs-you', open.sentence, { code: 'unanswered', next: open.next });
 }
 
+/** What was answered before it was seen that it does not go. @throws SetupError exit 2 with the flag of the first. */
+function refuseInvalid(setup: Setup): void {
+  const lines = setup.getState().sections.flatMap((section) => section.lines);
+  const line = lines.find(({ state }) => state === 'invalid');
+  if (!line) return;
+  throw new SetupError('usage', `${line.path}: ${(line.problem ?? 'it does not go').replace(/\.$/, '')}.`, {
+    code: 'answer-invalid',
+    next: [`Set it otherwise: --set ${line.path}=VALUE`],
+  });
+}
+
+/** A decision about a file is one about the file that was shown. @throws SetupError exit 4 where it is another now. */
+async function refuseChanged(dir: string, setup: Setup): Promise<void> {
+  const decided = setup.getState().files.filter((file) => file.decided !== undefined);
+  const now = await readDisk(dir, decided);
+  const changed = decided.find(({ path }) => now.get(path)?.current !== setup.fileSeen(path)?.current);
+  if (!changed) return;
+  throw new SetupError('needs-you', `${changed.path} has changed since it was decided what becomes of it.`, {
+    code: 'file-changed',
+    next: ['Nothing was written. Look at it again: trading-setup init'],
+  });
+}
+
 /** What a finished setup has done. */
 export interface Finished {
   /** As it was written: a file that the person keeps has given ours another name. */
@@ -212,6 +251,8 @@ export async function finishSetup(
 ): Promise<Finished> {
   refuseErrors(setup.stack());
   refuseOpen(setup);
+  refuseInvalid(setup);
+  await refuseChanged(dir, setup);
   const stack = await besideTheirs(dir, setup.stack(), decide);
   const changes = await writeArtifacts(dir, render(stack), decide);
   const entered = setup.entered();

@@ -9,7 +9,7 @@ import { type ChosenMode, chooseMode } from '../stack/design/mode.ts';
 import { type Overlay, overlay, valueAt } from '../stack/overlay.ts';
 import type { Stack } from '../stack/schema.ts';
 import { layered } from './answers.ts';
-import type { ConflictChoice, Origin } from './types.ts';
+import type { ConflictChoice, Origin, Resumed } from './types.ts';
 
 /** Everything that a setup starts from. */
 export interface SetupInput {
@@ -23,6 +23,8 @@ export interface SetupInput {
   readonly suffix: string;
   readonly writtenBy: string;
   readonly interactive: boolean;
+  /** Flags of this run that its command has as well, e.g. `--no-start`; quoted for a shell. */
+  readonly asked?: readonly string[];
   /** Secrets that have a value already. */
   readonly kept: ReadonlySet<string>;
   /** Files of the repository by path, as they are now; absent while they are not read. */
@@ -37,6 +39,8 @@ export interface Layers {
   /** `again`: it was entered in a run that ended, and no draft keeps a value. */
   readonly secrets: ReadonlyMap<string, Secret | 'skipped' | 'again'>;
   readonly decided: ReadonlyMap<string, ConflictChoice>;
+  /** The draft that this goes on with; `aside` are answers of it that flags of this run stand in for. */
+  readonly draft?: { readonly resumed?: Resumed; readonly aside: Overlay };
 }
 
 export const NOTHING_DONE: Layers = { typed: {}, secrets: new Map(), decided: new Map() };

@@ -1,4 +1,5 @@
 import type { Decide } from '../artifacts/plan.ts';
+import type { OnDisk } from '../artifacts/propose.ts';
 import { checkFormat } from '../catalog/credentials/index.ts';
 import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
@@ -9,14 +10,14 @@ import type { Stack } from '../stack/schema.ts';
 import { problemWith, secretProblem } from './accept.ts';
 import { layered } from './answers.ts';
 import { credentialCheck, type World } from './checks.ts';
-import { type Draft, draftOf, layersOf } from './draft.ts';
+import { type Draft, draftOf, takeUp, withoutGone } from './draft.ts';
 import { fileCheck } from './file-check.ts';
 import { createHistory } from './history.ts';
 import { type Layers, NOTHING_DONE, type SetupInput, without } from './layers.ts';
 import { createLookout } from './lookout.ts';
 import { warningsOf } from './notes.ts';
 import { questionsFor, type Resolved, resolve, type Story } from './state.ts';
-import type { SetupStore } from './types.ts';
+import type { Resumed, SetupStore } from './types.ts';
 import { typedCheck } from './typing.ts';
 
 export type { SetupInput } from './layers.ts';
@@ -34,9 +35,11 @@ export interface Setup extends SetupStore {
    * @throws SetupError where the answers do not fit it.
    */
   observe(host: HostFacts, more?: Partial<Pick<SetupInput, 'kept' | 'disk' | 'look'>>): void;
+  /** A file as it was when it was compared; undefined where it was not read. */
+  fileSeen(path: string): OnDisk | undefined;
   /** What flags decide about conflicts; the person's own word beats them. */
   heed(decide: Decide): void;
-  /** Takes up what an earlier run remembered, or says why not. */
+  /** Takes up what an earlier run remembered, and says what of it is no answer any more. */
   resume(draft: Draft, ageMs: number): void;
   /** Says why there is no draft; with `unkept` there is none of this run either. */
   lose(why: string, unkept?: boolean): void;
@@ -57,12 +60,13 @@ export function createSetup(given: SetupInput): Setup {
   let cached: Resolved | undefined;
   let keep: (draft: Draft | undefined) => void = () => {};
 
-  const resolved = (layers: Layers): Resolved => resolve(input, layers, world, byFlag, story);
+  const resolved = (layers: Layers): Resolved =>
+    resolve(input, layers, world, byFlag, { ...story, ...resumedIn(layers) });
   const current = (): Resolved => {
     cached ??= resolved(history.now());
     return cached;
   };
-  const note = (): void => keep(draftOf(history.now(), input.writtenBy, place));
+  const note = (): void => keep(draftOf(history.now(), input, place));
   const tell = (): void => {
     cached = undefined;
     note();
@@ -95,6 +99,7 @@ export function createSetup(given: SetupInput): Setup {
     stack: () => current().stack,
     entered: () =>
       new Map([...history.now().secrets].filter((entry): entry is [string, Secret] => typeof entry[1] !== 'string')),
+    fileSeen: (path) => input.disk?.get(path),
     warnings: () => warningsOf(input.facts, current().stack),
     getState: () => current().state,
     subscribe(listener) {
@@ -172,31 +177,41 @@ export function createSetup(given: SetupInput): Setup {
       tell();
     },
     resume(draft, ageMs) {
-      const taken = layersOf(draft, input, current().stack);
-      const lost = 'lost' in taken ? taken.lost : unfit(() => resolved(taken.layers));
-      if (lost === undefined && 'layers' in taken) {
-        story = { resumed: { answers: taken.answers, ageMs, ...(draft.place ? { place: draft.place } : {}) } };
-        place = draft.place;
-        history.add(taken.layers);
-      } else story = { dropped: `Your draft no longer fits and was left out: ${lost}` };
+      const { layers: taken, answers: all, aside, left } = takeUp(draft, input, (layers) => fits(() => resolved(layers)));
+      const { layers, gone } = withoutGone(taken, resolved(taken).stack.secrets.entries);
+      const lost = [...left, ...gone.map((name) => `${name} (the program no longer reads it)`)];
+      if (lost.length > 0) {
+        const dropped = `Left out of your draft: ${lost.join(', ')}. Answer anew what you still want.`;
+        story = { ...story, dropped };
+      }
+      const answers = all - gone.length;
+      const resumed: Resumed = { answers, ageMs, ...(draft.place ? { place: draft.place } : {}) };
+      place = draft.place;
+      history.add({ ...layers, draft: { aside, ...(answers > 0 ? { resumed } : {}) } });
       tell();
     },
     startAfresh() {
-      story = {};
-      update(NOTHING_DONE);
+      // Whether this run is kept is not about the draft.
+      story = story.unkept ? story : {};
+      history.add(NOTHING_DONE);
+      tell();
     },
   };
 }
 
-/** Why something cannot be worked out from what is known now, in words. */
-function unfit(work: () => unknown): string | undefined {
+/** Whether something can be worked out from what is known now. */
+function fits(work: () => unknown): boolean {
   try {
     work();
-    return undefined;
+    return true;
   } catch (error) {
-    if (error instanceof SetupError) return error.message;
+    if (error instanceof SetupError) return false;
     throw error;
   }
+}
+
+function resumedIn({ draft }: Layers): Pick<Story, 'resumed'> {
+  return draft?.resumed ? { resumed: draft.resumed } : {};
 }
 
 /** A promise with its ends in hand (`Promise.withResolvers` is missing from Node 20). */

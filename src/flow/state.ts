@@ -13,6 +13,7 @@ import { checkOf, machineLines, type World } from './checks.ts';
 import { onConflictFlags } from './decide.ts';
 import { endpointsOf } from './endpoints.ts';
 import { equivalentCommand } from './equivalent.ts';
+import { heldPorts } from './held-ports.ts';
 import { decidedIn, decisions, type Layers, merged, type SetupInput, withTrueMode } from './layers.ts';
 import { originOf, plainLine, secretLine } from './lines.ts';
 import { notesOf } from './notes.ts';
@@ -47,7 +48,7 @@ export function resolve(
   const decide = decisions(layers, byFlag);
   const files = once(() => (input.disk ? compareAll(render(stack), input.disk, decide) : []));
   const isDecided = layers.decided.size > 0 || byFlag !== undefined;
-  const command = equivalentCommand(layered(onlyAsked(input, stack), decidedIn(input, layers.typed)));
+  const command = equivalentCommand(layered(onlyAsked(input, stack), decidedIn(input, layers.typed)), input.asked);
   const state: SetupState = {
     name: stack.name,
     mode: stack.mode,
@@ -79,7 +80,10 @@ function reviewed(input: SetupInput, { typed, secrets }: Layers, world: World) {
   refuseMixture(input.facts, given);
   const { stack, reason, proven } = withTrueMode(input, typed, given);
   const origin = originOf(input, typed, origins);
-  const errors = new Map(inspect(stack).flatMap((one) => (one.level === 'error' ? [[one.path, one.message]] : [])));
+  const contradictions = inspect(stack).flatMap(({ level, path, message }) =>
+    level === 'error' ? [[path, message] as const] : [],
+  );
+  const errors = new Map([...heldPorts(typed, stack, world), ...contradictions]);
   const lines = questionsFor(input, stack).map((question) => ({
     section: question.section as string, // a Section is one of the titles
     line: plainLine(question, stack, origin(question.path), checkOf(question.path, stack, world), (path) =>

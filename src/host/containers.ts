@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { docker, LABELS } from '../engine/commands.ts';
 import type { Runner } from '../system/run.ts';
+import { LOOK_MS, withDeadline } from './deadline.ts';
 import type { PortHolder } from './facts.ts';
 
 const Row = z.object({
@@ -63,5 +64,5 @@ export function portsOf(rows: readonly ContainerRow[]): readonly PortHolder[] {
 
 /** Host ports that running containers publish, and whose they are. */
 export async function publishedPorts(runner: Pick<Runner, 'run'>): Promise<readonly PortHolder[]> {
-  return portsOf(await listedContainers(runner));
+  return portsOf(await listedContainers(withDeadline(runner, LOOK_MS).runner));
 }

@@ -3,6 +3,7 @@ import { engineHost } from '../engine/check.ts';
 import { SetupError } from '../errors.ts';
 import type { Runner } from '../system/run.ts';
 import { listedContainers, portsOf } from './containers.ts';
+import { LOOK_MS, withDeadline } from './deadline.ts';
 import type { HostFacts, PortHolder, Sought } from './facts.ts';
 import { portHolders } from './ports.ts';
 import { freeBytesIn } from './room.ts';
@@ -16,7 +17,7 @@ type Machine = Pick<HostFacts, 'cpus' | 'memoryBytes' | 'engineProblem'> & {
   readonly root?: string;
 };
 
-async function machine(runner: Runner): Promise<Machine> {
+async function machine(runner: Pick<Runner, 'run'>): Promise<Machine> {
   try {
     return await engineHost(runner);
   } catch (error) {
@@ -38,13 +39,28 @@ export interface Wanted {
   readonly system: Sought;
 }
 
-/** Looks once at the machine of the engine, and at this one for what belongs to the repository; changes nothing. */
+/** Where a look takes long. */
+export interface Slow {
+  /** How long the engine may take to answer; 10 seconds. */
+  readonly patienceMs?: number;
+  /** Called with what is waited for, and with what that came to, in a sentence each. */
+  readonly tell?: (text: string) => void;
+}
+
+/**
+ * Looks once at the machine of the engine, and at this one for what belongs to the repository; changes nothing. An
+ * engine that accepts calls and does not answer is none, after a while.
+ */
 export async function observeHost(
-  runner: Runner,
+  asked: Pick<Runner, 'run'>,
   wanted: Promise<Wanted>,
   probeKeychain: () => Promise<HostFacts['keychain']>,
   here: Here,
+  { patienceMs = LOOK_MS, tell = () => undefined }: Slow = {},
 ): Promise<HostFacts> {
+  const { runner, problem } = withDeadline(asked, patienceMs, () =>
+    tell(`Waiting for the Docker engine to answer, ${Math.ceil(patienceMs / 1000)} s at most.`),
+  );
   const listed = listedContainers(runner);
   const [{ remote, root, ...found }, keychain, rows, ports, system] = await Promise.all([
     machine(runner),
@@ -58,11 +74,15 @@ export async function observeHost(
       listed,
     ),
   ]);
+  const unanswered = problem()?.message;
+  // Half an answer is none: without its list of containers nobody knows what runs.
+  const trouble = unanswered === undefined ? {} : { engineProblem: found.engineProblem ?? unanswered };
+  if (unanswered !== undefined) tell(`${unanswered} Going on without it; what runs there is not known.`);
   const containers = portsOf(rows);
   const published = new Set(containers.map(({ port }) => port));
   const local = (await programs(ports, remote)).filter(({ port }) => !published.has(port));
   const where = remote ? ({ remote } as const) : {};
   const freeBytes = remote ? undefined : await freeBytesIn(root);
   const room = freeBytes === undefined ? {} : { freeBytes };
-  return { ...found, ...where, ...room, keychain, holders: [...containers, ...local], system };
+  return { ...found, ...trouble, ...where, ...room, keychain, holders: [...containers, ...local], system };
 }

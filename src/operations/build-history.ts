@@ -10,7 +10,10 @@ const Time = z.number().nonnegative();
 const Saved = z.object({
   version: z.literal(1),
   builds: z.array(Time),
-  steps: z.record(z.string(), z.object({ ms: Time, marks: z.array(Time).optional(), ran: z.array(z.boolean()) })),
+  steps: z.record(
+    z.string(),
+    z.object({ ms: Time, marks: z.array(Time).optional(), units: Time.optional(), ran: z.array(z.boolean()) }),
+  ),
 });
 
 /** The times of earlier builds; none where the file is absent, broken or of another version: they only inform. */

@@ -10,6 +10,8 @@ export interface StepTimes {
    * one was left; the last of a program is often its longest.
    */
   readonly marks?: readonly number[] | undefined;
+  /** How many units it had to compile; absent where that was not noted. */
+  readonly units?: number | undefined;
   /** Of the last builds, the oldest first: whether it was carried out or came from the cache. */
   readonly ran: readonly boolean[];
 }
@@ -48,7 +50,13 @@ interface Seen {
   /** By our own clock, which is not the engine's. */
   from?: number;
   to?: number;
-  /** The share of its units that is done, and since when. */
+  /**
+   * What its first count said: units that cargo found compiled already, which it counts as done, and how many it had to
+   * compile.
+   */
+  fresh?: number;
+  units?: number;
+  /** The share of the units to compile that is done, and since when. */
   share: number;
   shareAt: number;
   /** Milliseconds after its start at which the marks were passed. */
@@ -57,6 +65,8 @@ interface Seen {
 
 /** Shares of the units at which the time is noted; the last mark is the last unit. */
 const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+/** A step that has to compile another number of units than it had, by more than this share, is another work. */
+const SAME_UNITS = 0.2;
 const BUILDS = 5;
 /** A stack has some 60 steps. */
 const MOST_STEPS = 300;
@@ -96,7 +106,10 @@ export function watchBuild(history: BuildHistory, start: number): BuildWatch {
   function onUnits({ id, done, total }: Extract<BuildEvent, { type: 'units' }>, now: number): void {
     const one = seen.get(id);
     if (one?.from === undefined || total === 0) return;
-    const share = done / total;
+    one.fresh ??= done;
+    one.units ??= total - one.fresh;
+    if (one.units === 0) return;
+    const share = Math.min(1, (done - one.fresh) / one.units);
     if (share <= one.share) return;
     one.share = share;
     one.shareAt = now;
@@ -107,8 +120,11 @@ export function watchBuild(history: BuildHistory, start: number): BuildWatch {
     one.marks[TENTHS.length] ??= now - one.from;
   }
 
-  function timesOf({ key }: Seen): StepTimes | undefined {
-    return history.steps[key];
+  /** What is known of a step; of one that has much more or less to compile this time nothing is. */
+  function timesOf({ key, units }: Seen): StepTimes | undefined {
+    const times = history.steps[key];
+    if (units === undefined || times?.units === undefined) return times;
+    return Math.abs(units - times.units) <= Math.max(1, times.units * SAME_UNITS) ? times : undefined;
   }
 
   /** How much longer everything takes than it did, by what is done so far. */
@@ -228,10 +244,11 @@ function mergedSteps(before: BuildHistory['steps'], seen: readonly Seen[]): Buil
   return Object.fromEntries([...others, ...Object.entries(now)].slice(-MOST_STEPS));
 }
 
-function mergedTimes(before: StepTimes | undefined, { step, marks }: Seen): StepTimes | undefined {
+function mergedTimes(before: StepTimes | undefined, { step, marks, units }: Seen): StepTimes | undefined {
   const { state, startedAt, endedAt } = step;
   const ran = [...(before?.ran ?? []), state === 'done'].slice(-BUILDS);
   if (state !== 'done' || startedAt === undefined || endedAt === undefined) return before && { ...before, ran };
   const ms = Math.max(0, endedAt - startedAt);
-  return { ms, ...(marks.length > TENTHS.length ? { marks: marks.map((mark) => Math.min(mark, ms)) } : {}), ran };
+  const noted = marks.length > TENTHS.length ? { marks: marks.map((mark) => Math.min(mark, ms)) } : {};
+  return { ms, ...noted, ...(units === undefined ? {} : { units }), ran };
 }

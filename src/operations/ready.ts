@@ -8,6 +8,7 @@ import { watchBoard } from '../health/watch.ts';
 import { redact } from '../secret.ts';
 import type { Stack } from '../stack/schema.ts';
 import { composeCommand } from '../stack/words.ts';
+import { patience } from '../system/patience.ts';
 import type { Runner } from '../system/run.ts';
 import { summaryOf } from './summary.ts';
 
@@ -58,14 +59,19 @@ export async function* waitUntilReady(
   stack: Stack,
   { seconds, signal }: { readonly seconds: number; readonly signal: AbortSignal },
 ): AsyncGenerator<OperationEvent, void> {
-  const limit = AbortSignal.timeout(seconds * 1000);
+  const limit = new AbortController();
+  const forget = patience(seconds * 1000, () => limit.abort());
   let last: Board | undefined;
-  for await (const board of watchBoard(runner, summaryOf(stack), AbortSignal.any([signal, limit]))) {
-    last = board;
-    yield { type: 'board', board };
-    if (board.overall === 'healthy') return;
-    const hopeless = board.services.filter(isHopeless);
-    if (hopeless.length > 0) throw await notReady(runner, stack, hopeless, 'not healthy');
+  try {
+    for await (const board of watchBoard(runner, summaryOf(stack), AbortSignal.any([signal, limit.signal]))) {
+      last = board;
+      yield { type: 'board', board };
+      if (board.overall === 'healthy') return;
+      const hopeless = board.services.filter(isHopeless);
+      if (hopeless.length > 0) throw await notReady(runner, stack, hopeless, 'not healthy');
+    }
+  } finally {
+    forget();
   }
   if (signal.aborted) return;
   const ill = last?.services.filter((service) => !isWell(service)) ?? [];

@@ -10,7 +10,12 @@ export function text(base: Base): Question {
 }
 
 export function number(base: Base): Question {
-  return { ...base, input: { kind: 'text' }, show: asText, parse: (typed) => Number(typed.trim()) };
+  return { ...base, input: { kind: 'text' }, show: asText, parse: (typed) => numberOr(typed.trim()) };
+}
+
+/** A number, where the text is one; else the text as it is, so that the schema can say what it is not. */
+export function numberOr(text: string): number | string {
+  return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
 /** A list of words on one line, e.g. the arguments of a program. */

@@ -1,7 +1,7 @@
 import { healthWords } from '../stack/health-words.ts';
 import type { Health, Stack } from '../stack/schema.ts';
 import { account, existingData, existingDatabase, NOTHING_SEEN, type Seen } from './before.ts';
-import { choice, number, text, words } from './build.ts';
+import { choice, number, numberOr, text, words } from './build.ts';
 import { endpointQuestions } from './endpoints.ts';
 import type { Question } from './question.ts';
 
@@ -70,9 +70,9 @@ function service(stack: Stack, name: string, first: boolean): readonly Question[
 /** `http 8080 /health`, `tcp 8080` or `process 10`. */
 function parseHealth(typed: string) {
   const [kind = '', argument = '', path = ''] = typed.trim().split(/\s+/);
-  if (kind === 'http') return { kind, port: Number(argument), path };
-  if (kind === 'tcp') return { kind, port: Number(argument) };
-  return { kind, seconds: Number(argument) };
+  if (kind === 'http') return { kind, port: numberOr(argument), path };
+  if (kind === 'tcp') return { kind, port: numberOr(argument) };
+  return { kind, seconds: numberOr(argument) };
 }
 
 function terminal(stack: Stack): readonly Question[] {

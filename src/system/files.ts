@@ -28,7 +28,7 @@ export async function writeAtomic(
 }
 
 /** Removes what writers of the same file left when they were killed. */
-async function clearLeftovers(target: string): Promise<void> {
+export async function clearLeftovers(target: string): Promise<void> {
   const start = `${basename(target)}.`;
   for (const name of (await orAbsent(readdir(dirname(target)))) ?? []) {
     const pid = name.startsWith(start) ? /^(\d+)\.new$/.exec(name.slice(start.length))?.[1] : undefined;

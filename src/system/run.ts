@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { redact, Secret } from '../secret.ts';
 import { mergeLines } from './lines.ts';
+import { patience } from './patience.ts';
 import { onSignals } from './process.ts';
 
 /** A program call as a value: what dry run, journal, error text and tests show is what runs. */
@@ -73,7 +74,8 @@ function endAll(): void {
  * only us and we decide what it means to them; `attach` alone shares the terminal.
  */
 export function runner(): Runner {
-  if (!process.listeners('exit').includes(endAll)) process.on('exit', endAll);
+  // First of all: what is kept for the next start (bin/load.cjs) takes a while.
+  if (!process.listeners('exit').includes(endAll)) process.prependListener('exit', endAll);
   return { run, stream, attach };
 }
 
@@ -89,10 +91,10 @@ async function run(
     late = true;
     stop();
   };
-  const timer = timeoutMs === undefined ? undefined : setTimeout(tooLate, timeoutMs);
+  const forget = timeoutMs === undefined ? undefined : patience(timeoutMs, tooLate);
   signal?.addEventListener('abort', stop);
   const result = await child;
-  clearTimeout(timer);
+  forget?.();
   signal?.removeEventListener('abort', stop);
   const missing = isMissing(result, command);
   const stdout = asText(result.stdout);

@@ -60,7 +60,8 @@ export function hasUnicode(env: Environment): boolean {
 
 /** Calls `restore` when the process ends, by a signal too (`endByExit`); returns how to take that back. */
 export function onExit(restore: () => void): () => void {
-  process.on('exit', restore);
+  // Before anything that takes a while: the terminal is the person's again.
+  process.prependListener('exit', restore);
   return () => process.off('exit', restore);
 }
 
@@ -84,9 +85,12 @@ export function onOutputClosed(listener: () => void): () => void {
   return () => process.stdout.off('error', listener);
 }
 
-/** Calls `listener` on Ctrl-C, on a polite stop and when the terminal goes away; returns how to take that back. */
-export function onInterrupt(listener: () => void): () => void {
-  return onSignals(listener);
+/**
+ * Calls `listener` on Ctrl-C, on a polite stop and when the terminal goes away; returns how to take that back.
+ * @param only these of them; the others end the process (`endByExit`).
+ */
+export function onInterrupt(listener: () => void, only?: Parameters<typeof onSignals>[1]): () => void {
+  return onSignals(listener, only);
 }
 
 /** How long a stop by the shell may take to arrive; without a shell that could continue us it never does. */
@@ -95,14 +99,17 @@ const STOP_MS = 50;
 /**
  * Calls `leave` before this process is stopped (SIGTSTP, or `suspend`) and `back` when it goes on, also after a stop
  * that is not told (SIGSTOP). The size of the terminal is asked anew before `back`.
+ * @param stays asked before each stop that is asked for: true where it must not be now. What goes on outside, as an
+ * engine that builds, would not stop with us.
  */
 export function onSuspend(
   leave: () => void,
   back: () => void,
+  stays: () => boolean = () => false,
 ): { readonly suspend: () => void; readonly forget: () => void } {
   let timer: NodeJS.Timeout | undefined;
   const stop = (pid: number): void => {
-    if (timer) return;
+    if (timer || stays()) return;
     leave();
     // Only its default stops the process, and the kernel leaves that out where no shell waits for it.
     process.off('SIGTSTP', asked);

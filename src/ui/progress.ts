@@ -22,6 +22,11 @@ export interface Progress {
   readonly buildStep?: string | undefined;
 }
 
+/** How a compiler's error begins. */
+const ERROR = /^error\b/m;
+/** Lines that are read at a time from a compiler's first error on. */
+const PORTION = 512;
+
 /** Before the first event. */
 export const NO_PROGRESS: Progress = { operation: NO_OPERATION, steps: new Map(), stages: new Map() };
 
@@ -108,12 +113,28 @@ export function stageName({ target, stage }: Pick<StageState, 'target' | 'stage'
 export function failureLines({ operation: { build } }: Progress, most: number): readonly string[] {
   const { failure } = build;
   if (!failure) return [];
-  const lines = build.log
-    .last(build.log.size)
-    .filter(({ id }) => id === failure.id)
-    .map(({ line }) => clean(line));
-  const first = lines.findIndex((line) => /^error\b/.test(line));
-  return first >= 0 ? lines.slice(first, first + most) : lines.slice(-most);
+  const { log } = build;
+  const ofIt = (from: number, to: number) =>
+    log
+      .slice(from, to)
+      .flatMap(({ id, line }, at) => (id === failure.id ? [{ at: from + at, line: clean(line) }] : []));
+  let tail: readonly string[] = [];
+  let first: number | undefined;
+  // Backwards, a block at a time: a long log unpacked at once takes 40 MB, at the worst moment.
+  for (let before = log.end; before > log.first; ) {
+    const { from, hits } = log.findBefore(before, (text) => ERROR.test(text));
+    if (tail.length < most || hits.length > 0) {
+      const lines = ofIt(from, before);
+      tail = [...lines.map(({ line }) => line), ...tail].slice(-most);
+      first = lines.find(({ line }) => ERROR.test(line))?.at ?? first;
+    }
+    before = from;
+  }
+  if (first === undefined) return tail;
+  const lines: string[] = [];
+  for (let from = first; from < log.end && lines.length < most; from += PORTION)
+    lines.push(...ofIt(from, from + PORTION).map(({ line }) => line));
+  return lines.slice(0, most);
 }
 
 function estimateOf(

@@ -4,7 +4,7 @@ import type { OperationEvent } from '../events/operation.ts';
 import type { StepState } from '../events/operation-fold.ts';
 import type { Glyphs } from './glyphs.ts';
 import { failureLines, foldProgress, NO_PROGRESS, type Progress, stageName, stepTime, timeLeft } from './progress.ts';
-import { clean, cut, duration } from './words.ts';
+import { clean, cut, duration, printable } from './words.ts';
 
 const MOST_FAILURE_LINES = 20;
 /** A build step's own text in a line of a report: enough to know it again. */
@@ -57,7 +57,7 @@ export function ending(progress: Progress): readonly string[] {
     '',
     operation.truth,
     ...operation.next.map((step) => `Next: ${step}`),
-  ];
+  ].map(printable);
 }
 
 /** Every step with its time, then the ending: what stays in the scrollback after a full screen. */
@@ -95,7 +95,7 @@ function newLines(
       return step ? [stepLine(after, step, now, glyphs)] : [];
     }
     case 'step-progress':
-      return [{ sign: ' ', text: `  ${event.text}` }];
+      return [{ sign: ' ', text: `  ${printable(event.text)}` }];
     case 'build':
       return buildLines(before, event.events, glyphs);
     default:
@@ -106,7 +106,7 @@ function newLines(
 function stepLine(progress: Progress, step: StepState, now: number, glyphs: Glyphs): ReportLine {
   const time = stepTime(progress, step, now);
   const how = step.state === 'skipped' ? 'not reached' : time === undefined ? '' : duration(time);
-  return { sign: signOf(step.state, glyphs), text: `${step.title}  ${how}`.trimEnd() };
+  return { sign: signOf(step.state, glyphs), text: printable(`${step.title}  ${how}`.trimEnd()) };
 }
 
 type BuildStep = Extract<BuildEvent, { type: 'step' }>;

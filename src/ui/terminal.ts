@@ -19,10 +19,10 @@ export interface Terminal {
   readonly now: () => number;
   /** Calls `restore` when the process ends in whatever way (exit, crash, signal); returns how to take that back. */
   readonly onExit: (restore: () => void) => () => void;
-  /** Calls `listener` on SIGINT (Ctrl-C, wherever no face reads the keys itself), SIGTERM and SIGHUP; returns how to take that back. */
-  readonly onInterrupt: (listener: () => void) => () => void;
-  /** Calls `leave` before the process is stopped (Ctrl-Z) and `back` when it goes on; also after a stop that nobody told. */
-  readonly onSuspend: (leave: () => void, back: () => void) => Suspension;
+  /** Calls `listener` on SIGINT (Ctrl-C, wherever no face reads the keys itself), SIGTERM and SIGHUP, or on `only` these; returns how to take that back. */
+  readonly onInterrupt: (listener: () => void, only?: readonly 'SIGINT'[]) => () => void;
+  /** Calls `leave` before the process is stopped (Ctrl-Z) and `back` when it goes on; also after a stop that nobody told. `stays` is asked first: true where nothing may be stopped now. */
+  readonly onSuspend: (leave: () => void, back: () => void, stays?: () => boolean) => Suspension;
 }
 
 /** Being stopped and continued by the shell. */

@@ -96,6 +96,17 @@ export function clean(line: string): string {
   return last.replaceAll('\t', '    ').replace(UNSEEN, '');
 }
 
+/**
+ * A text of several lines as it can be shown: nothing in it moves the cursor, colours, or reads as what it is not. Its
+ * words are not ours: a file of the repository, what a program said.
+ */
+export function printable(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => stripVTControlCharacters(line).replaceAll('\t', '    ').replace(UNSEEN, ''))
+    .join('\n');
+}
+
 /** A text as the characters that a person sees, e.g. for moving a cursor over it. */
 export function charactersOf(text: string): readonly string[] {
   return Array.from(graphemes.segment(text), ({ segment }) => segment);

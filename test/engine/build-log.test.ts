@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stepLog } from '../../src/engine/build-log.ts';
+import { Secret } from '../../src/secret.ts';
 
 /** Feeds the text in chunks of every size and expects the same each time. */
 function events(text: string | Buffer, size: number) {
@@ -49,5 +50,16 @@ describe('stepLog', () => {
     const lines = events('x'.repeat(300_000), 10_000);
     expect(lines.every((line) => typeof line === 'string' && line.length <= 4_097)).toBe(true);
     expect(lines.length).toBeLessThan(10);
+  });
+
+  it('shows no part of a value in a line that never ends, wherever that is cut', () => {
+    const value = 'Zq9-value-of-a-long-line';
+    new Secret(value);
+    for (let before = 64 * 1024 - value.length - 2; before <= 64 * 1024 + 2; before += 1) {
+      const log = stepLog('s');
+      const seen = [...log.feed(Buffer.from(`${'x'.repeat(before)}${value}`)), ...log.feed(Buffer.from('yyy\n'))];
+      const text = JSON.stringify(seen);
+      for (let from = 0; from + 6 <= value.length; from += 1) expect(text).not.toContain(value.slice(from, from + 6));
+    }
   });
 });

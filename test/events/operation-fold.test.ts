@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { OperationEvent } from '../../src/events/operation.ts';
-import { foldOperationAll, NO_OPERATION } from '../../src/events/operation-fold.ts';
+import { foldOperation, NO_OPERATION } from '../../src/events/operation-fold.ts';
 
 const PLANNED: OperationEvent = {
   type: 'planned',
@@ -18,8 +18,9 @@ const ended = (outcome: 'done' | 'failed' | 'cancelled'): OperationEvent => ({
   truth: 'True.',
   next: ['Do.'],
 });
+const folded = (events: readonly OperationEvent[]) => events.reduce(foldOperation, NO_OPERATION);
 const states = (events: readonly OperationEvent[]) =>
-  foldOperationAll(NO_OPERATION, events).steps.map((s) => `${s.id} ${s.state} ${s.text}`.trim());
+  folded(events).steps.map((s) => `${s.id} ${s.state} ${s.text}`.trim());
 
 it('follows the steps', () => {
   expect(
@@ -54,7 +55,7 @@ it('leaves no step running after the end', () => {
 
 it('keeps build, board and the truth at the end', () => {
   const board = { version: 1, stack: 's', name: 'n', mode: 'paper', overall: 'healthy', services: [] } as const;
-  const state = foldOperationAll(NO_OPERATION, [
+  const state = folded([
     PLANNED,
     { type: 'build', events: [{ type: 'log', id: '1', line: 'hello' }] },
     { type: 'board', board },

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RepoFacts } from '../../src/detect/facts.ts';
 import { draftFile } from '../../src/flow/draft-file.ts';
 import { createSetup, type Setup, type SetupInput } from '../../src/flow/setup.ts';
@@ -144,6 +144,7 @@ describe('a draft', () => {
     expect(existsSync(path)).toBe(false);
     setup.undo();
     expect(setup.stack().ports.tui).toBe(7700);
+    expect(setup.getState().resumed?.answers).toBe(5);
   });
 
   it('yields to flags and answers of this run, which are newer', async () => {
@@ -153,6 +154,51 @@ describe('a draft', () => {
     expect(setup.stack().ports.tui).toBe(7800);
     expect(lineOf(setup, 'ports.tui')?.origin.source).toBe('flag');
     expect(setup.stack().services.app?.args).toEqual(['run', '--fast']);
+  });
+
+  it('keeps for the next run what flags of this one stand in for', async () => {
+    const path = place();
+    await killed(path, act);
+    await killed(path, (setup) => setup.change('name', 'desk'), 0, { flags: { ports: { tui: 7800 } } });
+    const { setup } = await next(path);
+    expect(setup.stack()).toMatchObject({ name: 'desk', ports: { tui: 7700 } });
+  });
+
+  it('yields to what was written since, and keeps what was not', async () => {
+    const path = place();
+    const saved = setupOf().stack();
+    const files = (text: string) => ({ disk: new Map([['Dockerfile', { current: text, base: undefined }]]) });
+    await killed(path, act, 0, { saved, ...files('FROM one') });
+    const newer = { ...saved, ports: { ...saved.ports, tui: 9001 } };
+    const { setup } = await next(path, { saved: newer, ...files('FROM two') });
+    expect(setup.stack().ports.tui).toBe(9001);
+    expect(setup.stack().services.app?.args).toEqual(['run', '--fast']);
+    expect(setup.getState().dropped).toBe(
+      'Left out of your draft: ports.tui (trading-setup.yaml says something newer), Dockerfile (the file has changed since). Answer anew what you still want.',
+    );
+    expect(setup.getState().resumed?.answers).toBe(3);
+    expect(setup.getState().files.find((file) => file.path === 'Dockerfile')?.decided).toBeUndefined();
+  });
+
+  it('yields to the first stack that was written since', async () => {
+    const path = place();
+    await killed(path, act);
+    const { setup } = await next(path, { saved: setupOf().stack() });
+    expect(setup.stack().ports.tui).not.toBe(7700);
+  });
+
+  it('never answers whether nothing else trades on the account', async () => {
+    const path = place();
+    const saved = setupOf({ flags: { account: { onlyTrader: false } } }).stack();
+    await killed(path, (setup) => setup.change('account.onlyTrader', 'true'), 0, { saved });
+    expect(existsSync(path)).toBe(false);
+    await killed(path, act, 0, { saved });
+    const stored = JSON.parse(readFileSync(path, 'utf8'));
+    stored.draft.typed.account = { onlyTrader: true };
+    stored.draft.over.values['account.onlyTrader'] = stored.draft.over.values['services.app.args'];
+    writeFileSync(path, JSON.stringify(stored));
+    const { setup } = await next(path, { saved });
+    expect(setup.stack().account.onlyTrader).toBe(false);
   });
 
   it.each([
@@ -167,18 +213,30 @@ describe('a draft', () => {
     expect(setup.getState().dropped).toMatch(sentence);
     expect(setup.getState().resumed).toBeUndefined();
     expect(setup.stack()).toEqual(setupOf().stack());
+    setup.visit('Ports/ports.tui');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    setup.change('name', 'desk');
+    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toContain('desk'));
   });
 
-  it('is left out with a sentence where it no longer fits the repository', async () => {
+  it('is left out only as far as it no longer fits the repository', async () => {
     const path = place();
-    await killed(path, (setup) => setup.change('services.collect.args', 'collect --all'));
+    await killed(path, (setup) => {
+      setup.change('services.collect.args', 'collect --all');
+      setup.change('ports.tui', '7700');
+    });
+    const before = readFileSync(path, 'utf8');
     const gone = { ...sample, services: sample.services.filter(({ name }) => name !== 'collect') };
     const { setup } = await next(path, { facts: { ...gone, subcommands: [] } });
-    expect(setup.getState().dropped).toMatch(/no longer fits/);
+    expect(setup.getState().dropped).toContain('services.collect.args (no longer fits)');
+    expect(setup.stack().ports.tui).toBe(7700);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(readFileSync(path, 'utf8')).toBe(before);
     await killed(path, (one) => one.skipSecret(ADDRESS));
     const less = { ...sample, env: sample.env.filter(({ name }) => name !== ADDRESS) };
     const other = await next(path, { facts: less });
-    expect(other.setup.getState().dropped).toContain(`no longer reads ${ADDRESS}`);
+    expect(other.setup.getState().dropped).toContain(`${ADDRESS} (the program no longer reads it)`);
   });
 
   it('that cannot be kept is no reason to stop, and is said once', async () => {
@@ -190,6 +248,29 @@ describe('a draft', () => {
       one.change('name', 'desk2');
     });
     expect(setup.stack().name).toBe('desk2');
-    expect(setup.getState().dropped).toMatch(/cannot be kept/);
+    expect(setup.getState().dropped).toMatch(/cannot be kept.*write the files in this run/);
+    setup.startAfresh();
+    expect(setup.getState().unkept).toBe(true);
+  });
+
+  it('stays away when a look at ports ends after the files were written', async () => {
+    const path = place();
+    let seen: (found: ReadonlyMap<number, string>) => void = () => {};
+    const { setup, file } = await next(path, { look: () => new Promise((resolve) => (seen = resolve)) });
+    setup.change('ports.tui', '7700');
+    await file.settled();
+    await file.drop();
+    seen(new Map([[7700, 'nginx']]));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('clears away what a run that was killed while writing left', async () => {
+    const path = place();
+    mkdirSync(dirname(path), { recursive: true });
+    // No process has that id.
+    writeFileSync(`${path}.4194305.new`, '{"sav');
+    await next(path);
+    expect(readdirSync(dirname(path))).toEqual([]);
   });
 });

@@ -30,20 +30,22 @@ function open(way: (typeof WAYS)[number][1], store = new FakeStore({ files: DECI
     await vi.waitFor(() => expect(found(), fake.text().slice(read)).not.toBeNull(), { timeout: 5000, interval: 5 });
     return found() ?? expect.fail();
   };
-  const send = (typed: string): void => {
+  const send = async (typed: string, drawnAnew: boolean): Promise<void> => {
     read = fake.text().length;
     fake.type(typed, KEY.enter);
+    // Inquirer draws the question again for each key: what is asked next stands behind its tick.
+    if (drawnAnew) read += (await asked(/✔/)).index;
   };
   /** Waits for the question behind everything that was answered so far, then answers it. */
   const reply = async (question: string, typed: string): Promise<void> => {
     await asked(new RegExp(`^\\? ${question}|^${question}[^\n]*: $`, 'm'));
-    send(typed);
+    await send(typed, way === askOn && !question.startsWith('HYPERLIQUID'));
   };
   /** The same for a choice, by the name of an option, or `?`. */
   const pick = async (option: string): Promise<void> => {
     const [, number = ''] = await asked(new RegExp(`(\\d+)\\) ${option === '?' ? '' : option}`));
     await asked(/^Number, 1 to [^\n]*: $|^\? [\s\S]*\d+\) [^\n]*$/m);
-    send(option === '?' ? '?' : number);
+    await send(option === '?' ? '?' : number, way === askOn);
   };
   /** Waits until it was said, on however many lines. */
   const said = (text: string): Promise<void> =>

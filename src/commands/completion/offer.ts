@@ -1,9 +1,10 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { holdsSecret } from '../../catalog/secret-names.ts';
 import { findRepository, STACK_FILE } from '../../flow/repository.ts';
 import { valueAt } from '../../stack/overlay.ts';
 import { readText } from '../../system/files.ts';
-import { workingFolder } from '../../system/process.ts';
+import { environment, workingFolder } from '../../system/process.ts';
 
 /** What no shell expands. */
 const SAFE = /^[\w.=-]+$/;
@@ -12,7 +13,9 @@ const SAFE = /^[\w.=-]+$/;
 function folderIn(words: readonly string[]): string | undefined {
   const joined = words.findLast((word) => word.startsWith('--dir='));
   const at = words.lastIndexOf('--dir');
-  return at >= 0 ? words[at + 1] : joined?.slice('--dir='.length);
+  const typed = at >= 0 ? words[at + 1] : joined?.slice('--dir='.length);
+  // No shell has expanded what is still being typed; of other people's homes it alone knows.
+  return typed?.replace(/^~(?=\/|$)/, environment().HOME || homedir());
 }
 
 async function decisionsOf(words: readonly string[]): Promise<unknown> {

@@ -1,9 +1,10 @@
+import { networkOf } from '../../catalog/networks.ts';
 import type { EndpointFact, RepoFacts, SwitchFact } from '../../detect/facts.ts';
 import { SetupError } from '../../errors.ts';
 import type { Stack } from '../schema.ts';
 import { overrideOf } from './configuration.ts';
 import { tradingKeys } from './secrets.ts';
-import { toldElsewhere } from './told.ts';
+import { standIn, type Told, toldLive, toldTo } from './told.ts';
 
 export interface ChosenMode {
   readonly mode: Stack['mode'];
@@ -23,8 +24,11 @@ export function chooseMode(facts: RepoFacts, stack: Running): ChosenMode {
   const file = keyFile(facts);
   if (!keys && file) return { mode: 'live', reason: file, proven: true };
   if (!keys) return { mode: 'paper', reason: 'No service is given a key that can place orders.', proven: true };
+  const said = toldTo(stack, [...trading.keys()]);
+  const told = toldLive(said);
   const on = facts.switches.find((fact) => isOnFor(facts, fact, stack, [...trading.keys()]));
-  if (on) {
+  // A switch between networks is off where the stack names the other one; a dry run is one wherever it leads.
+  if (on && (told === undefined || (told.by === 'address' && !BETWEEN_NETWORKS.test(on.name)))) {
     const { file, line } = on.evidence;
     return { mode: 'paper', reason: `${on.name} is ${on.paper} (${file}:${line}).`, proven: true };
   }
@@ -33,25 +37,50 @@ export function chooseMode(facts: RepoFacts, stack: Running): ChosenMode {
     const { file, line } = live.evidence;
     return { mode: 'live', reason: `${live.url} is no test network (${file}:${line}).`, proven: true };
   }
-  const told = toldElsewhere(stack, [...trading.keys()]);
   if (told) {
     const what = told.known ? 'is no test network' : 'is not known to be a test network';
-    return { mode: 'live', reason: `${told.url} ${what} (${told.path}).`, proven: told.known };
+    return { mode: 'live', reason: `${told.what} ${what} (${told.path}).`, proven: told.known };
   }
   const test = facts.endpoints.find((endpoint) => isSetFor(facts, endpoint, stack, [...trading.keys()]));
-  if (test) {
-    const { file, line } = test.evidence;
-    return {
-      mode: 'paper',
-      reason: `All endpoints are test networks, e.g. ${test.url} (${file}:${line}).`,
-      proven: true,
-    };
-  }
+  if (test) return onTestNetwork(facts, test, standIn(said, overriding(facts)));
   return {
     mode: 'live',
     reason: `A service is given ${keys[0]}, and nothing says that it trades on paper.`,
     proven: false,
   };
+}
+
+const BETWEEN_NETWORKS = /test_?net|main_?net|network|sandbox|demo/i;
+
+/** The evidence for a test network holds where nothing else is told, and where its venue is known. */
+function onTestNetwork(facts: RepoFacts, test: EndpointFact, instead: Told | undefined): ChosenMode {
+  const place = ({ evidence: { file, line } }: EndpointFact): string => `${file}:${line}`;
+  if (instead) {
+    const reason = `${instead.path} stands in for ${test.url} (${place(test)}), and is not known to be a test network.`;
+    return { mode: 'live', reason, proven: false };
+  }
+  const doubtful = facts.endpoints.find(({ url }) => !networkOf(url).known);
+  if (doubtful) {
+    const reason = `${doubtful.url} looks like a test network, of a venue that is not known (${place(doubtful)}).`;
+    return { mode: 'live', reason, proven: false };
+  }
+  return { mode: 'paper', reason: `All endpoints are test networks, e.g. ${test.url} (${place(test)}).`, proven: true };
+}
+
+/** Variables that override an address which the repository sets, with the last words of the keys that they override. */
+function overriding(facts: RepoFacts): ReadonlyMap<string, readonly string[]> {
+  const addresses = new Set(facts.endpoints.map(({ url }) => url));
+  const keys = facts.config.files.flatMap(({ values }) =>
+    Object.entries(values).flatMap(([key, { value }]) => (addresses.has(value) ? [key] : [])),
+  );
+  const byKey = keys.flatMap((key) => {
+    const names = [overrideOf(facts, key, '')?.[0], ...facts.env.filter((fact) => fact.key === key).map(({ name }) => name)];
+    return names.flatMap((name) => (name === undefined ? [] : [[name, key.split('.').at(-1) ?? key] as const]));
+  });
+  const byDefault = facts.env.filter(({ default: url }) => url !== undefined && addresses.has(url));
+  const all = new Map<string, readonly string[]>(byDefault.map(({ name }) => [name, []]));
+  for (const [name, last] of byKey) all.set(name, [...(all.get(name) ?? []), last]);
+  return all;
 }
 
 /** The program reads a key that we do not deliver, from a file or a wallet of its own, and knows a real network. */
@@ -156,7 +185,10 @@ function keyValues(facts: RepoFacts, told: readonly Environment[]): string[] {
       known.add(key);
       const variable = overrideOf(facts, key, '')?.[0];
       const last = key.split('.').at(-1) ?? '';
+      // Programs read VENUE_API_URL instead of `venue.api_url` by code of their own as well.
+      const own = key.replace(/\W+/g, '_').toUpperCase();
       const isTold = told.some((environment) => {
+        if (environment[own] !== undefined) return true;
         const text = variable === undefined ? undefined : environment[variable];
         return text !== undefined && (!text.startsWith('{') || text.includes(last));
       });

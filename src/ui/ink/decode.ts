@@ -46,9 +46,9 @@ function decodeKeys(text: string): Decoded {
   let at = 0;
   while (at < text.length) {
     if (text[at] !== ESC) {
-      const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-      keys.push(...keyOf(character));
-      at += character.length;
+      const [run = ''] = /^(?:\P{Cc}+|.)/su.exec(text.slice(at)) ?? [];
+      keys.push(...keysOf(run));
+      at += run.length;
       continue;
     }
     const found = sequenceAt(text.slice(at));
@@ -83,6 +83,19 @@ function looksPasted(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a control key in it means that it was typed
   if (/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/.test(text)) return false;
   return text.split(/[\r\n\t]+/).filter((word) => word.length > 1).length > 1;
+}
+
+/** So many different letters in one piece are no commands: even on a slow line nobody types ahead like this. */
+const LEAST_FLOOD = 4;
+
+/**
+ * What a control key or letters in a row mean. One line that a terminal pasted without marks is one text: none of its
+ * letters shall be taken for a command. A key that is held down sends the same letter again and again.
+ */
+function keysOf(run: string): readonly Key[] {
+  const letters = Array.from(run);
+  if (letters.length >= LEAST_FLOOD && new Set(letters).size > 1) return [{ name: 'text', text: run }];
+  return letters.flatMap(keyOf);
 }
 
 function keyOf(character: string): readonly Key[] {

@@ -29,6 +29,7 @@ export class Keyboard extends EventEmitter {
   readonly #input: Input;
   readonly #remote: boolean;
   readonly #suspend: () => void;
+  readonly #stays: () => boolean;
   #unread: Unread = NOTHING_READ;
   #timer: NodeJS.Timeout | undefined;
   #keys: readonly Key[] = [];
@@ -37,12 +38,17 @@ export class Keyboard extends EventEmitter {
   #gone: NodeJS.Timeout | undefined;
   #muted = false;
 
-  /** `suspend` is called for Ctrl-Z. */
-  constructor({ input, remote }: Pick<Terminal, 'input' | 'remote'>, suspend: () => void) {
+  /** `suspend` is called for Ctrl-Z; where `stays` it is a key like others. */
+  constructor(
+    { input, remote }: Pick<Terminal, 'input' | 'remote'>,
+    suspend: () => void,
+    stays: () => boolean = () => false,
+  ) {
     super();
     this.#input = input;
     this.#remote = remote;
     this.#suspend = suspend;
+    this.#stays = stays;
   }
 
   /** The keys that came last. */
@@ -172,13 +178,14 @@ export class Keyboard extends EventEmitter {
 
   #take(keys: readonly Key[]): void {
     const heard = this.#muted ? keys.filter(({ name }) => name === 'ctrl-c') : keys;
-    const news = heard.filter((key) => !isSuspend(key));
+    const stays = this.#stays();
+    const news = heard.filter((key) => stays || !isSuspend(key));
     this.#keys = this.#ready ? [...this.#keys, ...news] : news;
     if (this.#keys.length > 0) {
       this.#ready = true;
       this.emit('readable');
     }
-    if (keys.some(isSuspend)) this.#suspend();
+    if (!stays && keys.some(isSuspend)) this.#suspend();
   }
 }
 

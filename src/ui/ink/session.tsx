@@ -12,6 +12,8 @@ export type ScreenOf<T> = (done: (value: T) => void) => ReactNode;
 export interface ShowOptions {
   /** What goes on though nobody can see it any more, e.g. an operation. Everything else is given up then. */
   readonly outlivesOutput?: boolean;
+  /** Whether it must not be stopped now (Ctrl-Z); the screen hears the key then. */
+  readonly stays?: () => boolean;
 }
 
 /**
@@ -21,12 +23,12 @@ export interface ShowOptions {
 export async function show<T>(
   terminal: Terminal,
   screenOf: ScreenOf<T>,
-  { outlivesOutput = false }: ShowOptions = {},
+  { outlivesOutput = false, stays = () => false }: ShowOptions = {},
 ): Promise<T> {
   const { output } = terminal;
   const screen = new Screen(output, { unicode: terminal.looks.unicode, titles: terminal.titles });
   const forget = terminal.onExit(() => screen.leave());
-  const keyboard = new Keyboard(terminal, () => job.suspend());
+  const keyboard = new Keyboard(terminal, () => job.suspend(), stays);
   const job = terminal.onSuspend(
     () => {
       keyboard.rest();
@@ -37,6 +39,7 @@ export async function show<T>(
       keyboard.wake();
       screen.enter();
     },
+    stays,
   );
   const lost = (): void => {
     screen.leave();

@@ -8,7 +8,7 @@ import { folded } from './talk.ts';
  * The simplest questions there are, for `TERM=dumb` and screen readers: a sentence, then a line that is typed. No line
  * is drawn twice, no key but Enter does anything, and what is secret is not echoed at all.
  */
-export function askByLines(terminal: Pick<Terminal, 'input' | 'output' | 'onInterrupt'>): Ask {
+export function askByLines(terminal: Pick<Terminal, 'input' | 'output' | 'onInterrupt' | 'remote'>): Ask {
   const lines = linesOn(terminal);
   const print = (text: string): void => {
     terminal.output.write(`${folded(text, terminal.output.columns || 80)}\n`);

@@ -1,6 +1,7 @@
-import { confirm, input, password, rawlist } from '@inquirer/prompts';
+import { confirm, input, rawlist } from '@inquirer/prompts';
 import { Secret } from '../../secret.ts';
 import type { Terminal } from '../terminal.ts';
+import { linesOn } from './lines.ts';
 import { folded } from './talk.ts';
 
 export interface Option<T> {
@@ -31,10 +32,14 @@ const HELP = Symbol('help');
 
 /**
  * Questions by inquirer on a terminal. It reads the keys itself and draws the line of the question anew for each of
- * them, a choice with all its options; what was answered stays as one line.
+ * them, a choice with all its options; what was answered stays as one line. Secrets are read without it: of a paste of
+ * several lines it takes the first, and gives the echo back while the others come.
  */
-export function askOn({ input: stdin, output }: Pick<Terminal, 'input' | 'output'>): Ask {
+export function askOn(terminal: Pick<Terminal, 'input' | 'output' | 'onInterrupt' | 'remote'>): Ask {
+  const { input: stdin, output } = terminal;
   const context = { input: stdin, output };
+  const lines = linesOn(terminal);
+  const secretly = (message: string): Promise<string> => lines.readSecret(`? ${message} `, '*');
   const tell = (text: string): void => {
     output.write(`${folded(text, output.columns || 80)}\n`);
   };
@@ -47,6 +52,7 @@ export function askOn({ input: stdin, output }: Pick<Terminal, 'input' | 'output
   ): Promise<void> => {
     // Behind a text that is there already the cursor is at its end.
     const isHelp = (text: string): boolean => help !== '' && ['?', `${start}?`].includes(text.trim());
+    await lines.settle();
     while (isHelp(await prompt((text) => isHelp(text) || (check(text) ?? true)))) tell(help);
   };
   return {
@@ -56,19 +62,32 @@ export function askOn({ input: stdin, output }: Pick<Terminal, 'input' | 'output
     },
     async choice<T>(message: string, options: readonly Option<T>[], help = '') {
       const choices = [...options, ...(help === '' ? [] : [{ value: HELP, name: 'What is this?', key: '?' } as const])];
+      await lines.settle();
       for (;;) {
         const chosen = await rawlist<T | typeof HELP>({ message, choices }, context);
         if (chosen !== HELP) return chosen as T; // a symbol of ours is no T
         tell(help);
       }
     },
-    secret: (message, check, help = '') =>
-      asked((validate) => password({ message, mask: '*', validate }, context), check, help),
-    words: (message) => input({ message }, context),
-    async passphrase(message) {
-      return new Secret(await password({ message, mask: '*' }, context));
+    async secret(message, check, help = '') {
+      for (;;) {
+        const typed = await secretly(message);
+        const said = help !== '' && typed.trim() === '?' ? help : check(typed);
+        if (said === undefined) return;
+        tell(said);
+      }
     },
-    yes: (message, fallback) => confirm({ message, default: fallback }, context),
+    async words(message) {
+      await lines.settle();
+      return input({ message }, context);
+    },
+    async passphrase(message) {
+      return new Secret(await secretly(message));
+    },
+    async yes(message, fallback) {
+      await lines.settle();
+      return confirm({ message, default: fallback }, context);
+    },
   };
 }
 

@@ -1,9 +1,12 @@
+import type { SetupStore } from '../../flow/types.ts';
 import type { Face } from '../face.ts';
 import { silentFace } from '../silent.ts';
 import type { Terminal } from '../terminal.ts';
+import { printable } from '../words.ts';
 import { type Ask, askOn, isGivenUp } from './ask.ts';
 import { askByLines } from './ask-lines.ts';
 import { operatePlainly } from './operation.ts';
+import { printably } from './printably.ts';
 import { reviewPlainly } from './review.ts';
 import { spinnerOn, stillOn } from './spinner.ts';
 import { talkOn } from './talk.ts';
@@ -15,20 +18,21 @@ import { talkOn } from './talk.ts';
 export function plainFace(
   terminal: Terminal,
   { spin }: { readonly spin: boolean },
-  ask: Ask = spin ? askOn(terminal) : askByLines(terminal),
+  asking: Ask = spin ? askOn(terminal) : askByLines(terminal),
 ): Face {
+  const ask = printably(asking);
   const print = (text: string): void => {
-    terminal.output.write(`${text}\n`);
+    terminal.output.write(`${printable(text)}\n`);
   };
   return {
     kind: 'plain',
     async review(opening) {
       // A signal ends the process where no question meets it.
-      const forget = terminal.onExit(() =>
-        print('\nNothing was written. What you answered is kept as a draft, without secrets.'),
-      );
+      let opened: SetupStore | undefined;
+      const forget = terminal.onExit(() => print(`\nNothing was written.${opened ? draftText(opened) : ''}`));
+      const keep = (store: SetupStore): SetupStore => (opened = store);
       try {
-        return await reviewPlainly(opening, talkOn(terminal, ask));
+        return await reviewPlainly(opening.then(keep), talkOn(terminal, ask));
       } finally {
         forget();
       }
@@ -50,6 +54,13 @@ export function plainFace(
     askText: (question) => unlessGivenUp(ask.words(question)),
     askSecret: (question) => unlessGivenUp(ask.passphrase(question)),
   };
+}
+
+/** What is said of a draft where there can be one: something was typed, and it can be kept. */
+function draftText(store: SetupStore): string {
+  const { sections, resumed, unkept } = store.getState();
+  const typed = sections.some(({ lines }) => lines.some(({ origin }) => origin.source === 'typed'));
+  return !unkept && (typed || resumed) ? ' Your answers are kept as a draft, without secrets.' : '';
 }
 
 async function unlessGivenUp<T>(answer: Promise<T>): Promise<T | undefined> {

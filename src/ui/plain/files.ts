@@ -1,12 +1,11 @@
 import type { ConflictChoice, FileChange, SetupStore } from '../../flow/types.ts';
+import { DECISIONS, isUndecided } from '../conflict-words.ts';
 import { fileText } from './review-text.ts';
 import type { Talk } from './talk.ts';
 
-const LABELS: Readonly<Record<ConflictChoice, string>> = { keep: 'Keep', replace: 'Replace', merge: 'Merge' };
-
 /** Files about which nobody has decided. */
 export function undecided(files: readonly FileChange[]): readonly FileChange[] {
-  return files.filter(({ action, decided }) => action === 'conflict' && decided === undefined);
+  return files.filter(isUndecided);
 }
 
 /** Asks about a file that is there already; what would change in it is shown to whoever wants to see it. */
@@ -20,7 +19,7 @@ export async function decide(
     const decided = await talk.ask.choice<ConflictChoice | 'show' | 'later'>(
       `${path} is there already, and not as trading-setup would write it${why}.`,
       [
-        ...choices.map(({ value, means }) => ({ value, name: `${LABELS[value]}: ${means}` })),
+        ...choices.map(({ value, means }) => ({ value, name: `${DECISIONS[value]}: ${means}` })),
         { value: 'show', name: 'Show the difference' },
         { value: 'later', name: 'Decide later' },
       ],

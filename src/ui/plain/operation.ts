@@ -1,18 +1,19 @@
 import type { OperationEvent } from '../../events/operation.ts';
 import { glyphs } from '../glyphs.ts';
 import { follow } from '../live.ts';
+import { NO_STOP } from '../no-stop.ts';
 import { once } from '../once.ts';
 import { outcomeOf, type Progress, stageName, timeLeft } from '../progress.ts';
 import { ending, report } from '../report.ts';
 import type { Terminal } from '../terminal.ts';
-import { cut } from '../words.ts';
+import { clean, cut } from '../words.ts';
 import type { Spinner } from './spinner.ts';
 
 /** Shows an operation as lines that stay, with one that moves below them. */
 export async function operatePlainly(
   events: AsyncIterable<OperationEvent>,
   cancel: () => void,
-  { output, looks, now, onInterrupt }: Terminal,
+  { output, looks, now, onInterrupt, onSuspend }: Terminal,
   spinner: Spinner,
 ): Promise<'done' | 'failed' | 'cancelled'> {
   const signs = glyphs(looks.unicode);
@@ -24,6 +25,11 @@ export async function operatePlainly(
       cancel();
     }),
   );
+  // Engine and lock would go on without us, and nobody be told.
+  const job = onSuspend(nothing, nothing, () => {
+    spinner.keep({ sign: signs.open, text: NO_STOP });
+    return true;
+  });
   const told = report(signs, now, { counts: spinner.still === true });
   let shown = '';
   try {
@@ -34,15 +40,18 @@ export async function operatePlainly(
       const words = cancelling && doing !== '' ? `Cancelling: ${doing}` : doing;
       if (words === '' || (words === shown && lines.length === 0)) return;
       shown = words;
-      spinner.show(cut(words, (output.columns || 80) - 4, signs.more));
+      spinner.show(cut(clean(words), (output.columns || 80) - 4, signs.more));
     });
   } finally {
     spinner.stop();
+    job.forget();
     forget();
   }
   for (const line of ending(told.progress())) output.write(`${line}\n`);
   return outcomeOf(told.progress().operation.outcome);
 }
+
+function nothing(): void {}
 
 /** What is at work, in one line. */
 export function doingOf(progress: Progress, now: number): string {

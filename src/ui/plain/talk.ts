@@ -1,5 +1,5 @@
 import type { Terminal } from '../terminal.ts';
-import { width, wrap } from '../words.ts';
+import { printable, width, wrap } from '../words.ts';
 import type { Ask } from './ask.ts';
 
 /** What a conversation line by line needs. */
@@ -13,14 +13,14 @@ export interface Talk {
 
 export function talkOn({ output }: Pick<Terminal, 'output'>, ask: Ask): Talk {
   const show = (text: string): void => {
-    output.write(`${text}\n`);
+    output.write(`${printable(text)}\n`);
   };
   return { ask, show, tell: (text) => show(folded(text, output.columns || 80)) };
 }
 
-/** Every line in lines of at most a width, broken between words; what goes on stands further in. */
+/** Every line in printable lines of at most a width, broken between words; what goes on stands further in. */
 export function folded(text: string, columns: number): string {
-  return text
+  return printable(text)
     .split('\n')
     .flatMap((line) => {
       const indent = /^ */.exec(line)?.[0] ?? '';

@@ -1,6 +1,8 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { clean, cut } from '../../words.ts';
+import { redact } from '../../../secret.ts';
+import { clean, cut, width } from '../../words.ts';
+import { fieldOf, textOf } from '../parts/field.ts';
 import { Rule } from '../parts/Rule.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useRawLines } from '../raw-lines.ts';
@@ -55,7 +57,7 @@ export function ruleWords(view: LogView, place: LogPlace): readonly string[] {
       search.count === 0 && search.isThrough(place.log)
         ? 'not found'
         : `${nth === 0 ? '' : `${grouped(nth)} of `}${countWords(view, place)}`;
-    return [`/${search.needle}`, found, 'n next', 'N previous', 'esc leave'];
+    return [`/${redact(search.needle)}`, found, 'n next', 'N previous', 'esc leave'];
   }
   if (view.bottom !== undefined) return ['log', 'paused', ...where, 'space follow', '/ search'];
   return ['log', 'space pause', '/ search'];
@@ -76,14 +78,17 @@ function SearchLine({ view, place }: LogPaneProps): ReactNode {
   const { search } = view;
   const lines = search ? `${countWords(view, place)} ${search.count === 1 ? 'line' : 'lines'}` : 'type to search';
   const words = ` ${glyphs.dot} ${lines} ${glyphs.dot} enter keep ${glyphs.dot} esc leave `;
-  const room = Math.max(1, Math.min(view.typing?.characters.length ?? 0, columns - words.length - 6) + 1);
+  const typed = view.typing ? textOf(view.typing) : '';
+  // Somebody may look for a value in the log to see that it is not there.
+  const shown = redact(typed);
+  const room = Math.max(1, Math.min(width(shown), columns - words.length - 6) + 1);
   const rest = Math.max(0, columns - words.length - room - 5);
   return (
     <Box width={columns} height={1}>
       <Text {...tone('dim')}>{`${glyphs.rule} `}</Text>
       <Text {...tone('accent')}>/</Text>
       <Box width={room} flexShrink={0}>
-        {view.typing && <TextField field={view.typing} width={room} />}
+        {view.typing && <TextField field={shown === typed ? view.typing : fieldOf(shown)} width={room} />}
       </Box>
       <Text {...tone('dim')} wrap="truncate">
         {words + glyphs.rule.repeat(rest + 2)}

@@ -40,6 +40,7 @@ export function OperationScreen({ latest, ended, now, cancel, leave }: Operation
   const tick = useTick(FRAME_MS);
   const progress = latest();
   const [asked, ask] = useState(0);
+  const [heldOn, holdOn] = useState(false);
   const { log } = progress.operation.build;
   const rows = workRows(progress, now());
   const end = over ? endLines(progress, columns - 2) : [];
@@ -50,6 +51,7 @@ export function OperationScreen({ latest, ended, now, cancel, leave }: Operation
   useLeaving(over, isRead(view.current), leave);
   useTitle(windowTitle(progress.operation));
   useKeys((key) => {
+    holdOn(!over && key.name === 'ctrl' && key.text === 'z');
     const next = pane > 1 ? pressed(view.current, key, place) : undefined;
     if (next) return change(next);
     if (over && leaves(key)) return leave();
@@ -69,7 +71,7 @@ export function OperationScreen({ latest, ended, now, cancel, leave }: Operation
       <EndLines lines={end} failed={progress.operation.outcome === 'failed'} />
       {pane > 1 && <LogPane view={view.current} place={place} />}
       <Rule />
-      <Foot progress={progress} view={view.current} place={place} over={over} asked={asked} />
+      <Foot progress={progress} view={view.current} place={place} over={over} asked={asked} heldOn={heldOn} />
     </>
   );
 }

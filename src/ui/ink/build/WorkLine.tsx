@@ -1,14 +1,14 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { signOf } from '../../report.ts';
-import { filled } from '../../words.ts';
+import { filled, width } from '../../words.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { type Tone, useTheme } from '../theme.tsx';
 import type { WorkRow } from './rows.ts';
 
 export interface WorkLineProps {
   readonly row: WorkRow;
-  /** Columns for the titles of this depth, so that what follows stands in one column. */
+  /** Columns for the titles of this depth, so that what follows stands in one column; a longer one takes what is left. */
   readonly titles: number;
   readonly tick: number;
 }
@@ -36,7 +36,10 @@ export function WorkLine({ row, titles, tick }: WorkLineProps): ReactNode {
   const { state, depth, units } = row;
   const moving = glyphs.spinner[tick % glyphs.spinner.length] ?? '';
   const sign = state === 'running' ? moving : signOf(state, glyphs);
-  const room = Math.max(0, columns - 3 - depth * 2 - titles - 2 - TIME - 1);
+  const both = columns - 3 - depth * 2 - 2 - TIME - 1;
+  const free = units ? 0 : both - width(row.doing) - 1;
+  const title = Math.max(titles, Math.min(width(row.title), free));
+  const room = Math.max(0, both - title);
   const measures = units ? BAR + 1 + COUNT + 1 : 0;
   const barred = units !== undefined && room - measures >= LEAST_DOING;
   const count = units && state !== 'done' ? `${units.done}/${units.total}` : '';
@@ -47,7 +50,7 @@ export function WorkLine({ row, titles, tick }: WorkLineProps): ReactNode {
         {sign}{' '}
       </Text>
       <Text {...(state === 'waiting' || state === 'skipped' ? tone('dim') : {})}>
-        {`${filled(row.title, titles, glyphs.more)}  `}
+        {`${filled(row.title, title, glyphs.more)}  `}
       </Text>
       <Text {...tone(state === 'failed' ? 'bad' : 'dim')}>
         {filled(row.doing, barred ? room - measures : Math.max(0, room - count.length - 1), glyphs.more)}

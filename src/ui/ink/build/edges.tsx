@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { NO_STOP } from '../../no-stop.ts';
 import type { Progress } from '../../progress.ts';
 import { cut, wrap } from '../../words.ts';
 import { Badge } from '../parts/Badge.tsx';
@@ -66,12 +67,15 @@ export interface FootProps {
   readonly place: LogPlace;
   readonly over: boolean;
   readonly asked: number;
+  /** Ctrl-Z was the last key. */
+  readonly heldOn: boolean;
 }
 
 /** The last line: the keys, or what the end waits for. */
-export function Foot({ progress, view, place, over, asked }: FootProps): ReactNode {
+export function Foot({ progress, view, place, over, asked, heldOn }: FootProps): ReactNode {
   const { columns, glyphs, tone } = useTheme();
   if (over) return <KeyHints hints={[...scrollHints(view, place), ['q', 'leave']]} />;
+  if (heldOn) return <Text {...tone('warn')}>{` ${cut(NO_STOP, columns - 2, glyphs.more)}`}</Text>;
   if (asked === 0) return <KeyHints hints={[...scrollHints(view, place), ['ctrl-c', 'cancel']]} />;
   return <Text {...tone('warn')}>{` ${cut(cancelWords(progress, asked, glyphs), columns - 2, glyphs.more)}`}</Text>;
 }

@@ -46,9 +46,14 @@ export async function operateOnScreen(
         output.on('error', lost);
         return <OperationScreen latest={() => progress} ended={ended} now={now} cancel={cancelOnce} leave={leave} />;
       },
-      { outlivesOutput: true },
+      { outlivesOutput: true, stays: () => !ended.latest() },
     );
     await followed;
+  } catch (error) {
+    // A screen that broke shows nothing of what goes on behind it: it ends too, and gives its lock back.
+    cancelOnce();
+    await followed.catch(() => undefined);
+    throw error;
   } finally {
     output.off('error', lost);
     forget();

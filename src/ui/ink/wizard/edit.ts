@@ -1,4 +1,5 @@
 import type { FileChange, ReviewLine } from '../../../flow/types.ts';
+import { DECISIONS } from '../../conflict-words.ts';
 import type { Key } from '../keys.ts';
 import { fieldOf, textOf, typed } from '../parts/field.ts';
 import { fileKey, itemOf, lineOf } from './items.ts';
@@ -8,8 +9,6 @@ import { type Editing, type Intent, type Pressed, secretName, type WizardView } 
 export function edited(view: WizardView, line: ReviewLine): WizardView {
   return { ...view, editing: editingOf(line) };
 }
-
-const DECISIONS = { keep: 'Keep', replace: 'Replace', merge: 'Merge' } as const;
 
 /** The view with a conflict opened for a decision. */
 export function decidedOn(view: WizardView, { path, choices = [], decided }: FileChange): WizardView {

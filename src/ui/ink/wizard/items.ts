@@ -62,8 +62,3 @@ export function homeOf(view: WizardView, path: string): ReviewSection | undefine
     ? view.setup.sections.find(({ lines }) => lines.some((line) => line.path === path))
     : sectionOf(view);
 }
-
-/** Whether a file waits for a decision. */
-export function isUndecided({ action, decided, choices = [] }: FileChange): boolean {
-  return action === 'conflict' && decided === undefined && choices.length > 0;
-}

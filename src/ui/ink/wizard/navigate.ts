@@ -1,5 +1,6 @@
 import type { ReviewLine, SetupState } from '../../../flow/types.ts';
-import { fileKey, type Item, isUndecided, itemsOf, keyOf, placeOf } from './items.ts';
+import { isUndecided } from '../../conflict-words.ts';
+import { fileKey, type Item, itemsOf, keyOf, placeOf } from './items.ts';
 import { isOpen, onReview, type Place, REVIEW, sectionOf, type WizardView } from './view.ts';
 
 /** Nobody goes back further. */

@@ -1,6 +1,7 @@
+import { isUndecided } from '../../conflict-words.ts';
 import type { Key } from '../keys.ts';
 import { decidedOn, edited, pressedInField } from './edit.ts';
-import { type Item, isUndecided, itemOf } from './items.ts';
+import { type Item, itemOf } from './items.ts';
 import { atBlock, atNextOpen, atReview, moved, returned, turned, visited } from './navigate.ts';
 import { pressedInOverlay } from './overlay.ts';
 import { onReview, type Pressed, type WizardView } from './view.ts';
