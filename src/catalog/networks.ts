@@ -33,9 +33,7 @@ export function networkOf(url: string): { readonly testnet: boolean; readonly kn
   const host = hostOf(url) ?? '';
   const provider = providerOfHost(host);
   if (provider) return { testnet: provider.testnet, known: true };
-  return TEST_HOSTS.has(host)
-    ? { testnet: true, known: true }
-    : { testnet: TEST_WORDS.test(host), known: false };
+  return TEST_HOSTS.has(host) ? { testnet: true, known: true } : { testnet: TEST_WORDS.test(host), known: false };
 }
 
 const YES = /^(?:true|1|yes|on|y)$/i;

@@ -41,11 +41,12 @@ const WEB = /\b(?:https?|wss?):[\\/]{2}[^\s"'`<>]+/gi;
 const QUERY = /(?<=[?&;#])([\w.-]+)=((?!\$\{)[^&;#\s]+)/g;
 /** A part of a path that is long enough for a key. */
 const SEGMENT = /(?<=[\\/])(?!\$\{)[\w~.:%+=-]{20,}(?=[\\/?#,]|$)/g;
-/** What people write in paths: words, numbers and dates, an address on a chain. */
-const WORD = /^(?:[A-Z]?[a-z]{2,}|[a-z]|[A-Z]+|v?\d{1,8})+$/;
 const CHAIN_ADDRESS = /^0x[0-9a-f]{40}$/i;
-/** More changes between letters and digits than words and numbers have. */
-const CHANGES = 3;
+/** Between a letter and a digit, or a small letter and a large one. */
+const CHANGE = /[a-z](?=\d)|\d(?=[a-z])/gi;
+const CAMEL = /[a-z](?=[A-Z])/g;
+/** So many signs stand between two changes in what people write; in a random text there are two or three. */
+const SIGNS_PER_CHANGE = 6;
 
 /** Providers of nodes put the key of a customer into the path or the query of their addresses. */
 function withoutUrlKeys(text: string): string {
@@ -62,9 +63,8 @@ function withoutUrlKeys(text: string): string {
 
 function isRandom(part: string): boolean {
   if (CHAIN_ADDRESS.test(part)) return false;
-  const pieces = part.split(/[-_.~:%+=]+/).filter((piece) => piece !== '');
-  const changes = (piece: string): number => piece.match(/[a-z](?=\d)|\d(?=[a-z])/gi)?.length ?? 0;
-  return pieces.some((piece) => !WORD.test(piece) || changes(piece) >= CHANGES);
+  const changes = (part.match(CHANGE)?.length ?? 0) + (part.match(CAMEL)?.length ?? 0);
+  return /^[0-9a-f]{32,}$|\d{20}/i.test(part) || changes * SIGNS_PER_CHANGE > part.length;
 }
 
 /** `KEY=value`, `"key": value`, `ENV KEY value`. */

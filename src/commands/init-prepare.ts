@@ -36,7 +36,9 @@ export async function prepare(context: Context, flags: InitFlags): Promise<Setup
           import('../host/system.ts'),
           import('../secrets/keychain.ts'),
         ]);
-        return observeHost(runner, wanted, () => probeKeychain(), thisMachine());
+        // The review says by itself what is looked at.
+        const slow = interactive ? {} : { tell: (text: string) => context.face.say(text) };
+        return observeHost(runner, wanted, () => probeKeychain(), thisMachine(), slow);
       },
       lookAtPorts: async (ports) => (await import('../host/ports.ts')).portHolders(ports),
       namesKept: async (stack) => (await context.openStore(stack)).names(),

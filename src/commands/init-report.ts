@@ -1,4 +1,4 @@
-import type { Finished } from '../flow/initialise.ts';
+import type { Finished } from '../flow/finish.ts';
 import type { Setup } from '../flow/setup.ts';
 import type { ConflictChoice, FileAction } from '../flow/types.ts';
 import { adoptionWords } from '../stack/design/adopt.ts';
@@ -52,7 +52,7 @@ export function sayWarnings({ face }: Context, setup: Setup): void {
 export async function dryRun(context: Context, setup: Setup, allowExposed: boolean): Promise<void> {
   await setup.observed;
   const [{ openAnswers }, { refuseErrors }] = await Promise.all([
-    import('../flow/initialise.ts'),
+    import('../flow/finish.ts'),
     import('../flow/refuse.ts'),
   ]);
   refuseErrors(setup.stack());

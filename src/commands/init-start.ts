@@ -15,9 +15,9 @@ export async function startNow(context: Context, stack: Stack, { start, yes }: I
     face.say(`Next: ${LATER}. Or say so at once: trading-setup init --yes`);
     return;
   }
-  const { checkEngine } = await import('../engine/check.ts');
+  const { checkEngine, OFFER_MS } = await import('../engine/check.ts');
   try {
-    await checkEngine(runner);
+    await checkEngine(runner, OFFER_MS);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     // The files are written: that is what was asked for. The rest waits for the engine.

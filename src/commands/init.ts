@@ -56,7 +56,7 @@ export async function init(flags: InitFlags): Promise<void> {
   const byFlag = await heedFlags(setup, given);
   const isTyped = await confirmExposure(context, setup.stack(), flags.allowExposed === true);
   const [{ finishSetup }, { reportWritten, sayWarnings }, { startNow }, { ALLOW_EXPOSED }] = await Promise.all([
-    import('../flow/initialise.ts'),
+    import('../flow/finish.ts'),
     import('./init-report.ts'),
     import('./init-start.ts'),
     import('../flow/asked.ts'),

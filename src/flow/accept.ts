@@ -38,7 +38,8 @@ function contradictionIn(input: SetupInput, typed: Overlay, stack: Stack, path: 
     return undefined;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    const next = error.code === 'mode-contradiction' && path !== 'mode' ? ['Choose LIVE as the mode first.'] : error.next;
+    const next =
+      error.code === 'mode-contradiction' && path !== 'mode' ? ['Choose LIVE as the mode first.'] : error.next;
     return [error.message, ...next].join(' ');
   }
 }

@@ -44,7 +44,11 @@ export function addressCheck(value: string): Check {
   if (url.username !== '' || url.password !== '')
     return { level: 'bad', text: 'holds a login', advice: 'a secret is given by: trading-setup secrets set' };
   if (holdsSecret(value))
-    return { level: 'bad', text: 'holds a key', advice: 'an address with a key is given by: trading-setup secrets set' };
+    return {
+      level: 'bad',
+      text: 'holds a key',
+      advice: 'an address with a key is given by: trading-setup secrets set',
+    };
   if (SECURE.has(url.protocol)) return { level: 'good', text: 'encrypted' };
   if (!PLAIN.has(url.protocol)) return { level: 'bad', text: 'is no address of a venue', advice: 'https:// or wss://' };
   const isNear = /^(?:localhost|127\..*|\[::1\]|[\w-]+)$/.test(url.hostname);

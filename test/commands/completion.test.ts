@@ -176,6 +176,15 @@ describe('what is offered', () => {
     }
   });
 
+  it('is of a folder in the home of the person, which no shell has expanded yet', async () => {
+    const { repository } = place();
+    const home = join(repository, '..');
+    for (const words of [['--dir', '~/sample'], ['--dir=~/sample']]) {
+      const asked = ['offer', 'secrets', '--', 'trading-setup', ...words, 'secrets', 'set', ''];
+      expect((await program.run(asked, { home, cwd: '/' })).stdout).toContain('GATE_PASSWORD\n');
+    }
+  });
+
   it('is nothing that a shell expands, and no key that stands where a name belongs', async () => {
     const dir = join(temporary(), 'repository');
     mkdirSync(dir);

@@ -91,7 +91,7 @@ describe('a wizard that is killed', () => {
     expect(filesIn(join(home, '.local/state'))).toEqual([]);
   });
 
-  it('is not gone on with by --yes, which leaves the draft alone', async () => {
+  it('is not gone on with by --yes, which decides anew: after it has written there is no draft', async () => {
     const [dir, home] = [repository(), temporary()];
     const pty = start(dir, home);
     await answered(pty, home);
@@ -99,10 +99,15 @@ describe('a wizard that is killed', () => {
     expect(await pty.ended).toBe(130);
     expect(pty.screen()).toContain('Your answers are kept as a draft, without secrets.');
     const before = readFileSync(draftIn(home), 'utf8');
+    const dry = start(dir, home, ['--yes', '--dry-run']);
+    expect(await dry.ended).toBe(0);
+    const refused = start(dir, home, ['--yes']);
+    expect(await refused.ended).toBe(4);
+    expect(readFileSync(draftIn(home), 'utf8')).toBe(before);
     const silent = start(dir, home, ['--yes', '--set', 'account.onlyTrader=true']);
     expect(await silent.ended).toBe(0);
     expect(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8')).not.toContain('desk-nine');
-    expect(readFileSync(draftIn(home), 'utf8')).toBe(before);
+    expect(filesIn(join(home, '.local/state'))).toEqual([]);
   });
 
   it('has no draft any more once the files are written', async () => {

@@ -192,8 +192,10 @@ describe('the same decisions', () => {
     for (const [way, { files }] of Object.entries(others)) expect(files, way).toEqual(flags.files);
     for (const [way, { equivalent }] of Object.entries({ flags, ...others })) {
       const dir = await sample();
+      // It names the folder of its run, and that nothing was to be started; here the same is done to another folder.
+      expect(equivalent, way).toMatch(/ --dir \/\S+\/sample --no-start /);
       // As a person would paste it into a shell.
-      const said = `node '${program.start}' ${equivalent} --no-start`;
+      const said = `node '${program.start}' ${equivalent.replace(/--dir \S+/, '')}`;
       execFileSync('sh', ['-c', said], {
         cwd: dir,
         env: { PATH: process.env.PATH ?? '', HOME: temporary(), DOCKER_HOST: 'unix:///nowhere.sock' },

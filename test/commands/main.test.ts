@@ -53,6 +53,13 @@ describe('--help', () => {
     if (command !== 'secrets') expect(stdout).toContain('--dir');
   });
 
+  it('is no success where Node ends before everything was done', async () => {
+    // Nobody ever says that it was written: nothing is left to wait for.
+    const silenced = 'data:text/javascript,process.stdout.write=()=>true';
+    const { code } = await program.run(['--version'], { env: { NODE_OPTIONS: `--import=${silenced}` } });
+    expect(code).toBe(1);
+  });
+
   it('and --version are quick and say only that', async () => {
     const { code, stdout } = await program.run(['--version']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/)]);
@@ -140,6 +147,20 @@ describe('init on the sample', () => {
     expect(stdout).toContain('create: Dockerfile');
     expect(stdout).toContain('+FROM rust:');
     expect(tree(dir)).toEqual(before);
+  });
+
+  it('refuses with --dry-run what a run that writes refuses', async () => {
+    const dir = await rustFolder();
+    const contradiction = ['--set', 'services.app.binary=nowhere', ...ANSWERED];
+    const both = [['--no-start'], ['--dry-run']].map((how) =>
+      program.run(['init', '--yes', ...how, '--dir', dir, ...contradiction]),
+    );
+    const [write, dry] = await Promise.all(both);
+    expect(write?.code).not.toBe(0);
+    expect([dry?.code, dry?.stderr]).toEqual([write?.code, write?.stderr]);
+    const exposed = await program.run(['init', '--dry-run', '--dir', dir, '--set', 'ports.bind=0.0.0.0', ...ANSWERED]);
+    expect(exposed.stdout).toMatch(/^unanswered: Ports on 0\.0\.0\.0 can be reached/m);
+    expect(exposed.stdout).toMatch(/^next: .*--allow-exposed$/m);
   });
 
   it('says with --dry-run what is still unanswered, and what to know before a start', async () => {

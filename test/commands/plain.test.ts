@@ -174,3 +174,34 @@ describe.each(WAYS)('kill -9 with %s', (_, env) => {
     expect(readdirSync(state).filter((name) => name.endsWith('.json'))).toEqual([]);
   });
 });
+
+describe.each(WAYS)('SIGTERM with %s', (_, env) => {
+  it.each([
+    ['a credential', 'HYPERLIQUID_ACCOUNT_ADDRESS', () => undefined],
+    ['a secret', 'HYPERLIQUID_API_WALLET_KEY', ({ reply }: Talk) => reply('HYPERLIQUID_ACCOUNT_ADDRESS', '')],
+  ] as const)('at %s is exit 143, with the terminal as before', async (_name, question, go) => {
+    const talk = conversation(await sample(), env, temporary());
+    await go(talk);
+    await talk.value(question);
+    talk.pty.kill('SIGTERM');
+    expect(await talk.pty.ended).toBe(143);
+    expect(talk.pty.written).toContain('Nothing was written.');
+    expect(talk.pty.cursorShown).toBe(true);
+  });
+});
+
+describe.each(WAYS)('a key of several lines pasted with %s', (_, env) => {
+  it('is never seen, not even its last lines', async () => {
+    const talk = conversation(await sample(), env, temporary());
+    await talk.reply('HYPERLIQUID_ACCOUNT_ADDRESS', '');
+    await talk.value('HYPERLIQUID_API_WALLET_KEY');
+    talk.send('first-line-of-a-key\r');
+    await new Promise((done) => setTimeout(done, 10));
+    talk.pty.type('second-line-of-a-key\rthird-line-of-a-key\r');
+    // It is no wallet key: the question comes again.
+    await talk.asked(/HYPERLIQUID_API_WALLET_KEY[\s\S]*(64 hex|hex digits)[\s\S]*HYPERLIQUID_API_WALLET_KEY/);
+    talk.send(KEY.ctrlC);
+    expect(await talk.pty.ended).toBe(130);
+    expect(talk.pty.written).not.toContain('line-of-a-key');
+  });
+});

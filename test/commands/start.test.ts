@@ -71,6 +71,34 @@ describe('the first screen', () => {
   });
 });
 
+describe('an engine that accepts and never answers', () => {
+  it.each([
+    ['is not waited for by a dry run', ['--dry-run'], 15_000],
+    ['does not keep the files from being written', ['--yes'], 25_000],
+  ])(
+    '%s, and it is said',
+    async (_, flags, most) => {
+      const dir = await sample();
+      const bin = temporary();
+      writeFileSync(join(bin, 'docker'), '#!/bin/sh\nexec sleep 90\n');
+      chmodSync(join(bin, 'docker'), 0o755);
+      const began = performance.now();
+      const { code, stdout, stderr } = await program.run(
+        ['init', '--set', 'secrets.store=vault', ...flags, '--dir', dir],
+        {
+          env: { PATH: `${bin}:${process.env.PATH}` },
+        },
+      );
+      expect(performance.now() - began).toBeLessThan(most);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('Waiting for the Docker engine to answer, 10 s at most.');
+      expect(stdout).toContain('The Docker engine does not answer. Going on without it');
+      if (flags.includes('--yes')) expect(stdout).toContain('Not started: The Docker engine does not answer.');
+    },
+    60_000,
+  );
+});
+
 describe('what was compiled in an earlier run', () => {
   const folder = () => dirname(program.start);
   const kept = () => readdirSync(folder()).filter((name) => name.startsWith('compiled-'));
@@ -106,6 +134,22 @@ describe('what was compiled in an earlier run', () => {
         writeFileSync(path, broken);
         expect(plain(await dryRun(dir))).toEqual(without);
       }
+    }
+  }, 60_000);
+
+  it('is compiled anew where the disk has damaged it, and whole again after that', async () => {
+    const dir = await sample();
+    forget();
+    const without = plain(await dryRun(dir));
+    await keptOf(dir);
+    const [path = ''] = kept().flatMap((name) => (name.endsWith('-main') ? [join(folder(), name)] : []));
+    const whole = readFileSync(path);
+    for (const share of [0.05, 0.3, 0.5, 0.7, 0.9]) {
+      const at = Math.floor(whole.length * share);
+      const damaged = Buffer.from(whole);
+      damaged.fill(0, at, at + 4096);
+      writeFileSync(path, damaged);
+      expect(plain(await dryRun(dir)), `zeros at ${share}`).toEqual(without);
     }
   }, 60_000);
 

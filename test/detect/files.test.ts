@@ -83,6 +83,24 @@ describe('the lock file', () => {
     expect(again.lockState('Cargo.lock')).toBe('ignored');
   });
 
+  it.each([
+    ['/app/', 'absent of git, as the repository around ignores the folder', 'tracked'],
+    ['app/*', 'judged by rules about files in it', 'ignored'],
+    ['*', 'judged by nothing where all is ignored', 'tracked'],
+    ['*\n!*/', 'judged by rules that let folders in', 'ignored'],
+  ])('in a folder under the rule %j of a repository around it is %s', async (rule, _, state) => {
+    const root = await repository({ 'app/Cargo.lock': 'x', 'app/Cargo.toml': '', '.gitignore': rule });
+    execFileSync('git', ['init', '-q'], { cwd: root });
+    const workspace = await Workspace.open(path.join(root, 'app'));
+    expect(workspace.lockState('Cargo.lock')).toBe(state);
+  });
+
+  it('is ignored by the own rules of a folder that the repository around ignores', async () => {
+    const root = await repository({ 'app/Cargo.lock': 'x', 'app/.gitignore': 'Cargo.lock', '.gitignore': 'app' });
+    execFileSync('git', ['init', '-q'], { cwd: root });
+    expect((await Workspace.open(path.join(root, 'app'))).lockState('Cargo.lock')).toBe('ignored');
+  });
+
   it.each(['', 'DIRC', 'DIRC\0\0\0\u0002\0\0\0\u0009xyz'])('survives the broken index %j', async (index) => {
     const root = await repository({ '.git/index': index, 'Cargo.lock': '' });
     expect((await Workspace.open(root)).lockState('Cargo.lock')).toBe('tracked');

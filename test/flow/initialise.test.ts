@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { detect } from '../../src/detect/detect.ts';
-import { finishSetup, prepareSetup, type SetupFlags } from '../../src/flow/initialise.ts';
+import { finishSetup } from '../../src/flow/finish.ts';
+import { prepareSetup, type SetupFlags } from '../../src/flow/initialise.ts';
 import { refuseErrors } from '../../src/flow/refuse.ts';
 import { findRepository, readStack, requireStack } from '../../src/flow/repository.ts';
 import { unpackSample } from '../../src/flow/sample.ts';
@@ -104,6 +105,43 @@ describe('a setup', () => {
     for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((each) => /\.\w+$/.test(each))) {
       expect(readFileSync(join(dir, path), { encoding: 'utf8', flag: 'r' }), path).not.toContain('hunter2');
     }
+  });
+
+  it('replaces no file that has changed since it was decided to, and writes nothing then', async () => {
+    const dir = await rustFolder();
+    writeFileSync(join(dir, 'Dockerfile'), 'FROM theirs\n');
+    const setup = await prepare(dir);
+    setup.decide('Dockerfile', 'replace');
+    writeFileSync(join(dir, 'Dockerfile'), 'FROM theirs:anew\n');
+    const before = readdirSync(dir).sort();
+    const finish = finishSetup(dir, setup, async () => memoryStore(), () => 'replace');
+    await expect(finish).rejects.toMatchObject({ code: 'file-changed', exitCode: 4 });
+    expect(readdirSync(dir).sort()).toEqual(before);
+    expect(readFileSync(join(dir, 'Dockerfile'), 'utf8')).toBe('FROM theirs:anew\n');
+  });
+
+  it('is not written with a port that was typed before it was seen that somebody has it', async () => {
+    const dir = join(folder(), 'sample');
+    await unpackSample(dir);
+    let look: (host: HostFacts) => void = () => undefined;
+    const looked = new Promise<HostFacts>((resolve) => {
+      look = resolve;
+    });
+    const flags = { dir, sets: [], interactive: true };
+    const setup = await prepareSetup(flags, { ...PORTS, observeHost: () => looked });
+    const path = 'ports.tui';
+    const lines = () => setup.getState().sections.flatMap((section) => section.lines);
+    expect(setup.change(path, '7700')).toBeUndefined();
+    look({ ...HOST, holders: [{ port: 7700, who: 'nginx (pid 812)' }] });
+    await setup.observed;
+    expect(lines().find((line) => line.path === path)).toMatchObject({
+      state: 'invalid',
+      problem: '7700 is used by nginx (pid 812); next free: 7701',
+    });
+    const finish = () => finishSetup(dir, setup, async () => memoryStore());
+    await expect(finish()).rejects.toMatchObject({ code: 'answer-invalid', exitCode: 2 });
+    setup.change(path, '7701');
+    await finish();
   });
 
   it('takes answers from a file and lets --set beat them', async () => {
@@ -225,6 +263,10 @@ describe('a setup whose machine is looked at later', () => {
       { ...PORTS, observeHost },
     );
     await expect(setup.observed).rejects.toThrow('a bug');
+    const { machine, sections } = setup.getState();
+    const checks = [...machine, ...sections.flatMap(({ lines }) => lines)].map(({ check }) => check?.level);
+    expect(checks).not.toContain('looking');
+    expect(machine[0]?.check.text).toContain('look at this machine failed');
   });
 
   it('fails as a whole where the repository could not be read, once', async () => {

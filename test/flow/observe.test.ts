@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { certain } from '../../src/detect/belief.ts';
 import type { RepoFacts } from '../../src/detect/facts.ts';
+import { parseSets } from '../../src/flow/answers.ts';
 import { decidedBy, parseOnConflict } from '../../src/flow/decide.ts';
+import { addressCheck } from '../../src/flow/forms.ts';
 import { createSetup, type Setup, type SetupInput } from '../../src/flow/setup.ts';
 import type { HostFacts } from '../../src/host/facts.ts';
 import { Secret } from '../../src/secret.ts';
@@ -297,12 +299,58 @@ describe('an address of a venue', () => {
     ['https://api.hyperliquid-testnet.xyz', 'paper', true],
     ['https://api.hyperliquid.xyz', 'live', true],
     ['wss://nodes.someone.net/ws', 'live', false],
-    ['http://localhost:3001', 'paper', true],
+    ['HTTPS://api.hyperliquid.xyz', 'live', true],
+    ['http://localhost:3001', 'live', false],
   ])('that is told decides the mode: %s is %s, proven: %s', (url, mode, proven) => {
     const setup = setupOf();
     expect(setup.change(URL_PATH, url)).toBeUndefined();
     expect(setup.getState()).toMatchObject({ mode, proven });
     expect(setupOf({ saved: setup.stack() }).getState()).toMatchObject({ mode });
+  });
+
+  it('that contradicts what was said is refused in words, while it is typed and when it is given', async () => {
+    const live = 'https://api.hyperliquid.xyz';
+    const setup = setupOf({ flags: parseSets(['mode=paper']) });
+    const before = setup.getState();
+    const problem = setup.change(URL_PATH, live);
+    expect(problem).toMatch(/The mode cannot be paper: .*\. Choose LIVE as the mode first\./);
+    expect(await setup.check(URL_PATH, live)).toEqual({ level: 'bad', text: problem });
+    expect(setup.getState()).toEqual(before);
+    expect(setup.change('mode', 'live')).toBeUndefined();
+    expect(setup.change(URL_PATH, live)).toBeUndefined();
+    expect(setup.change('mode', 'paper')).toContain('no test network');
+    expect(setup.reset('mode')).toContain('no test network');
+    expect(setup.getState().mode).toBe('live');
+  });
+
+  it('on another network than the rest of its venue is refused in words', async () => {
+    const live = 'https://api.hyperliquid.xyz';
+    const [found] = sample.endpoints;
+    if (!found) return expect.fail('the sample names an endpoint');
+    const endpoints = [...sample.endpoints, { ...found, url: live, testnet: false, by: 'code' as const }];
+    const setup = setupOf({ facts: { ...sample, endpoints } });
+    const before = setup.getState();
+    expect(setup.change(URL_PATH, live)).toMatch(/two worlds\..*--set/);
+    expect(await setup.check(URL_PATH, live)).toMatchObject({
+      level: 'bad',
+      text: expect.stringContaining('two worlds'),
+    });
+    expect(setup.getState()).toEqual(before);
+  });
+
+  it.each([
+    `https://mainnet.infura.io/v3/${'9aa3d95b'.repeat(4)}`,
+    'wss://eth-sepolia.g.alchemy.com/v2/kXtBl52Dd_aB-9qWcLmP_0dZyVwXuTsR',
+    'https://api.venue.com/v1?apikey=letmein',
+    'https://me:letmein@api.venue.com',
+  ])('that holds a key is refused: it would stand in files and commands', async (url) => {
+    const setup = setupOf();
+    const problem = setup.change(URL_PATH, url);
+    expect(problem).toMatch(/is a secret.*trading-setup secrets set/);
+    expect(problem).not.toMatch(/9aa3d95b|kXtBl52|letmein/);
+    expect(await setup.check(URL_PATH, url)).toMatchObject({ level: 'bad' });
+    expect(() => parseSets([`${URL_PATH}=${url}`])).toThrow(expect.objectContaining({ code: 'secret-in-answers' }));
+    expect(addressCheck(url)).toMatchObject({ level: 'bad', text: expect.stringMatching(/^holds a/) });
   });
 
   it('is the one of the program again when it is emptied', () => {

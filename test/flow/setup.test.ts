@@ -84,6 +84,9 @@ describe('the store of a setup', () => {
   it.each([
     ['mode', 'demo', /paper/],
     ['ports.tui', 'abc', /number|NaN/i],
+    ['ports.tui', '80x', /^expected a number, got text$/],
+    ['ports.tui', '', /^expected a number, got text$/],
+    ['services.app.health', 'tcp 80x', /expected a number, got text/],
     ['ports.tui', '0', /1 or more/],
     ['ports.tui', '8080', /same port/],
     ['ports.bind', 'here', /./],

@@ -13,6 +13,8 @@ interface Work {
   readonly cached?: boolean;
   /** Its compile units; the last of them takes this share of the time. */
   readonly units?: number;
+  /** Units that were compiled before. */
+  readonly fresh?: number;
   readonly lastShare?: number;
 }
 
@@ -41,11 +43,11 @@ function toStep({ id, stage, inputs }: Work, state: Step['state'], from?: number
   };
 }
 
-function unitsAt({ id, units = 0, seconds, lastShare = 0 }: Work, spent: number): readonly BuildEvent[] {
+function unitsAt({ id, units = 0, fresh = 0, seconds, lastShare = 0 }: Work, spent: number): readonly BuildEvent[] {
   if (units === 0) return [];
   const share = spent / (seconds * 1000);
   const done = share >= 1 - lastShare ? units - 1 : Math.floor((share / (1 - lastShare)) * (units - 1));
-  return [{ type: 'units', id, done, total: units, current: 'serde' }];
+  return [{ type: 'units', id, done: fresh + done, total: fresh + units, current: 'serde' }];
 }
 
 /** Plays a build second by second, so many times slower, and gives what was said of its end, and what is remembered. */
@@ -129,6 +131,28 @@ describe('what is said of the time left', () => {
   it('is taken back when a step that nobody knows keeps everything waiting', () => {
     const works = [...COLD.slice(0, 3), { id: 'new', stage: 'build', seconds: 60, inputs: ['cook'] }];
     expect(play(works, known).said.at(-1)?.leftMs).toBeNull();
+  });
+
+  /** cargo found all but some of them compiled already, and counts those as done from its first word on. */
+  const incremental = (fresh: number, rest: number, seconds: number): readonly Work[] => [
+    { id: 'build', stage: 'build', seconds, units: rest, fresh },
+  ];
+
+  it('never takes what was compiled before for progress', () => {
+    const { remembered } = play([{ id: 'build', stage: 'build', seconds: 200, units: 406 }], NO_HISTORY);
+    const { said, ms } = play(incremental(401, 5, 60), remembered);
+    for (const { at, leftMs } of said) {
+      const left = ms - at;
+      expect(leftMs === null || leftMs > left / 3, `after ${at / 1000} s of ${ms / 1000}: ${leftMs}`).toBe(true);
+    }
+    expect(readAt(said, 5_000)).toBeUndefined();
+  });
+
+  it('goes by the build before where that had as much to compile', () => {
+    const { remembered } = play(incremental(401, 5, 60), NO_HISTORY);
+    const { said, ms } = play(incremental(402, 5, 60), remembered);
+    for (const at of [6_000, ms / 2])
+      expect(Math.abs((readAt(said, at) ?? Number.NaN) - (ms - at))).toBeLessThan(15_000);
   });
 
   it('of an unknown step goes by its own count', () => {

@@ -183,6 +183,134 @@ describe('the mode', () => {
   });
 });
 
+describe('the mode of a program that the stack tells where to go', () => {
+  const at = { file: 'config/a.toml', line: 3 };
+  const test = endpoint('https://api.hyperliquid-testnet.xyz', true);
+  const found = facts({
+    endpoints: [test],
+    env: [env('HYPERLIQUID_API_WALLET_KEY', { secret: true }), env('HYPERLIQUID_API_URL')],
+    config: {
+      files: [
+        { path: at.file, private: false, values: { 'venue.rest': { value: test.url, line: 3 } }, ...certain(at) },
+      ],
+      prefix: { name: 'APP_', library: 'figment', ...certain(at) },
+    },
+  });
+  const told = (service: Overlay, of: RepoFacts = found) =>
+    chooseMode(of, designed(of, { services: { app: service } }));
+  const environment = (name: string, value: string): Overlay => ({ environment: { [name]: value } });
+
+  it.each<[string, Overlay]>([
+    ['a scheme in capitals', environment('HYPERLIQUID_API_URL', 'HTTPS://api.hyperliquid.xyz')],
+    ['a host in capitals', environment('X', 'Https://API.Hyperliquid.xyz/info')],
+    ['a socket in capitals', environment('X', 'WSS://api.hyperliquid.xyz/ws')],
+    ['a host with a dot at its end', environment('X', 'https://api.hyperliquid.xyz.')],
+    [
+      'a host behind what looks like one',
+      environment('X', 'https://testnet@api.hyperliquid-testnet.xyz@api.hyperliquid.xyz'),
+    ],
+    ['backslashes', environment('X', 'https:\\\\api.hyperliquid.xyz')],
+    ['one of a list', environment('X', 'https://api.hyperliquid-testnet.xyz,https://api.hyperliquid.xyz')],
+    ['a table of the config file', environment('APP_VENUE', '{rest="https://api.hyperliquid.xyz"}')],
+    ['a host without a scheme', environment('HYPERLIQUID_API_URL', 'api.hyperliquid.xyz')],
+    ['a host and a port under any name', environment('HL', 'api.hyperliquid.xyz:443/info')],
+    ['an argument', { args: ['run', '--api-url', 'https://api.hyperliquid.xyz'] }],
+    ['an argument in one word', { args: ['run', '--api-url=https://api.hyperliquid.xyz'] }],
+    ['an argument without a scheme', { args: ['run', '--host', 'api.hyperliquid.xyz'] }],
+    ['the name of the network', environment('NETWORK', 'mainnet')],
+    ['the name among others', environment('HYPERLIQUID_NETWORK', 'Hyperliquid-Mainnet')],
+    ['the name in a table', environment('APP_VENUE', '{network="mainnet"}')],
+    ['a mode', environment('TRADING_MODE', 'live')],
+    ['a switch that is on', environment('USE_MAINNET', '1')],
+    ['a switch that is off', environment('TESTNET', 'false')],
+    ['a flag', { args: ['run', '--mainnet'] }],
+    ['a flag with a word behind it', { args: ['--live', 'run'] }],
+    ['a flag with a value', { args: ['run', '--network', 'mainnet'] }],
+    ['a flag that is turned off', { args: ['run', '--testnet=false'] }],
+  ])('is LIVE, known: %s', (_, service) => {
+    expect(told(service)).toMatchObject({
+      mode: 'live',
+      proven: true,
+      reason: expect.stringContaining('services.app.'),
+    });
+  });
+
+  it.each<[string, Overlay]>([
+    ['a venue that nobody knows', environment('X', 'https://api.venue.com')],
+    ['one that says testnet behind its host', environment('X', 'https://api.venue.com/testnet?ref=testnet')],
+    ['one that says testnet before its host', environment('X', 'https://testnet@api.venue.com')],
+    ['one that calls its host a testnet', environment('X', 'https://testnet.venue.com')],
+    ['a host without a scheme', environment('VENUE_HOST', 'api.venue.com')],
+    ['an address made of a template', environment('X', 'https://${HOST}/x')],
+    ['what runs beside it', environment('HYPERLIQUID_API_URL', 'http://localhost:3001')],
+    ['a service beside it', environment('HYPERLIQUID_WS_URL', 'ws://relay:3001')],
+    ['a host and a port beside it', environment('HYPERLIQUID_HOST', 'relay:3001')],
+    ['a table that overrides the file', environment('APP_VENUE', '{rest="http://relay:3001"}')],
+    ['nothing at all for the place', environment('APP_VENUE', '')],
+    ['an argument beside it', { args: ['run', '--api-url', 'http://relay:3001'] }],
+    ['an address that is a secret', { secrets: { HYPERLIQUID_API_URL: '${HYPERLIQUID_API_WALLET_KEY}' } }],
+    ['production, which may be the machine', environment('RUN_ENV', 'production')],
+  ])('is LIVE, and not proven: %s', (_, service) => {
+    expect(told(service)).toMatchObject({
+      mode: 'live',
+      proven: false,
+      reason: expect.stringContaining('services.app.'),
+    });
+  });
+
+  it.each<[string, Overlay]>([
+    ['nothing', {}],
+    ['a test network', environment('HYPERLIQUID_API_URL', 'HTTPS://api.hyperliquid-testnet.xyz/info')],
+    ['a test network without a scheme', environment('HYPERLIQUID_HOST', 'api.hyperliquid-testnet.xyz')],
+    ['a test network that the catalogue names', environment('ALPACA_URL', 'https://paper-api.alpaca.markets')],
+    ['a test network in the table', environment('APP_VENUE', '{rest="https://api.hyperliquid-testnet.xyz"}')],
+    ['another key of the table', environment('APP_VENUE', '{size="3"}')],
+    ['a listener', environment('WS_ADDR', '0.0.0.0:9000')],
+    [
+      'a setting of a socket',
+      { environment: { WS_PING: '20s', WS_ENABLED: 'true', BASE_CURRENCY: 'USD', HOSTNAME: 'bot' } },
+    ],
+    ['a server of mails', environment('SMTP_HOST', 'smtp.venue.com')],
+    ['a database', environment('BOT_DATABASE_URL', 'sqlite:///data/bots.db?mode=rwc')],
+    [
+      'a proxy and a collector',
+      { environment: { HTTPS_PROXY: 'http://proxy:3128', OTEL_ENDPOINT: 'http://otel:4317' } },
+    ],
+    ['levels of the log', environment('RUST_LOG', 'info,tokio::ws::http=debug,live=warn')],
+    ['a file', environment('JOURNAL', 'data/journal.log')],
+    ['words of the command', { args: ['live-bot', '--symbol', 'BTC', '--testnet'] }],
+    ['a dry run off', environment('DRY_RUN', 'false')],
+  ])('stays PAPER: %s', (_, service) => {
+    expect(told(service)).toMatchObject({ mode: 'paper', proven: true });
+  });
+
+  it('is LIVE where the default of a variable is not in force', () => {
+    const of = facts({
+      endpoints: [{ ...test, by: 'default', env: 'REST' }],
+      env: [env('HYPERLIQUID_API_WALLET_KEY', { secret: true }), env('REST', { default: test.url })],
+    });
+    expect(told({}, of).mode).toBe('paper');
+    expect(told(environment('REST', 'relay'), of)).toMatchObject({ mode: 'live', proven: false });
+  });
+
+  it.each([
+    ['TESTNET', 'HYPERLIQUID_API_URL', 'https://api.hyperliquid.xyz', 'live'],
+    ['DRY_RUN', 'HYPERLIQUID_API_URL', 'https://api.hyperliquid.xyz', 'paper'],
+    ['DRY_RUN', 'TRADING_MODE', 'live', 'live'],
+  ])('believes %s against %s=%s as little as is safe: %s', (name, variable, value, mode) => {
+    const on = { name, by: 'env' as const, paper: 'true', value: 'true', ...certain(at) };
+    expect(told(environment(variable, value), { ...found, switches: [on] }).mode).toBe(mode);
+  });
+
+  it.each(['https://testnet.venue.com', 'https://api.venue.com/paper/v1', 'https://testnet@api.venue.com'])(
+    'is LIVE, and not proven, where the repository names %s',
+    (url) => {
+      const of = facts({ env: [env('VENUE_SECRET', { secret: true })], endpoints: [endpoint(url, true)] });
+      expect(told({}, of)).toMatchObject({ mode: 'live', proven: false, reason: expect.stringContaining(url) });
+    },
+  );
+});
+
 describe('the mode of a program with several commands', () => {
   const key = env('HYPERLIQUID_API_WALLET_KEY', { secret: true, services: ['run'] });
   const run = subcommand('run', { kind: 'worker' });
@@ -207,7 +335,10 @@ describe('the mode of a program with several commands', () => {
 
   it('is live where a key may come from a file and a real network is known', () => {
     const found = facts({ env: [env('KEY_PATH')], endpoints: [endpoint('https://api.hyperliquid.xyz', false)] });
-    expect(chooseMode(found, designed(found))).toMatchObject({ mode: 'live', reason: expect.stringContaining('KEY_PATH') });
+    expect(chooseMode(found, designed(found))).toMatchObject({
+      mode: 'live',
+      reason: expect.stringContaining('KEY_PATH'),
+    });
   });
 });
 
@@ -381,6 +512,7 @@ describe('one venue on two networks', () => {
   it.each([
     ['code that knows both', facts({ endpoints: [live, test] }), {}],
     ['a variable that says otherwise', both, { APP_VENUE__WS: 'wss://api.venue.xyz/ws' }],
+    ['a variable of the program that says otherwise', both, { VENUE_WS: 'wss://api.venue.xyz/ws' }],
     [
       'two venues',
       facts({

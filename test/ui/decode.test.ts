@@ -100,5 +100,12 @@ describe('a paste', () => {
 
   it('of one line is like typing it', () => {
     expect(keysOf('ab\r')).toEqual([text('a'), text('b'), { name: 'enter' }]);
+    expect(keysOf('one \r')).toEqual([text('one '), { name: 'enter' }]);
+  });
+
+  it('of one line is no row of commands where the terminal does not mark it', () => {
+    expect(keysOf('wwwroot/índex')).toEqual([text('wwwroot/índex')]);
+    expect(keysOf(`wwwroot${ESC}[A`)).toEqual([text('wwwroot'), { name: 'up' }]);
+    expect(keysOf('jjjjj'), 'a key held down').toEqual(Array(5).fill(text('j')));
   });
 });

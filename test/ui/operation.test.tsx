@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { OperationEvent } from '../../src/events/operation.ts';
+import { Secret } from '../../src/secret.ts';
 import { inkFace } from '../../src/ui/ink/face.tsx';
 import { createLive, follow } from '../../src/ui/live.ts';
 import { foldProgress, NO_PROGRESS } from '../../src/ui/progress.ts';
@@ -154,4 +155,74 @@ it('publishes a value at most once in its pace, and the newest', async () => {
   await vi.advanceTimersByTimeAsync(80);
   expect(seen).toEqual([10]);
   vi.useRealTimers();
+});
+
+it('ends the operation too when the screen breaks, before the error goes on', async () => {
+  const fake = new FakeTerminal();
+  const order: string[] = [];
+  // A board that no engine sends: what paints it throws.
+  const broken = { type: 'board', board: { services: [null] } } as unknown as OperationEvent;
+  const { events, release } = held([...HALFWAY.filter(({ type }) => type !== 'build'), broken]);
+  async function* watched() {
+    yield* events;
+    order.push('ended');
+  }
+  const cancel = () => {
+    order.push('cancelled');
+    setTimeout(() => release([ENDED]), 20);
+  };
+  await expect(inkFace(fake.terminal).operation(watched(), cancel)).rejects.toThrow(TypeError);
+  expect(order).toEqual(['cancelled', 'ended']);
+});
+
+it('shows nothing of a value that is searched for in the log', async () => {
+  const value = 'Kx7-a-value-that-is-searched-for';
+  new Secret(value);
+  const fake = new FakeTerminal(100, 30);
+  const { events, release } = held(HALFWAY);
+  const outcome = inkFace(fake.terminal).operation(events, () => {});
+  await fake.sees('120/412');
+  fake.type('/');
+  await fake.sees('type to search');
+  fake.type(value);
+  await fake.sees('[secret]');
+  fake.type(KEY.enter);
+  expect(await fake.sees('n next')).toContain('/[secret]');
+  expect(fake.screen()).not.toContain(value);
+  release([ENDED]);
+  await fake.sees('q leave');
+  fake.type('q');
+  await outcome;
+});
+
+it('shows a long title whole where there is room for it', async () => {
+  const fake = new FakeTerminal(80, 24);
+  const title = 'Take the data of bots.db over into the database';
+  const steps = [
+    { id: 'a', title, cause: 'it is new' },
+    { id: 'b', title: 'Deliver the secrets', cause: 'they have changed' },
+  ];
+  const planned: OperationEvent = { type: 'planned', operation: 'deploy', stack: { name: 'x', mode: 'paper' }, steps };
+  const { events, release } = held([planned]);
+  const outcome = inkFace(fake.terminal).operation(events, () => {});
+  const screen = await fake.sees('they have changed');
+  expect(screen).toContain(`${title}  it is new`);
+  release([ENDED]);
+  await outcome;
+});
+
+it('is not stopped by Ctrl-Z while it is at work, and says so', async () => {
+  const fake = new FakeTerminal(80, 24);
+  const { events, release } = held(HALFWAY);
+  const outcome = inkFace(fake.terminal).operation(events, () => {});
+  await fake.sees('120/412');
+  fake.type('\u001A');
+  await fake.sees('Ctrl-Z is off while this is at work; Ctrl-C cancels it.');
+  expect(fake.suspended).toBe(0);
+  expect(fake.stays()).toBe(true);
+  fake.type(KEY.down);
+  await vi.waitFor(() => expect(fake.screen()).not.toContain('Ctrl-Z'));
+  release([ENDED]);
+  expect(await outcome).toBe('cancelled');
+  expect(fake.stays()).toBe(false);
 });

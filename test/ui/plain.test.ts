@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { OperationEvent } from '../../src/events/operation.ts';
 import { askOn } from '../../src/ui/plain/ask.ts';
 import { askByLines } from '../../src/ui/plain/ask-lines.ts';
 import { plainFace } from '../../src/ui/plain/face.ts';
 import { folded } from '../../src/ui/plain/talk.ts';
-import { FakeStore } from './demo/fake-store.ts';
+import { FakeStore, withConflict } from './demo/fake-store.ts';
 import { FakeTerminal, KEY } from './support/terminal.ts';
 
 const WALLET = `0x${'ab'.repeat(32)}`;
@@ -109,7 +110,7 @@ describe.each(WAYS)('the review by %s', (name, way) => {
   });
 
   it('asks about a file that is there already, shows the difference, and writes nothing before', async () => {
-    const { fake, store, answer, reply, pick, said } = open(way, new FakeStore());
+    const { fake, store, answer, reply, pick, said } = open(way, new FakeStore(withConflict()));
     await reply('HYPERLIQUID_API_WALLET_KEY', '');
     await pick('Show the difference');
     await said('+FROM rust:1.90-bookworm');
@@ -223,6 +224,149 @@ describe.each(WAYS)('Ctrl-C by %s', (name, way) => {
         return expect(Promise.race([answer, Promise.resolve('asks')])).resolves.toBeUndefined();
       }, 5000);
     }
+  });
+});
+
+describe.each(WAYS)('what is pasted by %s', (_, way) => {
+  const KEY_FILE = ['-----BEGIN KEY-----', 'c2VjcmV0LW9uZQ', 'c2VjcmV0LXR3bw', '-----END KEY-----'];
+
+  it('as a secret of several lines is one value, and no line of it is ever echoed', async () => {
+    const fake = new FakeTerminal();
+    const secret = way(fake.terminal).passphrase('Key:');
+    await fake.sees('Key');
+    for (const line of KEY_FILE) {
+      fake.type(`${line}\r`);
+      await new Promise((done) => setTimeout(done, 5));
+      expect(fake.raw).toBe(true);
+    }
+    expect((await secret).reveal()).toBe(KEY_FILE.join('\n'));
+    expect(fake.raw).toBe(false);
+    for (const line of KEY_FILE) expect(fake.written).not.toContain(line);
+  });
+
+  it('answers no further question with its other lines', async () => {
+    const fake = new FakeTerminal();
+    const ask = way(fake.terminal);
+    const first = ask.words('First');
+    await fake.sees('First');
+    fake.type('one\r', 'two\r', 'three\r');
+    expect(await first).toBe('one');
+    fake.type('four\r');
+    const second = ask.words('Second');
+    await fake.sees('Second');
+    fake.type('2\r');
+    expect(await second).toBe('2');
+  });
+
+  it('and ended before the question gives it up: nothing is waited for', async () => {
+    const fake = new FakeTerminal();
+    fake.input.end();
+    fake.input.resume();
+    await new Promise((done) => fake.input.once('end', done));
+    const face = plainFace(fake.terminal, { spin: false }, way(fake.terminal));
+    expect(await face.askText('Go on?')).toBeUndefined();
+    expect(await face.askSecret('Go on?')).toBeUndefined();
+    expect(fake.raw).toBe(false);
+  });
+});
+
+function planned(title: string): OperationEvent {
+  return {
+    type: 'planned',
+    operation: 'deploy',
+    stack: { name: 'algo-trade', mode: 'paper' },
+    steps: [{ id: 'a', title, cause: '' }],
+  };
+}
+
+describe('words that are not ours', () => {
+  const BAD = 'FROM a\u001B[2J\u001B]0;owned\u0007\tb\u202Ec\r';
+  const GOOD = 'FROM a    bc';
+  const bare = (fake: FakeTerminal): void => {
+    expect(fake.text()).toContain(GOOD);
+    for (const sign of ['\u001B[2J', '\u001B]', '\u0007', '\u202E', 'owned']) expect(fake.written).not.toContain(sign);
+  };
+
+  it('move no cursor: what is said, a difference, and what a choice is about', async () => {
+    const file = {
+      path: 'Dockerfile',
+      action: 'conflict',
+      diff: `-x\n+${BAD}`,
+      note: BAD,
+      choices: [{ value: 'keep', means: BAD }],
+    } as const;
+    const { fake, answer, reply, pick } = open(askByLines, new FakeStore({ files: [file] }));
+    await reply('HYPERLIQUID_API_WALLET_KEY', '');
+    await pick('Show the difference');
+    await fake.sees(`+${GOOD}`);
+    await pick('Decide later');
+    await pick('Quit');
+    await answer;
+    bare(fake);
+
+    const told = new FakeTerminal();
+    const face = plainFace(told.terminal, { spin: false });
+    face.say(BAD);
+    const chosen = face.choose(BAD, [{ value: 'one', label: BAD }], BAD);
+    await told.sees('Number, 1 to 1');
+    told.type('1\r');
+    expect(await chosen).toBe('one');
+    expect(told.text().split(GOOD)).toHaveLength(5);
+    bare(told);
+  });
+
+  it('move no cursor: the progress of a step, its failure and what is true now', async () => {
+    const fake = new FakeTerminal();
+    async function* events(): AsyncGenerator<OperationEvent> {
+      yield planned(BAD);
+      yield { type: 'step-started', id: 'a' };
+      yield { type: 'step-progress', id: 'a', text: BAD };
+      yield { type: 'step-failed', id: 'a', message: `${BAD}\n${BAD}` };
+      yield { type: 'ended', outcome: 'failed', truth: BAD, next: [BAD] };
+    }
+    await plainFace(fake.terminal, { spin: false }).operation(events(), () => {});
+    bare(fake);
+  });
+});
+
+describe('a signal that ends the review', () => {
+  const end = async (store: FakeStore): Promise<string> => {
+    const { fake, answer } = open(askByLines, store);
+    await fake.sees('HYPERLIQUID_API_WALLET_KEY (empty');
+    const before = fake.text().length;
+    fake.restore();
+    const said = fake.text().slice(before);
+    fake.interrupt();
+    await answer;
+    return said;
+  };
+
+  it('speaks of a draft only where there is one', async () => {
+    expect(await end(new FakeStore({ files: DECIDED }))).toBe('\nNothing was written.\n');
+    const resumed = new FakeStore({ files: DECIDED });
+    resumed.change('ports.api', '9191');
+    expect(await end(resumed)).toContain('kept as a draft');
+    const unkept = new FakeStore({ files: DECIDED, unkept: true });
+    unkept.change('ports.api', '9191');
+    expect(await end(unkept)).toBe('\nNothing was written.\n');
+  });
+});
+
+describe('Ctrl-Z', () => {
+  it('does not stop an operation, and is answered', async () => {
+    const fake = new FakeTerminal();
+    let release = (): void => {};
+    async function* events(): AsyncGenerator<OperationEvent> {
+      yield planned('Start');
+      yield { type: 'step-started', id: 'a' };
+      await new Promise<void>((done) => (release = done));
+      yield { type: 'ended', outcome: 'done', truth: 'It runs.', next: [] };
+    }
+    const outcome = plainFace(fake.terminal, { spin: false }).operation(events(), () => {});
+    await vi.waitFor(() => expect(fake.stays()).toBe(true));
+    await fake.sees('Ctrl-Z is off while this is at work; Ctrl-C cancels it.');
+    release();
+    expect(await outcome).toBe('done');
   });
 });
 

@@ -126,6 +126,19 @@ describe('on a real terminal', () => {
     expect(await pty.ended).toBe(0);
   });
 
+  it.each([
+    ['', '120/412'],
+    ['--plain', 'app build, 120 of 412 crates'],
+  ])('Ctrl-Z does not stop an operation %s', async (flag, at) => {
+    const pty = start(['hang', flag]);
+    await pty.sees(at);
+    pty.type('\u001A');
+    await pty.sees('Ctrl-Z is off while this is at work');
+    pty.type(KEY.ctrlC);
+    await pty.sees('ANSWER cancelled');
+    expect(await pty.ended).toBe(0);
+  });
+
   it('the plain face cancels on Ctrl-C below its spinner', async () => {
     const pty = start(['hang', '--plain']);
     await pty.sees('app build, 120 of 412 crates');

@@ -65,8 +65,28 @@ describe('what is typed', () => {
     await fake.sees('Passphrase?');
     expect(rawAtFirst).toBe(true);
     fake.type('and late\r');
-    expect((await answer)?.reveal()).toBe('early and late');
+    expect((await answer)?.reveal()).toBe('and late');
     expect(fake.raw).toBe(false);
+  });
+
+  it('before a question could be read is no answer to it', async () => {
+    const fake = new FakeTerminal();
+    const face = inkFace(fake.terminal);
+    fake.type('0.0.0.0\r');
+    const address = face.askText('Which address?');
+    await fake.sees('Which address?');
+    fake.type('127.0.0.1\r\r');
+    expect(await address).toBe('127.0.0.1');
+    const start = face.confirm('Start?', true);
+    await fake.sees('Start?');
+    fake.type('n');
+    expect(await start).toBe(false);
+  });
+
+  it('is heard as a wish to leave, whenever it came', async () => {
+    const fake = new FakeTerminal();
+    fake.type('\r\u0003');
+    expect(await inkFace(fake.terminal).confirm('Start?', true)).toBeUndefined();
   });
 });
 

@@ -7,6 +7,7 @@ import {
   cutStart,
   duration,
   filled,
+  printable,
   uptime,
   width,
   wrap,
@@ -64,4 +65,9 @@ describe('widths', () => {
 
 it('lets no control character of a program reach the screen', () => {
   expect(clean('\ta\u0007\u001B[2Jb\u009B1mc')).toBe('    abc');
+});
+
+it('keeps a text of several lines whole, but for what is no sign', () => {
+  const long = 'x'.repeat(5000);
+  expect(printable(`a\u001B[31mb\r\n\tc\u0007\u202E\n\n${long}`)).toBe(`ab\n    c\n\n${long}`);
 });

@@ -1,4 +1,5 @@
 import { type Offer, type Place, placesOf, quoted, valuedFlags } from './tree.ts';
+import { walk } from './walk.ts';
 
 /** Lines that offer something; they run inside `_trading_setup`. */
 function offer(it: Offer): string {
@@ -28,7 +29,6 @@ function placeLines({ path, flags, commands, arguments: wanted }: Place): string
 /** The script for bash; of version 3.2 too, which macOS has. */
 export function bashScript(program: Place): string {
   const places = placesOf(program);
-  const steps = places.filter(({ path }) => path !== '');
   const valued = valuedFlags(program);
   return `# Completion of trading-setup for bash, made by: trading-setup completion bash
 
@@ -74,17 +74,7 @@ _trading_setup() {
   last=$((\${#_trading_setup_words[@]} - 1))
   for ((at = 1; at < last; at++)); do
     word=\${_trading_setup_words[at]}
-    if [ -n "$flag" ]; then flag=''; continue; fi
-    case $word in
-      ${valued.map(({ name }) => name).join('|')}) flag=$word ;;
-      -*) ;;
-      *)
-        case "$place/$count/$word" in
-${steps.map(({ path, name }) => `          ${quoted(`${path.split(' ').slice(0, -1).join(' ')}/0/${name}`)}) place=${quoted(path)} ;;`).join('\n')}
-          *) count=$((count + 1)) ;;
-        esac
-        ;;
-    esac
+${walk(program)}
   done
   _trading_setup_typed=\${_trading_setup_words[last]}
   case $_trading_setup_typed in

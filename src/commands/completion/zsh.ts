@@ -1,4 +1,5 @@
 import { type Offer, type Place, placesOf, quoted, valuedFlags } from './tree.ts';
+import { walk } from './walk.ts';
 
 function offer(it: Offer): string {
   switch (it.kind) {
@@ -43,7 +44,6 @@ function placeLines({ path, flags, commands, arguments: wanted }: Place): string
 /** The script for zsh: to be sourced, or a file `_trading-setup` in a folder of `$fpath`. */
 export function zshScript(program: Place): string {
   const places = placesOf(program);
-  const steps = places.filter(({ path }) => path !== '');
   const valued = valuedFlags(program);
   return `#compdef trading-setup
 # Completion of trading-setup for zsh, made by: trading-setup completion zsh
@@ -62,17 +62,7 @@ _trading_setup() {
   local word place= count=0 flag=
   local -a offers
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    if [[ -n $flag ]]; then flag=; continue; fi
-    case $word in
-      ${valued.map(({ name }) => name).join('|')}) flag=$word ;;
-      -*) ;;
-      *)
-        case "$place/$count/$word" in
-${steps.map(({ path, name }) => `          ${quoted(`${path.split(' ').slice(0, -1).join(' ')}/0/${name}`)}) place=${quoted(path)} ;;`).join('\n')}
-          *) (( count += 1 )) ;;
-        esac
-        ;;
-    esac
+${walk(program)}
   done
   if [[ $words[CURRENT] == --*=* ]]; then
     flag=\${words[CURRENT]%%=*}

@@ -53,6 +53,12 @@ export function decide(file: string, sources: readonly IgnoreRules[]): Verdict |
   return verdict;
 }
 
+/** Whether a folder is ignored, or one that it lies in. */
+export function isFolderIgnored(folder: string, sources: readonly IgnoreRules[]): boolean {
+  const parts = folder.split('/');
+  return parts.some((_, at) => decideOne(parts.slice(0, at + 1).join('/'), true, sources)?.ignored === true);
+}
+
 function decideOne(candidate: string, isFolder: boolean, sources: readonly IgnoreRules[]): Verdict | undefined {
   const name = candidate.slice(candidate.lastIndexOf('/') + 1);
   for (let source = sources.length - 1; source >= 0; source--) {

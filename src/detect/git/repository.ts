@@ -2,7 +2,7 @@ import { readFileSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { type ConfigEntry, lastValue, readConfig } from './config-file.ts';
-import { decide, type IgnoreRules, readRules } from './ignore.ts';
+import { decide, type IgnoreRules, isFolderIgnored, readRules } from './ignore.ts';
 import { type HashBytes, type Index, mergeIndex, readIndex } from './index-file.ts';
 
 /** Which line of which ignore file ignores a file. */
@@ -12,6 +12,12 @@ export interface IgnoredBy {
   /** The file as a person would name it. */
   readonly shown: string;
   readonly line: number;
+}
+
+/** What git knows of a folder; of one that the repository around it ignores as a whole nothing but its own ignore files. */
+export function gitOf(root: string): GitView {
+  const view = new GitView(root);
+  return view.isForeign ? new GitView(root, 'none') : view;
 }
 
 /** What git knows of a folder, read from git's files; no program is run. A folder without git has ignore files only. */
@@ -29,13 +35,25 @@ export class GitView {
   #config: readonly ConfigEntry[] | undefined;
   #names: ReadonlySet<string> | undefined;
 
-  constructor(root: string) {
-    const git = findGit(root);
-    this.present = git !== undefined;
+  /** @param git where its repository is; none: it has no git. */
+  constructor(root: string, git: GitPlace | 'none' = findGit(root) ?? 'none') {
+    const place = git === 'none' ? undefined : git;
+    this.present = place !== undefined;
     this.#root = root;
-    this.#top = git?.top ?? root;
-    this.#folder = git?.folder ?? '';
-    this.#common = git ? commonFolder(git.folder) : '';
+    this.#top = place?.top ?? root;
+    this.#folder = place?.folder ?? '';
+    this.#common = place ? commonFolder(place.folder) : '';
+  }
+
+  /**
+   * A repository around the folder ignores all of it, as a build folder or a sample that was unpacked there: its rules
+   * say nothing about what is private in the folder.
+   */
+  get isForeign(): boolean {
+    if (this.above === '') return false;
+    const folder = this.#fromTop('');
+    const around = this.#ignoreFiles(folder).map(({ absolute, folder: governs }) => this.#rulesOf(absolute, governs));
+    return isFolderIgnored(folder, around) && this.trackedFiles().length === 0;
   }
 
   /** Path of the top of the working tree relative to the folder that is read: empty, `..`, `../..`. */
@@ -144,7 +162,14 @@ const MAX_INDEX = 1024 ** 3;
 const MAX_TEXT = 16 * 1024 ** 2;
 const MAX_INCLUDES = 4;
 
-function findGit(root: string): { readonly top: string; readonly folder: string } | undefined {
+interface GitPlace {
+  /** Folder of the working tree. */
+  readonly top: string;
+  /** The `.git` folder. */
+  readonly folder: string;
+}
+
+function findGit(root: string): GitPlace | undefined {
   for (let top = root; ; top = path.dirname(top)) {
     const dotGit = path.join(top, '.git');
     const info = statOf(dotGit);

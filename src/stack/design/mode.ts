@@ -74,7 +74,10 @@ function overriding(facts: RepoFacts): ReadonlyMap<string, readonly string[]> {
     Object.entries(values).flatMap(([key, { value }]) => (addresses.has(value) ? [key] : [])),
   );
   const byKey = keys.flatMap((key) => {
-    const names = [overrideOf(facts, key, '')?.[0], ...facts.env.filter((fact) => fact.key === key).map(({ name }) => name)];
+    const names = [
+      overrideOf(facts, key, '')?.[0],
+      ...facts.env.filter((fact) => fact.key === key).map(({ name }) => name),
+    ];
     return names.flatMap((name) => (name === undefined ? [] : [[name, key.split('.').at(-1) ?? key] as const]));
   });
   const byDefault = facts.env.filter(({ default: url }) => url !== undefined && addresses.has(url));

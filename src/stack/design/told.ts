@@ -27,11 +27,15 @@ const NEAR = /^(?:localhost|[\w-]+|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/;
 const ADDRESSES = /(?<![a-z0-9+.-])(?:https?|wss?):(?=[\\/]|[\w@-]+[.@])(?:(?!,\w+:)[^\s"'`{}<>|]){1,300}/gi;
 const WORDS = /[^\s"'`{}<>|=,;()]{3,300}/g;
 /** Names of addresses, and those under which something else than a venue is reached. */
-const ADDRESS_NAME = /(?:^|_)(?:URLS?|URI|ENDPOINTS?|RPC|WSS?|HOST(?:NAME)?|BASE|DOMAIN)(?:_|$)/;
+const ADDRESS_NAME = /(?:^|_)(?:URLS?|URI|ENDPOINTS?|RPC|WSS?|HOST|API_BASE|DOMAIN)(?:_|$)/;
 const NO_VENUE =
-  /DATABASE|(?:^|_)DB(?:_|$)|POSTGRES|REDIS|SQLITE|OTEL|OTLP|SENTRY|METRICS|TELEMETRY|WEBHOOK|SLACK|DISCORD|TELEGRAM|PROXY/;
+  /DATABASE|(?:^|_)DB(?:_|$)|POSTGRES|PG|MYSQL|MONGO|INFLUX|CLICKHOUSE|REDIS|KAFKA|NATS|AMQP|MQTT|SQLITE|SMTP|MAIL|OTEL|OTLP|SENTRY|METRICS|TELEMETRY|WEBHOOK|SLACK|DISCORD|TELEGRAM|PROXY/;
 /** A port, a listener, the stack's own database, an address of something that is no web. */
-const ELSEWISE = /^(?:\d*|(?:0\.0\.0\.0|127\.[\d.]+|localhost|database|\[::1?\])(?::\d+)?|(?!(?:https?|wss?):)[a-z][a-z0-9+.-]*:\/\/.*)$/i;
+const ELSEWISE =
+  /^(?:\d*|(?:0\.0\.0\.0|127\.[\d.]+|localhost|database|\[::1?\])(?::\d+)?|(?!(?:https?|wss?):)[a-z][a-z0-9+.-]*:\/\/.*)$/i;
+
+/** An address, a host with its domain or its port, or what a secret makes of it. */
+const PLACE = /(?:https?|wss?):|^(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|$)|^[\w.-]+:\d+(?:\/|$)|\$\{/i;
 
 /** Everything that these services are told, in the order of trading-setup.yaml. */
 export function toldTo({ services }: Pick<Stack, 'services'>, names: readonly string[]): readonly Told[] {
@@ -95,7 +99,9 @@ function hosts({ name, value, path }: Told): readonly ToldNetwork[] {
 
 function words({ name, value, path }: Told): readonly ToldNetwork[] {
   // `{network="mainnet"}`: a table of the config file in one variable.
-  const inline = [...value.matchAll(/([\w-]+)\s*[=:]\s*"?([\w:.-]+)/g)].map(([, key = '', said = '']) => [key, said] as const);
+  const inline = [...value.matchAll(/([\w-]+)\s*[=:]\s*"?([\w:.-]+)/g)].map(
+    ([, key = '', said = '']) => [key, said] as const,
+  );
   return [[name, value.trim()] as const, ...inline]
     .filter(([key, said]) => saysLive(key, said))
     .map(([key, said]) => ({
@@ -118,14 +124,11 @@ function isAddressName(name: string): boolean {
  * @param overrides variables that surely override such an address, each with the words by which a table in one of
  * them names it.
  */
-export function standIn(
-  told: readonly Told[],
-  overrides: ReadonlyMap<string, readonly string[]>,
-): Told | undefined {
+export function standIn(told: readonly Told[], overrides: ReadonlyMap<string, readonly string[]>): Told | undefined {
   return told.find(({ name, value }) => {
     const keys = overrides.get(name);
     const isSure = keys !== undefined && (!value.startsWith('{') || keys.some((key) => value.includes(key)));
-    const isMeant = isSure || (isAddressName(name) && value !== 'true' && !ELSEWISE.test(value));
+    const isMeant = isSure || (isAddressName(name) && PLACE.test(value) && !ELSEWISE.test(value));
     return isMeant && !isTest(value);
   });
 }

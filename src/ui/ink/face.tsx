@@ -20,11 +20,17 @@ export function inkFace(terminal: Terminal): Face {
       terminal.output.write(`${text}\n`);
     },
     confirm: (question, fallback) =>
-      show<boolean | undefined>(terminal, (done) => <Confirm question={question} fallback={fallback} done={done} />),
+      show<boolean | undefined>(
+        terminal,
+        (done) => <Confirm question={question} fallback={fallback} done={done} />,
+        { asks: true },
+      ),
     choose: <T extends string>(question: string, options: readonly ChooseOption<T>[], details = '') =>
-      show<T | undefined>(terminal, (done) => (
-        <Choose question={question} options={options} details={details} done={done} />
-      )),
+      show<T | undefined>(
+        terminal,
+        (done) => <Choose question={question} options={options} details={details} done={done} />,
+        { asks: true },
+      ),
     askText: (question) => ask(terminal, question, false),
     async askSecret(question) {
       const answer = await ask(terminal, question, true);
@@ -34,5 +40,5 @@ export function inkFace(terminal: Terminal): Face {
 }
 
 function ask(terminal: Terminal, question: string, masked: boolean): Promise<string | undefined> {
-  return show(terminal, (done) => <AskLine question={question} masked={masked} done={done} />);
+  return show(terminal, (done) => <AskLine question={question} masked={masked} done={done} />, { asks: true });
 }

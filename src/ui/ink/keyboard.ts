@@ -61,6 +61,12 @@ export class Keyboard extends EventEmitter {
     this.#muted = muted;
   }
 
+  /** Drops the keys that nobody heard yet, but for the wish to leave. */
+  forget(): void {
+    this.#keys = this.#keys.filter(({ name }) => name === 'ctrl-c');
+    this.#ready &&= this.#keys.length > 0;
+  }
+
   /** Takes the keys from now on; before anything is shown, for until then the terminal writes what is typed itself. */
   open(): void {
     this.#begin();

@@ -14,6 +14,8 @@ export interface ShowOptions {
   readonly outlivesOutput?: boolean;
   /** Whether it must not be stopped now (Ctrl-Z); the screen hears the key then. */
   readonly stays?: () => boolean;
+  /** A question: keys that were pressed before it could be read are no answer to it. */
+  readonly asks?: boolean;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface ShowOptions {
 export async function show<T>(
   terminal: Terminal,
   screenOf: ScreenOf<T>,
-  { outlivesOutput = false, stays = () => false }: ShowOptions = {},
+  { outlivesOutput = false, stays = () => false, asks = false }: ShowOptions = {},
 ): Promise<T> {
   const { output } = terminal;
   const screen = new Screen(output, { unicode: terminal.looks.unicode, titles: terminal.titles });
@@ -47,9 +49,10 @@ export async function show<T>(
   };
   output.on('error', lost);
   keyboard.open();
-  screen.enter();
   try {
-    return await mounted(terminal, screen, keyboard, screenOf);
+    if (asks) await allRead();
+    screen.enter();
+    return await mounted(terminal, screen, keyboard, screenOf, asks);
   } finally {
     job.forget();
     keyboard.close();
@@ -59,7 +62,18 @@ export async function show<T>(
   }
 }
 
-async function mounted<T>(terminal: Terminal, screen: Screen, keyboard: Keyboard, screenOf: ScreenOf<T>): Promise<T> {
+/** What the terminal holds of earlier keys is read in the next turns of the loop. */
+async function allRead(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+async function mounted<T>(
+  terminal: Terminal,
+  screen: Screen,
+  keyboard: Keyboard,
+  screenOf: ScreenOf<T>,
+  asks: boolean,
+): Promise<T> {
   let done: (value: T) => void = () => {};
   const answer = new Promise<T>((resolve) => {
     done = resolve;
@@ -79,6 +93,8 @@ async function mounted<T>(terminal: Terminal, screen: Screen, keyboard: Keyboard
       patchConsole: false,
     },
   );
+  // Painted: what comes from here on was typed by somebody who sees it.
+  if (asks) keyboard.forget();
   try {
     // Ink ends by itself only when a component throws; then this rejects.
     await Promise.race([answer, instance.waitUntilExit()]);

@@ -24,6 +24,8 @@ export class FakeTerminal {
   suspended = 0;
   leave: () => void = () => {};
   back: () => void = () => {};
+  /** Whether what is shown may not be stopped now. */
+  stays: () => boolean = () => false;
   now = 1_700_000_060_000;
 
   constructor(columns = 80, rows = 24, looks: Looks = { unicode: true, colour: false }) {
@@ -70,8 +72,8 @@ export class FakeTerminal {
           this.interrupt = () => {};
         };
       },
-      onSuspend: (leave, back) => {
-        Object.assign(this, { leave, back });
+      onSuspend: (leave, back, stays = () => false) => {
+        Object.assign(this, { leave, back, stays });
         return {
           suspend: () => {
             this.suspended += 1;

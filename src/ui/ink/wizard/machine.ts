@@ -1,10 +1,11 @@
-import type { SetupState, SetupStore } from '../../../flow/types.ts';
+import type { Check, SetupState, SetupStore } from '../../../flow/types.ts';
 import { Secret } from '../../../secret.ts';
 import type { Key } from '../keys.ts';
 import { textOf } from '../parts/field.ts';
 import { itemOf, placeOf } from './items.ts';
+import { createEnding } from './ending.ts';
 import { compared, opened, placeText, settled } from './navigate.ts';
-import { press, written } from './press.ts';
+import { press } from './press.ts';
 import { type Editing, type Intent, onReview, type WizardView } from './view.ts';
 import { CHECK_AFTER_MS, createWatcher } from './watcher.ts';
 
@@ -13,6 +14,7 @@ const COMPARE_AFTER_MS = 60;
 
 /** The wizard without paint: keys in, views out, intents to the store. */
 export interface Wizard {
+  /** @throws whatever went wrong where nobody waits for it: so it ends the screen that shows the view. */
   getView(): WizardView;
   subscribe(listener: () => void): () => void;
   press(key: Key): void;
@@ -27,14 +29,18 @@ export function createWizard(
   checkAfterMs: number = CHECK_AFTER_MS,
 ): Wizard {
   let view = opened(store.getState());
-  let isObserved = !view.setup.machine.some(({ check }) => check.level === 'looking');
-  let isWaiting = false;
   const listeners = new Set<() => void>();
-  const watcher = createWatcher(store, checkAfterMs, (path, text, check) => {
+  let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown): void => {
+    failure = { error };
+    for (const listener of listeners) listener();
+  };
+  const told = (path: string, text: string, check: Check | undefined): void => {
     const { editing } = view;
     if (editing && editing.kind !== 'choice' && editing.path === path && textOf(editing.field) === text)
       show({ ...view, editing: { ...editing, check } });
-  });
+  };
+  const watcher = createWatcher(store, checkAfterMs, told, fail);
   const show = (next: WizardView): void => {
     view = next;
     for (const listener of listeners) listener();
@@ -56,47 +62,37 @@ export function createWizard(
     later.unref();
   };
   const follow = (): void => {
-    show(settled(view, store.getState()));
-    lookLater(COMPARE_AFTER_MS);
-  };
-  const finish = (answer: 'write' | 'quit'): void => {
-    if (answer === 'quit' || isObserved) {
-      end(answer);
-      return;
+    try {
+      show(settled(view, store.getState()));
+      lookLater(COMPARE_AFTER_MS);
+    } catch (error) {
+      fail(error);
     }
-    isWaiting = true;
-    show({ ...view, message: 'Looking at the machine first; any key stops the writing.' });
-    // What went wrong with the look is told by who writes.
-    void store.observed.then(again, () => isWaiting && end('write'));
   };
-  const again = (): void => {
-    isObserved = true;
-    // Whoever went on meanwhile has not agreed to what is there now.
-    if (!isWaiting) return;
-    follow();
-    look();
-    const pressed = written(view);
-    show(pressed.view);
-    if (pressed.intent) end('write');
-  };
+  const ending = createEnding(store, {
+    end,
+    view: () => view,
+    show,
+    refresh() {
+      follow();
+      look();
+    },
+  });
   const perform = (intent: Intent): void => {
     if (intent.type === 'end') {
-      finish(intent.answer);
+      ending.finish(intent.answer);
       return;
     }
     show(settled(done(store, view, intent), store.getState()));
     if (intent.type === 'decide') look();
     else lookLater(COMPARE_AFTER_MS);
   };
-  store.observed.then(
-    () => {
-      isObserved = true;
-    },
-    () => undefined,
-  );
 
   return {
-    getView: () => view,
+    getView() {
+      if (failure) throw failure.error;
+      return view;
+    },
     subscribe(listener) {
       listeners.add(listener);
       const leave = store.subscribe(follow);
@@ -111,7 +107,7 @@ export function createWizard(
       };
     },
     press(key) {
-      isWaiting = false;
+      ending.forget();
       if (!view.files || needsFiles(view, key)) look();
       const before = textIn(view.editing);
       const pressed = press(view, key);
@@ -156,9 +152,9 @@ function done(store: SetupStore, view: WizardView, intent: Exclude<Intent, { typ
     case 'reset':
       return told(store.reset(intent.path) ?? 'It is what it was by itself again.');
     case 'undo':
-      return told(store.undo() ? 'Took the last change back; U does it again.' : 'Nothing to undo.');
+      return told(store.undo() ? 'Took the last change back; U does it again.' : 'Nothing to undo: nothing was changed in this run. Enter changes a line.');
     case 'redo':
-      return told(store.redo() ? 'Did it again.' : 'Nothing to do again.');
+      return told(store.redo() ? 'Did it again.' : 'Nothing to do again: u takes a change back first.');
     case 'start-afresh':
       store.startAfresh();
       return told('Started afresh; u brings the answers back.');

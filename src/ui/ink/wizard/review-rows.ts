@@ -1,8 +1,9 @@
 import type { FileChange, ReviewSection, SetupState } from '../../../flow/types.ts';
+import { isUndecided } from '../../conflict-words.ts';
 import { charactersOf, cut, filled, uptime, width, wrap } from '../../words.ts';
 import type { Tone } from '../theme.tsx';
 import { columnsOf } from './columns.ts';
-import { fileKey, type Item, isUndecided, itemsOf } from './items.ts';
+import { fileKey, type Item, itemsOf } from './items.ts';
 import {
   checkTone,
   editingRow,

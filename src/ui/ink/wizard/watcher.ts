@@ -12,18 +12,27 @@ export interface Watcher {
 /**
  * A watcher that never holds up a key.
  * @param tell gets each answer with the text that it is about; a later text has made it worthless.
+ * @param fail gets what went wrong where a look should never fail: nobody else waits for it.
  */
 export function createWatcher(
   store: Pick<SetupStore, 'check'>,
   afterMs: number,
   tell: (path: string, text: string, check: Check | undefined) => void,
+  fail: (error: unknown) => void,
 ): Watcher {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => clearTimeout(timer);
+  const look = async (path: string, text: string): Promise<void> => {
+    try {
+      tell(path, text, await store.check(path, text));
+    } catch (error) {
+      fail(error);
+    }
+  };
   return {
     watch(path, text) {
       stop();
-      timer = setTimeout(async () => tell(path, text, await store.check(path, text)), afterMs);
+      timer = setTimeout(look, afterMs, path, text);
       // A person who leaves does not wait for it.
       timer.unref();
     },

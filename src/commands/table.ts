@@ -1,0 +1,240 @@
+import { Argument, Command, Option } from 'commander';
+import { version } from '../version.ts';
+import type { BuildFlags } from './build.ts';
+import type { CheckFlags } from './check.ts';
+import type { Shell } from './completion.ts';
+import type { CommonFlags } from './context.ts';
+import type { DeployFlags } from './deploy.ts';
+import type { InitFlags } from './init.ts';
+import type { InspectFlags } from './inspect.ts';
+import type { StatusFlags } from './status.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 stopped or unhealthy,
+            4 something only you can supply is missing,
+            5 another operation is at work, 130 interrupted`;
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+/** A subcommand with the flags that all take. Its module is loaded when it is called: `--help` stays quick. */
+function add(program: Command, usage: string, about: string, ...lines: readonly [string, ...string[]]): Command {
+  return program
+    .command(usage)
+    .description(about)
+    .option('--dir <dir>', 'the repository (default: here, or the nearest folder upwards that is set up)')
+    .option('--plain', 'line by line, without a full screen')
+    .addHelpText('after', `${examples(...lines)}\n${EXIT_CODES}`);
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function withInitFlags(command: Command): Command {
+  return command
+    .option('--yes', 'ask nothing, take what is detected and the defaults; then build and start')
+    .option('--answers <file>', 'a part of trading-setup.yaml with decisions')
+    .option('--set <path=value>', 'one decision, e.g. ports.tui=7682 (repeatable)', collect)
+    .option('--dry-run', 'show what would be written, write nothing')
+    .option('--no-start', 'write the files, do not build or start')
+    .option('--allow-exposed', 'confirm that ports may be reached from other machines')
+    .option(
+      '--on-conflict <decision>',
+      'where you and we changed a file: keep or replace, or PATH=keep|replace|merge for one (repeatable)',
+      collect,
+    )
+    .option('--json', 'one JSON object a line, and no question');
+}
+
+/** As Commander gives them: what may be repeated is absent where it was not said. */
+type GivenInitFlags = Omit<InitFlags, 'set'> & Partial<Pick<InitFlags, 'set'>>;
+
+/** Without a terminal no question is ever asked; the same words for both commands that could. */
+const UNASKED = `
+Without a terminal nothing is asked: what has no default is exit 4 with the flag
+that answers it, the files are written, and only --yes builds and starts too.`;
+
+function addSetup(program: Command): void {
+  withInitFlags(
+    add(
+      program,
+      'init',
+      'detect, ask, review and write; then build and start',
+      'trading-setup init',
+      'trading-setup init --yes --no-start',
+      'trading-setup init --set ports.tui=7682 --set tui.access=exec',
+      'trading-setup init --answers answers.yaml --dry-run',
+      'trading-setup init --on-conflict Dockerfile=keep',
+    ),
+  )
+    .addHelpText('after', UNASKED)
+    .action(async (flags: GivenInitFlags) => (await import('./init.ts')).init({ ...flags, set: flags.set ?? [] }));
+  withInitFlags(
+    add(
+      program,
+      'try [folder]',
+      'unpack a sample trading workspace (default ./trading-sample) and set it up',
+      'trading-setup try',
+      'trading-setup try ./sample --yes',
+    ),
+  )
+    .addHelpText('after', '\nWithout a terminal all defaults are taken, and it is built and started.')
+    .action(async (folder: string | undefined, flags: GivenInitFlags) =>
+      (await import('./try.ts')).tryOut(folder ?? 'trading-sample', { ...flags, set: flags.set ?? [] }),
+    );
+  add(
+    program,
+    'inspect',
+    'what was detected in the repository, with evidence',
+    'trading-setup inspect',
+    'trading-setup inspect --json',
+  )
+    .option('--json', 'one JSON document')
+    .option('--schema', 'the JSON Schema of that document')
+    .action(async (flags: InspectFlags) => (await import('./inspect.ts')).inspect(flags));
+}
+
+function addCheck(program: Command): void {
+  add(
+    program,
+    'check',
+    'what a run of init would change; exit 1 with the differences',
+    'trading-setup check',
+    'trading-setup check --strict --json',
+  )
+    .option('--strict', 'edits that a run would keep fail too')
+    .option('--json', 'one JSON document')
+    .action(async (flags: CheckFlags) => (await import('./check.ts')).check(flags));
+}
+
+function addOperations(program: Command): void {
+  add(
+    program,
+    'build',
+    'build the images with live progress',
+    'trading-setup build',
+    'trading-setup build --progress plain',
+    'trading-setup build --progress json',
+  )
+    .addOption(new Option('--progress <how>', 'how progress is shown').choices(['tui', 'plain', 'json']))
+    .action(async (flags: BuildFlags) => (await import('./build.ts')).build(flags));
+  add(
+    program,
+    'deploy',
+    'build, deliver secrets, start and wait until healthy',
+    'trading-setup deploy',
+    'trading-setup deploy --dry-run',
+  )
+    .option('--json', 'one JSON event a line')
+    .option('--yes', 'ask nothing')
+    .option('--dry-run', 'show the steps, do nothing')
+    .option('--new-volumes', 'accept that lost data volumes start empty')
+    .option('--other-account', 'what else runs trades on another account')
+    .action(async (flags: DeployFlags) => (await import('./deploy.ts')).deploy(flags));
+  add(
+    program,
+    'status',
+    'the board: what runs, how healthy it is, and why not',
+    'trading-setup status',
+    'trading-setup status --once --json',
+  )
+    .option('--once', 'print it and end')
+    .option('--watch', 'follow it')
+    .option('--json', 'one JSON document; with --watch one a line')
+    .action(async (flags: StatusFlags) => (await import('./status.ts')).status(flags));
+  add(program, 'down', 'stop the services; data and secrets stay', 'trading-setup down')
+    .option('--json', 'one JSON event a line')
+    .action(async (flags: CommonFlags) => (await import('./down.ts')).down(flags));
+}
+
+function addSecrets(program: Command): void {
+  const secrets = program
+    .command('secrets')
+    .description('names and values that are never in a file')
+    .addHelpText(
+      'after',
+      `${examples(
+        'trading-setup secrets list',
+        'trading-setup secrets set NAME',
+        'trading-setup secrets reveal GATE_PASSWORD',
+      )}\n${EXIT_CODES}`,
+    );
+  add(secrets, 'list', 'names, whether they have a value, and who reads them', 'trading-setup secrets list --json')
+    .option('--json', 'one JSON document')
+    .action(async (flags: CommonFlags) => (await import('./secrets.ts')).listSecrets(flags));
+  add(
+    secrets,
+    'set <name>',
+    'give a secret a value: masked prompt, or standard input',
+    'trading-setup secrets set NAME',
+    'printf %s "$VALUE" | trading-setup secrets set NAME',
+  ).action(async (name: string, flags: CommonFlags) => (await import('./secrets.ts')).setSecret(name, flags));
+  add(secrets, 'reveal <name>', 'show a value', 'trading-setup secrets reveal GATE_PASSWORD')
+    .option('--yes', 'do not ask; needed where nobody can be asked')
+    .action(async (name: string, flags: CommonFlags) => (await import('./secrets.ts')).revealSecret(name, flags));
+  add(secrets, 'push', 'deliver the values to the engine again', 'trading-setup secrets push')
+    .option('--json', 'one JSON event a line')
+    .action(async (flags: CommonFlags) => (await import('./secrets.ts')).pushSecrets(flags));
+}
+
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print the completion of this program for a shell')
+    .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      `${examples(
+        'source <(trading-setup completion bash)',
+        'trading-setup completion zsh > ~/.zfunc/_trading-setup',
+        'trading-setup completion fish > ~/.config/fish/completions/trading-setup.fish',
+      )}\n${EXIT_CODES}`,
+    )
+    // Commander has judged it by the choices.
+    .action(async (shell: Shell) => (await import('./completion.ts')).completion(shell, program));
+  // What those scripts ask while somebody is typing.
+  program
+    .command('offer <what> [words...]', { hidden: true })
+    .action(async (what: string, words: readonly string[]) =>
+      (await import('./completion/offer.ts')).offer(what, words),
+    );
+}
+
+/** A word that is no command; otherwise Commander only counts arguments, because the program has an action itself. */
+function refuseUnknown(program: Command): never {
+  const { unknownCommand } = program as Command & { unknownCommand(): never }; // missing in its types (14.0)
+  return unknownCommand.call(program);
+}
+
+/** The command line of the program: its commands, their flags and what is said about them. */
+export function makeProgram(): Command {
+  const program = new Command('trading-setup')
+    .description('From the source of a Rust trading system to a running, health-checked, secured container stack.')
+    .version(version)
+    .option('--dir <dir>', 'the repository (default: here, or the nearest folder upwards that is set up)')
+    .option('--plain', 'line by line, without a full screen; also for screen readers (or set ACCESSIBLE=1)')
+    .showSuggestionAfterError()
+    .showHelpAfterError('next: See what there is: trading-setup --help')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `${examples('npx trading-setup', 'npx trading-setup try', 'npx trading-setup status --once')}\n${EXIT_CODES}`,
+    )
+    // A flag that program and subcommand share goes to the program, wherever it stands.
+    .hook('preAction', (_, called) => {
+      for (const [flag, value] of Object.entries(program.opts())) called.setOptionValue(flag, value);
+    })
+    .action(async (flags: CommonFlags) => {
+      if (program.args.length > 0) refuseUnknown(program);
+      await (await import('./home.ts')).home(flags);
+    });
+  addSetup(program);
+  addCheck(program);
+  addOperations(program);
+  addSecrets(program);
+  addCompletion(program);
+  // After the subcommands, which would inherit it.
+  return program.allowExcessArguments();
+}
