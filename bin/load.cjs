@@ -107,6 +107,7 @@ function keep() {
   }
 }
 
+// Last of all: whoever gives a terminal back or ends children at the exit is put before it.
 process.once('exit', keep);
 
 module.exports = { load };

@@ -1,6 +1,4 @@
-import { SetupError } from '../errors.ts';
 import { findRepository, requireStack } from '../flow/repository.ts';
-import { Secret } from '../secret.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
@@ -28,49 +26,6 @@ export interface Context {
   /** A person can be asked: a question that is not answered was given up. */
   readonly interactive: boolean;
   openStore(stack: Stack): Promise<SecretStore>;
-}
-
-async function askPassphrase(
-  { face, interactive }: Pick<Context, 'face' | 'interactive'>,
-  purpose: 'open' | 'create',
-): Promise<Secret> {
-  const fromEnvironment = environment().TRADING_SETUP_PASSPHRASE_FILE;
-  if (fromEnvironment !== undefined) return readPassphrase(fromEnvironment);
-  if (!interactive) throw needsPassphrase('The vault needs its passphrase.');
-  const ask = async (question: string) => (await face.askSecret(question)) ?? giveUp();
-  const first = await ask(purpose === 'open' ? 'Passphrase of the vault' : 'New passphrase for the vault');
-  if (first.length === 0) throw needsPassphrase('The vault needs its passphrase.');
-  if (purpose === 'create' && (await ask('The same passphrase again')).reveal() !== first.reveal())
-    throw needsPassphrase('The two passphrases differ.');
-  return first;
-}
-
-async function readPassphrase(path: string): Promise<Secret> {
-  const { fileMode, readText } = await import('../system/files.ts');
-  // Like the key file: whoever reads it opens the vault.
-  if (((await fileMode(path)) ?? 0) & 0o077) {
-    throw new SetupError('needs-you', `Others on this machine can read the passphrase file ${path}.`, {
-      code: 'passphrase-file-readable',
-      next: [`chmod 600 ${path}`],
-    });
-  }
-  const text = await readText(path);
-  if (text === undefined) throw needsPassphrase(`${path} cannot be read.`);
-  return new Secret(text.replace(/\r?\n$/, ''));
-}
-
-function needsPassphrase(sentence: string): SetupError {
-  return new SetupError('needs-you', sentence, {
-    code: 'passphrase-needed',
-    next: [
-      'Run the command on a terminal (without --yes), or put the passphrase into a file of mode 0600 and name it in TRADING_SETUP_PASSPHRASE_FILE.',
-    ],
-  });
-}
-
-/** Ends the command where the person gave up a question, which is neither yes nor no. @throws SetupError exit 130. */
-export function giveUp(sentence = 'Cancelled.', next = 'Run the same command again when you are ready.'): never {
-  throw new SetupError('cancelled', sentence, { code: 'cancelled', next: [next] });
 }
 
 /** A person can be asked: both ends are a terminal, and no flag forbids it. */
@@ -117,7 +72,7 @@ export async function makeContext(flags: CommonFlags, begin?: (dir: string) => u
       (await import('../secrets/open.ts')).openStore(stack, {
         env,
         now,
-        ask: (purpose) => askPassphrase({ face, interactive }, purpose),
+        ask: async (purpose) => (await import('./passphrase.ts')).passphraseFor({ face, interactive }, purpose),
       }),
   };
 }

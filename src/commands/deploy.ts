@@ -10,7 +10,8 @@ import { printPlan } from '../operations/step.ts';
 import { checkTraders, refuseOtherTrader, requireAnswer } from '../operations/traders.ts';
 import type { Stack } from '../stack/schema.ts';
 import { accessOf, PLAIN } from '../stack/words.ts';
-import { type CommonFlags, type Context, giveUp, withStack } from './context.ts';
+import { type CommonFlags, type Context, withStack } from './context.ts';
+import { giveUp } from './give-up.ts';
 import { operate } from './operate.ts';
 import { showBoard } from './status.ts';
 
@@ -54,6 +55,8 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
   if (flags.dryRun) {
     return context.face.say(printPlan(planDeploy(stack, await takeSnapshot(runner, stack, dir), flags.newVolumes)));
   }
+  // The first looks take seconds, with nothing on the screen yet.
+  if (context.interactive) context.face.say('Looking at the engine, the ports and what runs already.');
   await operate(
     context,
     stack,

@@ -7,7 +7,8 @@ import { isLoopback } from '../stack/inspect.ts';
 import { hasGate } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import { DECISIONS, isUndecided } from '../ui/conflict-words.ts';
-import { type Context, giveUp } from './context.ts';
+import type { Context } from './context.ts';
+import { giveUp } from './give-up.ts';
 
 /** Said where a person leaves before anything was written. */
 export const NOTHING_WRITTEN = 'Nothing was written.';

@@ -1,6 +1,7 @@
 import { SetupError } from '../errors.ts';
 import type { Stack } from '../stack/schema.ts';
-import { type Context, giveUp } from './context.ts';
+import type { Context } from './context.ts';
+import { giveUp } from './give-up.ts';
 import type { InitFlags } from './init.ts';
 
 const LATER = 'Start it with: trading-setup deploy';

@@ -1,8 +1,9 @@
-import type { DraftFile } from '../flow/draft-file.ts';
 import type { OnConflict } from '../flow/decide.ts';
+import type { DraftFile } from '../flow/draft-file.ts';
 import type { Setup } from '../flow/setup.ts';
 import { readRepository } from './ahead.ts';
-import { type CommonFlags, type Context, giveUp, makeContext } from './context.ts';
+import { type CommonFlags, type Context, makeContext } from './context.ts';
+import { giveUp } from './give-up.ts';
 import { draftOf, prepare } from './init-prepare.ts';
 
 export interface InitFlags extends CommonFlags {

@@ -12,7 +12,8 @@ import type { Stack } from '../stack/schema.ts';
 import { composeCommand } from '../stack/words.ts';
 import { readInput } from '../system/input.ts';
 import { hasKeyboard } from '../system/terminal.ts';
-import { type CommonFlags, type Context, giveUp, withStack } from './context.ts';
+import { type CommonFlags, type Context, withStack } from './context.ts';
+import { giveUp } from './give-up.ts';
 import { operate } from './operate.ts';
 
 function entryOf(stack: Stack, name: string) {

@@ -102,7 +102,9 @@ describe('an engine that accepts and never answers', () => {
 describe('what was compiled in an earlier run', () => {
   const folder = () => dirname(program.start);
   const kept = () => readdirSync(folder()).filter((name) => name.startsWith('compiled-'));
-  const dryRun = async (dir: string) => program.run(['init', '--yes', '--dry-run', '--dir', dir]);
+  // Free ports are looked for, and others come and go meanwhile.
+  const PORTS = ['--set', 'ports.api.host=28187', '--set', 'ports.tui=28188'];
+  const dryRun = async (dir: string) => program.run(['init', '--yes', '--dry-run', ...PORTS, '--dir', dir]);
   /** A new stack has a new id. */
   const plain = ({ code, stdout, stderr }: Awaited<ReturnType<typeof dryRun>>) => ({
     code,
