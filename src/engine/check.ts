@@ -27,7 +27,7 @@ const OLDEST_COMPOSE = [2, 24] as const;
 /** An engine behind a dead connection. */
 const TIMEOUT_MS = 20_000;
 /** The same for who only offers something that needs an engine. */
-export const OFFER_MS = 7_000;
+export const OFFER_MS = 8_000;
 
 const Info = z.object({
   ServerVersion: z.string(),

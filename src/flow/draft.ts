@@ -76,9 +76,7 @@ export function takeUp(draft: Draft, input: SetupInput, fits: (layers: Layers) =
   const { answers, flags, saved, disk } = input;
   const all = answersIn(without(draft.typed as Overlay, SAID_ANEW)); // the schema knows it as JSON
   const [older, sound] = split(all, ([path]) => draft.over.values[path] !== markOf(valueAt(saved, path)));
-  const [covered, mine] = split(sound, ([path]) =>
-    [answers, flags].some((each) => valueAt(each, path) !== undefined),
-  );
+  const [covered, mine] = split(sound, ([path]) => [answers, flags].some((each) => valueAt(each, path) !== undefined));
   const decisions = Object.entries(draft.decided);
   const [changed, decided] = split(decisions, ([path]) => draft.over.files[path] !== fileMark(disk?.get(path)));
   const given = [

@@ -177,7 +177,12 @@ export function createSetup(given: SetupInput): Setup {
       tell();
     },
     resume(draft, ageMs) {
-      const { layers: taken, answers: all, aside, left } = takeUp(draft, input, (layers) => fits(() => resolved(layers)));
+      const {
+        layers: taken,
+        answers: all,
+        aside,
+        left,
+      } = takeUp(draft, input, (layers) => fits(() => resolved(layers)));
       const { layers, gone } = withoutGone(taken, resolved(taken).stack.secrets.entries);
       const lost = [...left, ...gone.map((name) => `${name} (the program no longer reads it)`)];
       if (lost.length > 0) {

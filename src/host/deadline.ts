@@ -4,7 +4,7 @@ import { patience } from '../system/patience.ts';
 import type { Command, Result, Runner } from '../system/run.ts';
 
 /** How long an engine may take to say what it runs. One that accepts calls and never answers would hold up everything. */
-export const LOOK_MS = 10_000;
+export const LOOK_MS = 8_000;
 /** After this somebody who watches wonders. */
 const WONDER_MS = 2_000;
 /** A program that ran out of time has ended by then, if it ends when it is told to. */

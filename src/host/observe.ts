@@ -41,7 +41,7 @@ export interface Wanted {
 
 /** Where a look takes long. */
 export interface Slow {
-  /** How long the engine may take to answer; 10 seconds. */
+  /** How long the engine may take to answer; 8 seconds. */
   readonly patienceMs?: number;
   /** Called with what is waited for, and with what that came to, in a sentence each. */
   readonly tell?: (text: string) => void;

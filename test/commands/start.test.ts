@@ -73,8 +73,8 @@ describe('the first screen', () => {
 
 describe('an engine that accepts and never answers', () => {
   it.each([
-    ['is not waited for by a dry run', ['--dry-run'], 15_000],
-    ['does not keep the files from being written', ['--yes'], 25_000],
+    ['is not waited for by a dry run', ['--dry-run'], 25_000],
+    ['does not keep the files from being written', ['--yes'], 35_000],
   ])(
     '%s, and it is said',
     async (_, flags, most) => {
@@ -91,7 +91,7 @@ describe('an engine that accepts and never answers', () => {
       );
       expect(performance.now() - began).toBeLessThan(most);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain('Waiting for the Docker engine to answer, 10 s at most.');
+      expect(stdout).toContain('Waiting for the Docker engine to answer, 8 s at most.');
       expect(stdout).toContain('The Docker engine does not answer. Going on without it');
       if (flags.includes('--yes')) expect(stdout).toContain('Not started: The Docker engine does not answer.');
     },

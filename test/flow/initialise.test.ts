@@ -114,7 +114,12 @@ describe('a setup', () => {
     setup.decide('Dockerfile', 'replace');
     writeFileSync(join(dir, 'Dockerfile'), 'FROM theirs:anew\n');
     const before = readdirSync(dir).sort();
-    const finish = finishSetup(dir, setup, async () => memoryStore(), () => 'replace');
+    const finish = finishSetup(
+      dir,
+      setup,
+      async () => memoryStore(),
+      () => 'replace',
+    );
     await expect(finish).rejects.toMatchObject({ code: 'file-changed', exitCode: 4 });
     expect(readdirSync(dir).sort()).toEqual(before);
     expect(readFileSync(join(dir, 'Dockerfile'), 'utf8')).toBe('FROM theirs:anew\n');

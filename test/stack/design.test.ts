@@ -245,6 +245,8 @@ describe('the mode of a program that the stack tells where to go', () => {
     ['what runs beside it', environment('HYPERLIQUID_API_URL', 'http://localhost:3001')],
     ['a service beside it', environment('HYPERLIQUID_WS_URL', 'ws://relay:3001')],
     ['a host and a port beside it', environment('HYPERLIQUID_HOST', 'relay:3001')],
+    ['a host beside it', environment('HYPERLIQUID_HOST', 'relay')],
+    ['a number of a host', environment('HYPERLIQUID_HOST', '203.0.113.5')],
     ['a table that overrides the file', environment('APP_VENUE', '{rest="http://relay:3001"}')],
     ['nothing at all for the place', environment('APP_VENUE', '')],
     ['an argument beside it', { args: ['run', '--api-url', 'http://relay:3001'] }],

@@ -117,8 +117,6 @@ describe('on a real terminal', () => {
     const pty = start(['wizard', '--plain'], {}, 100, 50);
     await pty.sees('HYPERLIQUID_API_WALLET_KEY (empty: later):');
     pty.type('\r');
-    await pty.sees('Decide later');
-    pty.type('2\r');
     await pty.sees('What now?');
     pty.type(KEY.ctrlC);
     await pty.sees('ANSWER quit');

@@ -29,13 +29,15 @@ const WORDS = /[^\s"'`{}<>|=,;()]{3,300}/g;
 /** Names of addresses, and those under which something else than a venue is reached. */
 const ADDRESS_NAME = /(?:^|_)(?:URLS?|URI|ENDPOINTS?|RPC|WSS?|HOST|API_BASE|DOMAIN)(?:_|$)/;
 const NO_VENUE =
-  /DATABASE|(?:^|_)DB(?:_|$)|POSTGRES|PG|MYSQL|MONGO|INFLUX|CLICKHOUSE|REDIS|KAFKA|NATS|AMQP|MQTT|SQLITE|SMTP|MAIL|OTEL|OTLP|SENTRY|METRICS|TELEMETRY|WEBHOOK|SLACK|DISCORD|TELEGRAM|PROXY/;
+  /DATABASE|(?:^|_)DB(?:_|$)|POSTGRES|(?:^|_)PG|MYSQL|MONGO|INFLUX|CLICKHOUSE|REDIS|KAFKA|(?:^|_)NATS|AMQP|MQTT|SQLITE|SMTP|MAIL|OTEL|OTLP|SENTRY|METRICS|TELEMETRY|WEBHOOK|SLACK|DISCORD|TELEGRAM/;
 /** A port, a listener, the stack's own database, an address of something that is no web. */
 const ELSEWISE =
   /^(?:\d*|(?:0\.0\.0\.0|127\.[\d.]+|localhost|database|\[::1?\])(?::\d+)?|(?!(?:https?|wss?):)[a-z][a-z0-9+.-]*:\/\/.*)$/i;
 
 /** An address, a host with its domain or its port, or what a secret makes of it. */
 const PLACE = /(?:https?|wss?):|^(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|$)|^[\w.-]+:\d+(?:\/|$)|\$\{/i;
+/** Names whose whole value is one of these; others may be settings of a connection. */
+const WHOLE = /(?:^|_|-)(?:URLS?|URI|ENDPOINTS?|RPC|HOST|DOMAIN)$/i;
 
 /** Everything that these services are told, in the order of trading-setup.yaml. */
 export function toldTo({ services }: Pick<Stack, 'services'>, names: readonly string[]): readonly Told[] {
@@ -128,7 +130,7 @@ export function standIn(told: readonly Told[], overrides: ReadonlyMap<string, re
   return told.find(({ name, value }) => {
     const keys = overrides.get(name);
     const isSure = keys !== undefined && (!value.startsWith('{') || keys.some((key) => value.includes(key)));
-    const isMeant = isSure || (isAddressName(name) && PLACE.test(value) && !ELSEWISE.test(value));
+    const isMeant = isSure || (isAddressName(name) && (WHOLE.test(name) || PLACE.test(value)) && !ELSEWISE.test(value));
     return isMeant && !isTest(value);
   });
 }

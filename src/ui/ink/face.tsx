@@ -20,11 +20,9 @@ export function inkFace(terminal: Terminal): Face {
       terminal.output.write(`${text}\n`);
     },
     confirm: (question, fallback) =>
-      show<boolean | undefined>(
-        terminal,
-        (done) => <Confirm question={question} fallback={fallback} done={done} />,
-        { asks: true },
-      ),
+      show<boolean | undefined>(terminal, (done) => <Confirm question={question} fallback={fallback} done={done} />, {
+        asks: true,
+      }),
     choose: <T extends string>(question: string, options: readonly ChooseOption<T>[], details = '') =>
       show<T | undefined>(
         terminal,

@@ -12,6 +12,7 @@ import {
 } from '../../../src/ui/ink/build/log-view.ts';
 import { marked } from '../../../src/ui/ink/build/marked.ts';
 import type { Key } from '../../../src/ui/ink/keys.ts';
+import { textOf } from '../../../src/ui/ink/parts/field.ts';
 
 const LIMITS = { lines: 3_000, bytes: 1e9 };
 
@@ -51,6 +52,13 @@ describe('a key in the log', () => {
   ])('shows %s', (_, keys, bottom, reads) => {
     expect(bottomAfter(keys)).toBe(bottom);
     expect(isRead(viewAfter(keys))).toBe(reads);
+  });
+
+  it('begins a search also where its text comes with it, as a slow line sends it', () => {
+    const view = pressed(FOLLOW, { name: 'text', text: '/Hundred' }, PLACE);
+    expect(view?.typing && textOf(view.typing)).toBe('Hundred');
+    expect(view?.search?.count).toBe(10);
+    expect(pressed(FOLLOW, { name: 'text', text: 'pasted/words' }, PLACE)).toBeUndefined();
   });
 
   it('that is not one of its own is left to the screen', () => {

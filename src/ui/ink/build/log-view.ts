@@ -68,10 +68,17 @@ function onMove(view: LogView, key: Key, place: LogPlace): LogView | undefined {
     case 'escape':
       return onEscape(view, place);
     case 'text':
-      return onLetter(view, key.text, place);
+      return onText(view, key.text, place);
     default:
       return undefined;
   }
+}
+
+/** Letters in a row come as one text; a search that was typed so fast is one all the same. */
+function onText(view: LogView, text: string, place: LogPlace): LogView | undefined {
+  if (text.length < 2 || !text.startsWith('/')) return onLetter(view, text, place);
+  const { typing, ...begun } = { ...view, ...onLetter(view, '/', place) };
+  return typing && onTyping({ ...begun, typing }, typing, { name: 'text', text: text.slice(1) }, place);
 }
 
 function onLetter(view: LogView, letter: string, place: LogPlace): LogView | undefined {

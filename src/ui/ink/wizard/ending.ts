@@ -21,10 +21,7 @@ export interface Ending {
 
 const LOOKING = 'Looking at the machine first: Docker, ports, keychain. Any key stops the write.';
 
-export function createEnding(
-  store: Pick<SetupStore, 'observed'>,
-  { end, view, show, refresh }: EndingPorts,
-): Ending {
+export function createEnding(store: Pick<SetupStore, 'observed'>, { end, view, show, refresh }: EndingPorts): Ending {
   let isObserved = !view().setup.machine.some(({ check }) => check.level === 'looking');
   /** What was on the screen when the person said that it be written. */
   let agreed: SetupState | undefined;
@@ -35,8 +32,9 @@ export function createEnding(
     refresh();
     const pressed = written(view());
     const news = unseen(before, view().setup);
-    if (pressed.intent && news.length === 0) return end('write');
-    show(pressed.intent ? { ...pressed.view, message: unseenWords(news) } : pressed.view);
+    if (!pressed.intent) show(pressed.view);
+    else if (news.length > 0) show({ ...pressed.view, message: unseenWords(news) });
+    else end('write');
   };
   store.observed.then(
     () => {

@@ -2,8 +2,8 @@ import type { Check, SetupState, SetupStore } from '../../../flow/types.ts';
 import { Secret } from '../../../secret.ts';
 import type { Key } from '../keys.ts';
 import { textOf } from '../parts/field.ts';
-import { itemOf, placeOf } from './items.ts';
 import { createEnding } from './ending.ts';
+import { itemOf, placeOf } from './items.ts';
 import { compared, opened, placeText, settled } from './navigate.ts';
 import { press } from './press.ts';
 import { type Editing, type Intent, onReview, type WizardView } from './view.ts';
@@ -152,7 +152,11 @@ function done(store: SetupStore, view: WizardView, intent: Exclude<Intent, { typ
     case 'reset':
       return told(store.reset(intent.path) ?? 'It is what it was by itself again.');
     case 'undo':
-      return told(store.undo() ? 'Took the last change back; U does it again.' : 'Nothing to undo: nothing was changed in this run. Enter changes a line.');
+      return told(
+        store.undo()
+          ? 'Took the last change back; U does it again.'
+          : 'Nothing to undo: nothing was changed in this run. Enter changes a line.',
+      );
     case 'redo':
       return told(store.redo() ? 'Did it again.' : 'Nothing to do again: u takes a change back first.');
     case 'start-afresh':
