@@ -2,7 +2,7 @@ import { closeSync, constants, type Dirent, openSync, readdirSync, readSync, rea
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { type LockFact, type LockState, lockFact } from './git/lock.ts';
-import { type GitView, gitOf } from './git/repository.ts';
+import { GitView } from './git/repository.ts';
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 24;
@@ -71,7 +71,7 @@ export class Workspace {
 
   /** What git knows of the repository. */
   get git(): GitView {
-    this.#git ??= gitOf(this.root);
+    this.#git ??= new GitView(this.root);
     return this.#git;
   }
 

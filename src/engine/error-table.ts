@@ -209,11 +209,12 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   {
     code: 'engine-died',
     kind: 'tool-failed',
-    pattern: /\bunexpected EOF\b|error reading from server: EOF/i,
+    pattern: /\bunexpected EOF\b|error reading from server: (EOF|.*connection reset by peer)/i,
     samples: [
       'unexpected EOF',
       'ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
       'target tui: failed to solve: Unavailable: error reading from server: EOF',
+      'target migrate: failed to receive status: rpc error: code = Unavailable desc = error reading from server: connection reset by peer',
     ],
     sentence: () => 'The Docker engine ended in the middle of the work.',
     next: () => [

@@ -83,27 +83,29 @@ describe('the lock file', () => {
     expect(again.lockState('Cargo.lock')).toBe('ignored');
   });
 
-  it.each([
-    ['/app/', 'absent of git, as the repository around ignores the folder', 'tracked'],
-    ['app/*', 'judged by rules about files in it', 'ignored'],
-    ['*', 'judged by nothing where all is ignored', 'tracked'],
-    ['*\n!*/', 'judged by rules that let folders in', 'ignored'],
-  ])('in a folder under the rule %j of a repository around it is %s', async (rule, _, state) => {
-    const root = await repository({ 'app/Cargo.lock': 'x', 'app/Cargo.toml': '', '.gitignore': rule });
-    execFileSync('git', ['init', '-q'], { cwd: root });
-    const workspace = await Workspace.open(path.join(root, 'app'));
-    expect(workspace.lockState('Cargo.lock')).toBe(state);
-  });
-
-  it('is ignored by the own rules of a folder that the repository around ignores', async () => {
-    const root = await repository({ 'app/Cargo.lock': 'x', 'app/.gitignore': 'Cargo.lock', '.gitignore': 'app' });
-    execFileSync('git', ['init', '-q'], { cwd: root });
-    expect((await Workspace.open(path.join(root, 'app'))).lockState('Cargo.lock')).toBe('ignored');
-  });
-
   it.each(['', 'DIRC', 'DIRC\0\0\0\u0002\0\0\0\u0009xyz'])('survives the broken index %j', async (index) => {
     const root = await repository({ '.git/index': index, 'Cargo.lock': '' });
     expect((await Workspace.open(root)).lockState('Cargo.lock')).toBe('tracked');
+  });
+});
+
+describe('a file that git keeps out', () => {
+  const isPrivate = async (files: Record<string, string>) => {
+    const root = await repository({ 'app/config.toml': 'x', 'app/Cargo.toml': '', ...files });
+    execFileSync('git', ['init', '-q'], { cwd: root });
+    return (await Workspace.open(path.join(root, 'app'))).git.isPrivate('config.toml');
+  };
+
+  it.each([
+    ['a rule of its own folder', { 'app/.gitignore': 'config.toml' }, true],
+    ['a rule of the repository around', { '.gitignore': 'config.toml' }, true],
+    ['a rule about everything in the folder', { '.gitignore': 'app/*' }, true],
+    ['its own rule in a folder that is ignored', { '.gitignore': '/app/', 'app/.gitignore': 'config.toml' }, true],
+    ['nothing', {}, false],
+    ['nothing but that its whole folder is ignored, as a sample in a clone', { '.gitignore': '/app/' }, false],
+    ['nothing but that all folders are ignored', { '.gitignore': '*' }, false],
+  ])('is private by %s: %j is %s', async (_, files, expected) => {
+    expect(await isPrivate(files)).toBe(expected);
   });
 });
 

@@ -26,7 +26,7 @@ describe('the packed program', () => {
   it('holds only what runs', async () => {
     const files = (await must(['tar', '-tzf', TARBALL])).trim().split('\n');
     const allowed =
-      /^package\/(package\.json|README\.md|LICENSE|SECURITY\.md|bin\/trading-setup\.js|(dist|templates|docker)\/.*)$/;
+      /^package\/(package\.json|README\.md|LICENSE|SECURITY\.md|bin\/trading-setup\.js|bin\/package\.json|(dist|templates|docker)\/.*)$/;
     expect(files.filter((path) => !allowed.test(path))).toEqual([]);
     expect(files.filter((path) => /\.(test|map|ts|tsx)$|(^|\/)(target|node_modules|\.git)\//.test(path))).toEqual([]);
     for (const path of ['bin/trading-setup.js', 'dist/main.js', 'docker/entrypoint.sh', 'templates/sample/Cargo.toml'])

@@ -102,7 +102,7 @@ function readConfigFile(
   return {
     file: {
       path,
-      private: secret || workspace.lockState(path) === 'ignored',
+      private: secret || workspace.git.isPrivate(path),
       values: Object.fromEntries(values),
       ...believed,
     },

@@ -14,12 +14,6 @@ export interface IgnoredBy {
   readonly line: number;
 }
 
-/** What git knows of a folder; of one that the repository around it ignores as a whole nothing but its own ignore files. */
-export function gitOf(root: string): GitView {
-  const view = new GitView(root);
-  return view.isForeign ? new GitView(root, 'none') : view;
-}
-
 /** What git knows of a folder, read from git's files; no program is run. A folder without git has ignore files only. */
 export class GitView {
   /** A `.git` was found, here or above. */
@@ -35,26 +29,36 @@ export class GitView {
   #config: readonly ConfigEntry[] | undefined;
   #names: ReadonlySet<string> | undefined;
 
-  /** @param git where its repository is; none: it has no git. */
-  constructor(root: string, git: GitPlace | 'none' = findGit(root) ?? 'none') {
-    const place = git === 'none' ? undefined : git;
-    this.present = place !== undefined;
+  constructor(root: string) {
+    const git = findGit(root);
+    this.present = git !== undefined;
     this.#root = root;
-    this.#top = place?.top ?? root;
-    this.#folder = place?.folder ?? '';
-    this.#common = place ? commonFolder(place.folder) : '';
+    this.#top = git?.top ?? root;
+    this.#folder = git?.folder ?? '';
+    this.#common = git ? commonFolder(git.folder) : '';
   }
 
   /**
-   * A repository around the folder ignores all of it, as a build folder or a sample that was unpacked there: its rules
-   * say nothing about what is private in the folder.
+   * A file that is kept out of git, so that what it holds may be nobody else's. Where a repository around the folder
+   * ignores the whole folder, as a sample that was unpacked there, only the rules in the folder itself tell its files apart.
    */
-  get isForeign(): boolean {
+  isPrivate(file: string): boolean {
+    if (this.isTracked(file)) return false;
+    if (!this.#isForeign()) return this.ignoredBy(file) !== undefined;
+    const relative = this.#fromTop(file);
+    const own = this.#ignoreFiles(relative).filter(({ absolute }) => absolute.startsWith(this.#root + path.sep));
+    return decide(relative, own.map(this.#readSource))?.ignored === true;
+  }
+
+  /** A repository around the folder ignores the whole of it. */
+  #isForeign(): boolean {
     if (this.above === '') return false;
     const folder = this.#fromTop('');
-    const around = this.#ignoreFiles(folder).map(({ absolute, folder: governs }) => this.#rulesOf(absolute, governs));
-    return isFolderIgnored(folder, around) && this.trackedFiles().length === 0;
+    return isFolderIgnored(folder, this.#ignoreFiles(folder).map(this.#readSource)) && this.trackedFiles().length === 0;
   }
+
+  readonly #readSource = ({ absolute, folder }: { readonly absolute: string; readonly folder: string }): IgnoreRules =>
+    this.#rulesOf(absolute, folder);
 
   /** Path of the top of the working tree relative to the folder that is read: empty, `..`, `../..`. */
   get above(): string {
@@ -162,14 +166,7 @@ const MAX_INDEX = 1024 ** 3;
 const MAX_TEXT = 16 * 1024 ** 2;
 const MAX_INCLUDES = 4;
 
-interface GitPlace {
-  /** Folder of the working tree. */
-  readonly top: string;
-  /** The `.git` folder. */
-  readonly folder: string;
-}
-
-function findGit(root: string): GitPlace | undefined {
+function findGit(root: string): { readonly top: string; readonly folder: string } | undefined {
   for (let top = root; ; top = path.dirname(top)) {
     const dotGit = path.join(top, '.git');
     const info = statOf(dotGit);
