@@ -58,7 +58,7 @@ export async function checkEngine(runner: Pick<Runner, 'run'>, timeoutMs = TIMEO
   ]);
   if (isPodman(version.stdout + version.stderr + info.stdout)) throw podman();
   version.require();
-  const facts = Info.parse(JSON.parse(info.require()));
+  const facts = infoIn(info.require());
   const where = Context.parse(JSON.parse(context.require()));
   const found: EngineFacts = {
     version: facts.ServerVersion,
@@ -86,9 +86,19 @@ export async function engineHost(
   const [info, context] = await Promise.all(
     [engineInfo, engineContext].map(async (command) => required(command, await runner.run(command))),
   );
-  const { NCPU, MemTotal, DockerRootDir } = Info.parse(JSON.parse(info ?? ''));
+  const { NCPU, MemTotal, DockerRootDir } = infoIn(info ?? '');
   const root = DockerRootDir === undefined ? {} : { root: DockerRootDir };
   return { cpus: NCPU, memoryBytes: MemTotal, remote: isRemote(Context.parse(JSON.parse(context ?? ''))), ...root };
+}
+
+/** `docker info` ends with 0 and empty facts where something else answers at the engine's address (seen with HTTP 404). */
+function infoIn(text: string): z.infer<typeof Info> {
+  const info = Info.safeParse(JSON.parse(text || '{}')).data;
+  if (info && info.NCPU > 0 && info.MemTotal > 0) return info;
+  throw new SetupError('needs-you', 'What answers at the address of the Docker engine is no engine.', {
+    code: 'engine-unknown',
+    next: ['See where it looks: docker context ls, and DOCKER_HOST; then see docker info'],
+  });
 }
 
 function isRemote({ Endpoints }: z.infer<typeof Context>): boolean {

@@ -65,5 +65,9 @@ function end(
     if (step.state === 'waiting') return { ...step, state: 'skipped' } as const;
     return step.state === 'running' && outcome !== 'done' ? ({ ...step, state: 'failed' } as const) : step;
   });
-  return { ...state, steps, outcome, truth, next };
+  // The engine tells nothing of a stage any more that was stopped with the rest.
+  const stages = state.build.stages.map((stage) =>
+    stage.state === 'running' && outcome !== 'done' ? ({ ...stage, state: 'cancelled', current: '' } as const) : stage,
+  );
+  return { ...state, steps, build: { ...state.build, stages }, outcome, truth, next };
 }

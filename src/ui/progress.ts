@@ -76,7 +76,7 @@ export function stageTime(progress: Progress, stage: StageState, now: number): n
   if (stage.startedAt === undefined) return undefined;
   if (stage.endedAt !== undefined) return stage.endedAt - stage.startedAt;
   const from = progress.stages.get(stage.key);
-  return from === undefined ? undefined : now - from;
+  return from === undefined ? undefined : (progress.time?.to ?? now) - from;
 }
 
 /** How long the operation has been at work, or was. */

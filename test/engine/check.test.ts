@@ -68,6 +68,8 @@ describe('checkEngine', () => {
   it.each<[string, Readonly<Record<string, Answer>>]>([
     ['docker-missing', { 'docker version': { missing: true } }],
     ['engine-not-running', { 'docker version': DOWN, 'docker info': DOWN }],
+    ['engine-unknown', info({ NCPU: 0, MemTotal: 0, ServerVersion: '' })],
+    ['engine-unknown', { 'docker info': { stdout: '{"ServerErrors":["404"]}' } }],
     [
       'engine-no-permission',
       {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { BuildEvent } from '../../src/events/build.ts';
 import type { OperationEvent } from '../../src/events/operation.ts';
 import { foldOperation, NO_OPERATION } from '../../src/events/operation-fold.ts';
 
@@ -51,6 +52,21 @@ it('leaves no step running after the end', () => {
     'b skipped',
     'c skipped',
   ]);
+});
+
+it('leaves no stage of a build at work after an end that was no success', () => {
+  const stage: BuildEvent = {
+    type: 'step',
+    id: '1',
+    name: '[cook 1/1] RUN x',
+    stage: 'cook',
+    state: 'running',
+    startedAt: 1,
+  };
+  const build: OperationEvent = { type: 'build', events: [stage] };
+  const after = (outcome: 'cancelled' | 'failed') => folded([PLANNED, build, ended(outcome)]).build.stages;
+  expect(after('cancelled')).toMatchObject([{ state: 'cancelled', current: '' }]);
+  expect(after('failed')).toMatchObject([{ state: 'cancelled', current: '' }]);
 });
 
 it('keeps build, board and the truth at the end', () => {
