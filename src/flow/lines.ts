@@ -48,12 +48,22 @@ export function originOf(input: SetupInput, typed: Overlay, designed: ReadonlyMa
 
 type Given = ReturnType<Layers['secrets']['get']>;
 
-/** A line for a secret: its name and what becomes of it, never its value. */
-export function secretLine(stack: Stack, name: string, kept: ReadonlySet<string>, given: Given): ReviewLine {
+/**
+ * A line for a secret: its name and what becomes of it, never its value.
+ * @param saved the stack of an earlier run: an optional one without a value was left out of it on purpose.
+ */
+export function secretLine(
+  stack: Stack,
+  name: string,
+  kept: ReadonlySet<string>,
+  given: Given,
+  saved: Stack | undefined,
+): ReviewLine {
   const entry = stack.secrets.entries[name];
   const credential = credentialFor(name);
   const generated = entry?.kind === 'generated';
-  const value = secretWords(generated, kept.has(name), given);
+  const leftOut = saved?.secrets.entries[name]?.required === false;
+  const value = secretWords(generated, kept.has(name), given) || (leftOut && given === undefined ? 'left out' : '');
   const again = given === 'again' ? 'It was entered before, and no draft keeps a value: enter it again' : undefined;
   const from = credential && `Get it: ${credential.credential.from}.`;
   const help = [again, entry?.about, from].filter(Boolean).join('. ');

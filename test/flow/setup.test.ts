@@ -57,6 +57,16 @@ describe('the store of a setup', () => {
     }
   });
 
+  it('does not ask again for an optional secret that an earlier run left out', () => {
+    const saved = createSetup(input()).stack();
+    const optional = Object.entries(saved.secrets.entries).filter(([, { required }]) => !required);
+    expect(optional.length).toBeGreaterThan(0);
+    const setup = createSetup(input({ saved }));
+    for (const [name] of optional) {
+      expect(line(setup, `secrets.${name}`)).toMatchObject({ value: 'left out', state: 'answered' });
+    }
+  });
+
   it('tells a change to everybody who listens, until they leave', () => {
     const setup = createSetup(input());
     const listener = vi.fn();

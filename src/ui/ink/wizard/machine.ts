@@ -173,5 +173,6 @@ function taken(view: WizardView, problem: string | undefined): WizardView {
 function skipped(name: string, required: boolean): string {
   return required
     ? `${name} is left for later; the start will ask for it.`
-    : `${name} is left out; enter it later with: trading-setup secrets set ${name}`;
+    : // The name once: the line has 80 columns.
+      `Left out. Later: trading-setup secrets set ${name}`;
 }
