@@ -21,7 +21,7 @@ const FACES = {
     steps: [
       ...leftOut('HYPERLIQUID_ACCOUNT_ADDRESS'),
       ...leftOut('HYPERLIQUID_API_WALLET_KEY'),
-      { shows: /▸ Write these files/, types: '\r', answer: 'write' },
+      { shows: /▸ Write these files[\s\S]*Engine +(?!looking)\S/, types: '\r', answer: 'write' },
     ],
   },
   'line by line': {

@@ -51,7 +51,8 @@ const FACES: readonly (readonly [face: string, flags: readonly string[], steps: 
     [
       ...leftOut('HYPERLIQUID_ACCOUNT_ADDRESS'),
       ...leftOut('HYPERLIQUID_API_WALLET_KEY'),
-      { shows: /▸ Write these files/, types: '\r' },
+      // Pressed before the engine's memory is known, it would be asked for again: the size of the database changes with it.
+      { shows: /▸ Write these files[\s\S]*Engine +answers/, types: '\r' },
       { shows: /Build and start it now\?/, types: '\r' },
       ...PASSPHRASE,
     ],
