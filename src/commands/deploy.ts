@@ -14,6 +14,7 @@ import { type CommonFlags, type Context, withStack } from './context.ts';
 import { giveUp } from './give-up.ts';
 import { operate } from './operate.ts';
 import { showBoard } from './status.ts';
+import { requireTrueMode } from './true-mode.ts';
 
 export interface DeployFlags extends CommonFlags {
   readonly newVolumes?: boolean;
@@ -63,6 +64,7 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
     'deploy',
     async (bench) => {
       await checkArtifacts(bench);
+      await requireTrueMode(dir, stack);
       refuseOtherTrader(bench);
       await checkTraders(bench);
       const snapshot = await takeSnapshot(runner, stack, dir);
