@@ -46,12 +46,38 @@ export async function prepare(context: Context, flags: InitFlags): Promise<Setup
   );
 }
 
-/** Where an unfinished wizard of this repository is remembered; a run that writes drops it, whoever was asked. */
+/**
+ * Where an unfinished wizard of this repository is remembered; a run that writes drops it, whoever was asked. Where there
+ * is none to take up, its modules are loaded when the first screen is painted.
+ */
 export async function draftOf({ dir }: Context, { dryRun }: InitFlags): Promise<DraftFile | undefined> {
   if (dryRun) return undefined;
-  const [{ draftFile }, { stateFile }] = await Promise.all([
-    import('../flow/draft-file.ts'),
+  const [{ stateFile }, { fileMode }] = await Promise.all([
     import('../system/folders.ts'),
+    import('../system/files.ts'),
   ]);
-  return draftFile(stateFile('drafts', dir, environment()), now);
+  const path = stateFile('drafts', dir, environment());
+  const isThere = (await fileMode(path)) !== undefined;
+  let made: Promise<DraftFile> | undefined;
+  const draft = () => {
+    made ??= import('../flow/draft-file.ts').then(({ draftFile }) => draftFile(path, now));
+    return made;
+  };
+  let following: Promise<void> | undefined;
+  return {
+    async follow(setup) {
+      if (isThere) return (await draft()).follow(setup);
+      following = afterPaint().then(async () => (await draft()).follow(setup));
+      // Whoever asks what became of it is told.
+      following.catch(() => undefined);
+    },
+    async settled() {
+      await following;
+      return (await draft()).settled();
+    },
+    async drop() {
+      await following;
+      return (await draft()).drop();
+    },
+  };
 }
