@@ -2,7 +2,7 @@ import type { Board } from './board.ts';
 import type { BuildEvent } from './build.ts';
 
 /** The operations that hold the lock. */
-export type OperationName = 'build' | 'deploy' | 'down' | 'push';
+export type OperationName = 'build' | 'deploy' | 'down' | 'push' | 'rotate';
 
 /** A step as it is shown: decided before anything is touched. */
 export interface PlannedStep {
@@ -36,6 +36,14 @@ export type OperationEvent =
       readonly lastMs: number;
     }
   | { readonly type: 'board'; readonly board: Board }
+  /** The step at work waits until a person has done these things; `checked`: or until this is seen to be so. */
+  | { readonly type: 'manual'; readonly id: string; readonly items: readonly string[]; readonly checked?: string }
+  /** What was tried to prove that a value is in force, and what came of it, e.g. `the old password is refused`. */
+  | { readonly type: 'proof'; readonly id: string; readonly text: string; readonly good: boolean }
+  /** A recreated service: from the end of its old process to the start of the new one, and until it was well; milliseconds. */
+  | { readonly type: 'downtime'; readonly service: string; readonly downMs: number; readonly wellMs: number }
+  /** A step failed, and what was done is taken back by these further steps. */
+  | { readonly type: 'undoing'; readonly why: string; readonly steps: readonly PlannedStep[] }
   | {
       readonly type: 'ended';
       readonly outcome: 'done' | 'failed' | 'cancelled';

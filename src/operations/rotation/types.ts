@@ -1,0 +1,41 @@
+import type { RotationKind } from '../../catalog/credentials/credential.ts';
+import type { Secret } from '../../secret.ts';
+
+/** What a person asks for: new values for these secrets, as one transaction. */
+export interface RotationRequest {
+  /** Name → its new value, checked by its format; at least one. */
+  readonly values: ReadonlyMap<string, Secret>;
+  /** Name → when the new value ends, ISO, where that is known. */
+  readonly expires: ReadonlyMap<string, string>;
+  /** The old values are in the wrong hands: they never come back, whatever fails. */
+  readonly compromised: boolean;
+  /** Secrets whose old data may become unreadable, as a person has decided (ENCRYPTION_KEY without a re-encrypt command). */
+  readonly acceptUnreadable: readonly string[];
+}
+
+/** One secret of a plan; the fingerprints are keyed (see SecretStore.fingerprint) and may be written down. */
+export interface RotatedSecret {
+  readonly name: string;
+  readonly kind: RotationKind;
+  readonly comesBack: 'always' | 'until-revoked' | 'never';
+  readonly oldPrint: string;
+  readonly newPrint: string;
+}
+
+/** Which of the two values of each rotated secret a step puts in force or proves. */
+export type Side = 'new' | 'old';
+
+/** A rotation that an earlier run left unfinished. */
+export interface Unfinished {
+  readonly names: readonly string[];
+  /** ISO. */
+  readonly since: string;
+  /** `waiting`: all is in force and proven, only things that a person does are left. */
+  readonly direction: 'forward' | 'undo' | 'waiting';
+  /** It cannot go back any more. */
+  readonly forwardOnly: boolean;
+  /** What is left for a person. */
+  readonly manual: readonly string[];
+  /** The step at which it ended, in words. */
+  readonly at: string;
+}
