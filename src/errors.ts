@@ -1,3 +1,5 @@
+import { redact } from './secret.ts';
+
 /**
  * Who has to act on an error.
  * - `usage`: wrong flags or invalid input.
@@ -30,7 +32,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** An error that is meant for the person: one sentence and the next step, never a stack trace. */
+/** An error that is meant for the person: one sentence and the next step, never a stack trace, no known secret. */
 export class SetupError extends Error {
   readonly kind: ErrorKind;
   readonly code: string;
@@ -38,12 +40,12 @@ export class SetupError extends Error {
   readonly output: readonly string[];
 
   constructor(kind: ErrorKind, sentence: string, details: ErrorDetails) {
-    super(sentence, { cause: details.cause });
+    super(redact(sentence), { cause: details.cause });
     this.name = 'SetupError';
     this.kind = kind;
     this.code = details.code;
-    this.next = details.next;
-    this.output = details.output ?? [];
+    this.next = details.next.map(redact);
+    this.output = (details.output ?? []).map(redact);
   }
 
   get exitCode(): number {

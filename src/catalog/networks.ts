@@ -5,9 +5,6 @@ const TEST_WORDS = /(?:^|[.-])(?:testnet|sandbox|sepolia|goerli|holesky|devnet|p
 
 /** Test networks of venues that we know nothing else of. */
 const TEST_HOSTS: ReadonlySet<string> = new Set([
-  'paper-api.alpaca.markets',
-  'testnet.binance.vision',
-  'testnet.binancefuture.com',
   'api-testnet.bybit.com',
   'stream-testnet.bybit.com',
   'test.deribit.com',

@@ -1,5 +1,6 @@
 import { ReportedError, SetupError } from '../errors.ts';
 import type { Checked } from '../flow/check.ts';
+import { redactedJson } from '../secret.ts';
 import { count } from '../ui/words.ts';
 import { version } from '../version.ts';
 import { changesText } from './changes.ts';
@@ -49,7 +50,7 @@ export async function check(flags: CheckFlags): Promise<void> {
   if (flags.json) {
     const { changes, stale } = checked;
     const document = { version: 1, ok: failure === undefined, stale, kept: keptIn(checked), changes };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    process.stdout.write(`${redactedJson(document, 2)}\n`);
     if (failure) throw new ReportedError(failure);
     return;
   }

@@ -5,6 +5,7 @@ import { LOOK_MS, withDeadline } from '../host/deadline.ts';
 import { printSystem } from '../host/print.ts';
 import { soughtIn } from '../host/sought.ts';
 import { observeSystem, thisMachine } from '../host/system.ts';
+import { redactedJson } from '../secret.ts';
 import { contractOf, printContract } from '../stack/contract.ts';
 import { type CommonFlags, makeContext } from './context.ts';
 import type { InspectDocument } from './inspect-schema.ts';
@@ -15,7 +16,7 @@ export interface InspectFlags extends CommonFlags {
 }
 
 function print(document: object): void {
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  process.stdout.write(`${redactedJson(document, 2)}\n`);
 }
 
 /** `inspect`: what was detected, with evidence, and what of it is on this machine already; nothing is written. */

@@ -1,5 +1,5 @@
 import { EXIT_CODES, ReportedError, SetupError } from '../errors.ts';
-import { redact } from '../secret.ts';
+import { redact, redactedJson } from '../secret.ts';
 import { explainSystemError } from '../system/files.ts';
 
 /** Tool output after this many lines says nothing new. */
@@ -7,7 +7,7 @@ const MOST_LINES = 30;
 
 function asJson(error: SetupError): string {
   const { kind, code, message, next, output } = error;
-  return redact(JSON.stringify({ version: 1, error: { kind, code, message, next, output } }));
+  return redactedJson({ version: 1, error: { kind, code, message, next, output } });
 }
 
 function asText(error: SetupError): string {

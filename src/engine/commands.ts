@@ -62,6 +62,20 @@ export function composeUp(place: Place, services: readonly string[] = []): Comma
   return compose(place, '--progress=json', 'up', '-d', '--no-build', '--remove-orphans', ...services);
 }
 
+/**
+ * Makes anew the containers of these services whose configuration has changed and starts those that do not run, without
+ * what they depend on; progress is JSON lines on stderr. `force`: also where nothing has changed.
+ */
+export function composeRecreate(place: Place, services: readonly string[], force = false): Command {
+  const forced = force ? ['--force-recreate'] : [];
+  return compose(place, '--progress=json', 'up', '-d', '--no-build', '--no-deps', ...forced, ...services);
+}
+
+/** Stops the containers of these services, which stay and do not come back by themselves. */
+export function composeStop(place: Place, services: readonly string[]): Command {
+  return compose(place, '--progress=json', 'stop', ...services);
+}
+
 /** Stops and removes containers and networks, of services that were taken out too; volumes stay. */
 export function composeDown(place: Place): Command {
   return compose(place, '--progress=json', 'down', '--remove-orphans');
@@ -185,19 +199,40 @@ export interface Scratch {
   readonly tmpfs: readonly string[];
   /** Capabilities; none but these. */
   readonly capabilities: readonly string[];
+  /** What it reaches: a network, or `container:ID` for that of a container; absent: nothing. */
+  readonly network?: string;
+  /** Absent: `sh`. */
+  readonly shell?: 'bash';
 }
 
 export function runScratch(scratch: Scratch): Command {
-  const { name, image, script, args, user, labels, volumes, tmpfs, capabilities } = scratch;
+  const {
+    name,
+    image,
+    script,
+    args,
+    user,
+    labels,
+    volumes,
+    tmpfs,
+    capabilities,
+    network = 'none',
+    shell = 'sh',
+  } = scratch;
   return docker(
-    ...['container', 'run', '--rm', '--interactive', '--init', '--name', name, '--network', 'none', '--read-only'],
+    ...['container', 'run', '--rm', '--interactive', '--init', '--name', name, '--network', network, '--read-only'],
     ...['--user', user, '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
     ...capabilities.flatMap((each) => ['--cap-add', each]),
     ...labelArgs(labels),
     ...volumes.flatMap((each) => ['--volume', each]),
     ...tmpfs.flatMap((each) => ['--tmpfs', each]),
-    ...['--entrypoint', 'sh', image, '-euc', script, name, ...args],
+    ...['--entrypoint', shell, image, '-euc', script, name, ...args],
   );
+}
+
+/** A shell script in a running container; its standard input is open. The engine broadcasts script and arguments. */
+export function execScript(container: string, script: string, args: readonly string[]): Command {
+  return docker('container', 'exec', '--interactive', container, 'sh', '-euc', script, 'trading-setup', ...args);
 }
 
 export function inspectImage(image: string): Command {

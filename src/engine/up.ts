@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { redact } from '../secret.ts';
 import type { Command, Runner } from '../system/run.ts';
-import { composeDown, composeUp, type Place } from './commands.ts';
+import { composeDown, composeRecreate, composeStop, composeUp, type Place } from './commands.ts';
 import { cancelled, dockerMissing, engineError } from './errors.ts';
 import { mapLines } from './map-lines.ts';
 
@@ -31,6 +31,27 @@ export function down(
   { signal, ...place }: Place & { readonly signal?: AbortSignal },
 ): AsyncGenerator<UpEvent, void> {
   return progress(runner, composeDown(place), 'the stop', signal);
+}
+
+interface Some extends Place {
+  readonly services: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** Recreates those of these services that are not as the Compose file and `.env` say, and starts those that do not run. */
+export function recreate(
+  runner: Pick<Runner, 'stream'>,
+  { services, force, signal, ...place }: Some & { readonly force: boolean },
+): AsyncGenerator<UpEvent, void> {
+  return progress(runner, composeRecreate(place, services, force), 'the recreation', signal);
+}
+
+/** Stops these services and nothing else. */
+export function stopServices(
+  runner: Pick<Runner, 'stream'>,
+  { services, signal, ...place }: Some,
+): AsyncGenerator<UpEvent, void> {
+  return progress(runner, composeStop(place, services), 'the stop', signal);
 }
 
 async function* progress(

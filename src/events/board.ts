@@ -1,3 +1,5 @@
+import type { CredentialExpiry } from './expiry.ts';
+
 /** The state of one service, in the words of the board. */
 export type ServiceState =
   | 'running'
@@ -41,7 +43,23 @@ export interface Board {
   /** `healthy`: every service is well. `stopped`: none runs. */
   readonly overall: 'healthy' | 'starting' | 'unhealthy' | 'stopped';
   readonly services: readonly ServiceStatus[];
+  /** Credentials whose end is known, the next to end first; absent on the board of an operation at work. */
+  readonly credentials?: readonly CredentialExpiry[];
+  /** A rotation that is not finished, or waits for a person; absent where there is none. */
+  readonly rotation?: OpenRotation;
 }
+
+/** What is left of a rotation. */
+export interface OpenRotation {
+  readonly names: readonly string[];
+  /** `waiting`: the new values are in force and proven; only what a person does is left. */
+  readonly direction: 'forward' | 'undo' | 'waiting';
+  /** What is left for a person to do. */
+  readonly manual: readonly string[];
+}
+
+/** What stands on a board beside the services. */
+export type BesideBoard = Pick<Board, 'credentials' | 'rotation'>;
 
 /** Whether a service is as it should be. */
 export function isWell(service: ServiceStatus): boolean {

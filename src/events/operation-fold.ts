@@ -2,11 +2,19 @@ import type { Board } from './board.ts';
 import { type BuildState, foldBuildAll, NO_BUILD } from './build-fold.ts';
 import type { OperationEvent, OperationName, PlannedStep } from './operation.ts';
 
+/** What was tried to prove a value, and what came of it. */
+export type Proof = Omit<Extract<OperationEvent, { type: 'proof' }>, 'type'>;
+
+/** How long a recreated service was away. */
+export type Downtime = Omit<Extract<OperationEvent, { type: 'downtime' }>, 'type'>;
+
 /** A planned step and how far it is. */
 export interface StepState extends PlannedStep {
   readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
   /** What it says of itself while it is at work, or why it failed. */
   readonly text: string;
+  /** It takes back what was done. */
+  readonly undoes?: boolean;
 }
 
 /** An operation as it is shown. */
@@ -16,6 +24,12 @@ export interface OperationState {
   readonly steps: readonly StepState[];
   readonly build: BuildState;
   readonly board?: Board;
+  /** What the step at work waits for a person to do. */
+  readonly manual?: Omit<Extract<OperationEvent, { type: 'manual' }>, 'type'>;
+  readonly proofs: readonly Proof[];
+  readonly downtimes: readonly Downtime[];
+  /** Why what was done is taken back; absent where it is not. */
+  readonly undoing?: string;
   readonly outcome: 'running' | 'done' | 'failed' | 'cancelled';
   /** One honest sentence about what is true now; empty before the end. */
   readonly truth: string;
@@ -23,7 +37,10 @@ export interface OperationState {
 }
 
 /** Before the first event. */
-export const NO_OPERATION: OperationState = { steps: [], build: NO_BUILD, outcome: 'running', truth: '', next: [] };
+export const NO_OPERATION: OperationState = {
+  ...{ steps: [], build: NO_BUILD, proofs: [], downtimes: [] },
+  ...{ outcome: 'running', truth: '', next: [] },
+};
 
 /** The next state. */
 export function foldOperation(state: OperationState, event: OperationEvent): OperationState {
@@ -37,9 +54,24 @@ export function foldOperation(state: OperationState, event: OperationEvent): Ope
     case 'step-progress':
       return change(state, event.id, { text: event.text });
     case 'step-done':
-      return change(state, event.id, { state: 'done' });
+      return waitsNoMore(change(state, event.id, { state: 'done' }));
     case 'step-failed':
-      return change(state, event.id, { state: 'failed', text: event.message });
+      return waitsNoMore(change(state, event.id, { state: 'failed', text: event.message }));
+    case 'manual': {
+      const { type: _, ...manual } = event;
+      return { ...state, manual };
+    }
+    case 'proof': {
+      const { type: _, ...proof } = event;
+      return { ...state, proofs: [...state.proofs, proof] };
+    }
+    case 'downtime': {
+      const { type: _, ...downtime } = event;
+      // A service that was recreated again while it went back was away both times.
+      return { ...state, downtimes: [...state.downtimes, downtime] };
+    }
+    case 'undoing':
+      return undone(state, event);
     case 'build':
       return { ...state, build: foldBuildAll(state.build, event.events) };
     case 'estimate':
@@ -48,12 +80,27 @@ export function foldOperation(state: OperationState, event: OperationEvent): Ope
     case 'board':
       return { ...state, board: event.board };
     case 'ended':
-      return end(state, event);
+      return end(waitsNoMore(state), event);
   }
 }
 
 function change(state: OperationState, id: string, part: Partial<Pick<StepState, 'state' | 'text'>>): OperationState {
-  return { ...state, steps: state.steps.map((step) => (step.id === id ? { ...step, ...part } : step)) };
+  // A step that takes back may have the name of the one that did.
+  const at = state.steps.findLastIndex((step) => step.id === id);
+  return { ...state, steps: state.steps.map((step, index) => (index === at ? { ...step, ...part } : step)) };
+}
+
+function waitsNoMore({ manual: _, ...state }: OperationState): OperationState {
+  return state;
+}
+
+/** What was not reached is left out; what takes back comes behind. */
+function undone(state: OperationState, { why, steps }: Extract<OperationEvent, { type: 'undoing' }>): OperationState {
+  const before = state.steps.map((step) =>
+    step.state === 'waiting' ? ({ ...step, state: 'skipped' } as const) : step,
+  );
+  const further = steps.map((step) => ({ ...step, state: 'waiting', text: '', undoes: true }) as const);
+  return { ...waitsNoMore(state), undoing: why, steps: [...before, ...further] };
 }
 
 /** Steps that were never reached are skipped, and one that was at work when the person stopped us did not end. */

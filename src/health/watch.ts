@@ -53,7 +53,7 @@ async function look(
   try {
     return toBoard(stack, await observe(runner, stack.id), clock.now(), exits);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'The Docker engine does not answer.';
+    const reason = error instanceof Error ? redact(error.message) : 'The Docker engine does not answer.';
     const services = before.services.map((service) => ({ ...service, health: 'unhealthy' as const, reason }));
     return { ...before, overall: 'unhealthy', services };
   }

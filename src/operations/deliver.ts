@@ -5,7 +5,7 @@ import { generateMissing } from '../secrets/fill.ts';
 import { fingerprintKey, fingerprints } from '../secrets/fingerprint.ts';
 import { renderDeliveries } from '../secrets/render.ts';
 import type { Delivery, SecretStore } from '../secrets/store.ts';
-import { engineVolume, secretVolume, volumeMark, volumesOf } from '../stack/names.ts';
+import { DATABASE, engineVolume, secretVolume, volumeMark, volumesOf } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Runner } from '../system/run.ts';
 
@@ -94,6 +94,13 @@ async function emptyOrphans(runner: Runner, stack: Stack): Promise<void> {
   }
 }
 
+/** The revision of what is filled in now. */
+function nextRevision(service: string, ...before: readonly (number | undefined)[]): number {
+  const last = Math.max(...before.map((each) => each ?? 0));
+  // It reads its password when its cluster is made and never again: a new number would end it for nothing.
+  return service === DATABASE ? Math.max(last, 1) : last + 1;
+}
+
 /**
  * Makes the generated secrets that are missing, brings every secret volume to the values of the store and returns the
  * revision of each service. A volume whose content is right already is not written, and its revision stays: nobody is
@@ -114,15 +121,38 @@ export async function deliver(
     renderDeliveries(stack, values).map(async (delivery) => {
       const { service } = delivery;
       const fingerprint = prints.get(service) ?? '';
-      const there = await readRecord(runner, engineVolume(stack, secretVolume(service)));
+      const there = await readDelivery(runner, stack, service);
       if (there?.fingerprint === fingerprint && (await isMarked(runner, stack, service))) {
         return [service, there.revision] as const;
       }
-      const revision = Math.max(there?.revision ?? 0, known.get(service) ?? 0) + 1;
+      const revision = nextRevision(service, there?.revision, known.get(service));
       const paths = delivery.files.map(({ path }) => path);
       await fill(runner, stack, delivery, { revision, fingerprint, paths }, there?.paths ?? []);
       return [service, revision] as const;
     }),
   );
   return new Map(revisions);
+}
+
+/**
+ * Fills the secret volumes of these services with these values under these revisions, whatever is in them: a filling
+ * that was cut short leaves an earlier record over newer files.
+ */
+export async function deliverAs(
+  runner: Runner,
+  stack: Stack,
+  values: ReadonlyMap<string, Secret>,
+  { key, revisions }: { readonly key: Secret; readonly revisions: ReadonlyMap<string, number> },
+): Promise<void> {
+  const prints = fingerprints(stack, values, key);
+  await Promise.all(
+    renderDeliveries(stack, values).map(async (delivery) => {
+      const { service } = delivery;
+      const revision = revisions.get(service);
+      if (revision === undefined) return;
+      const paths = delivery.files.map(({ path }) => path);
+      const before = (await readDelivery(runner, stack, service))?.paths ?? [];
+      await fill(runner, stack, delivery, { revision, fingerprint: prints.get(service) ?? '', paths }, before);
+    }),
+  );
 }

@@ -41,11 +41,18 @@ export async function readRevisions(dir: string, services: readonly string[]): P
   return new Map(services.map((service) => [service, Number(values.get(secretsRevision(service)) ?? 0)]));
 }
 
-/** Writes the revisions of secret volumes into our block of `.env`; nothing else in the file is looked at. */
-export async function writeRevisions(dir: string, revisions: ReadonlyMap<string, number>): Promise<void> {
+/**
+ * Writes the revisions of secret volumes into our block of `.env`; nothing else in the file is looked at.
+ * @param write what puts a file on the disk.
+ */
+export async function writeRevisions(
+  dir: string,
+  revisions: ReadonlyMap<string, number>,
+  write = writeAtomic,
+): Promise<void> {
   const path = join(dir, '.env');
   const current = await readText(path);
   const values = new Map([...revisions].map(([service, revision]) => [secretsRevision(service), String(revision)]));
   const next = withBlock(current, 'hash-block', withValues(readBlock(current ?? '', 'hash-block') ?? '', values));
-  if (next !== current) await writeAtomic(path, next, current === undefined ? { mode: PRIVATE } : {});
+  if (next !== current) await write(path, next, current === undefined ? { mode: PRIVATE } : {});
 }

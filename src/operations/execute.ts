@@ -27,6 +27,8 @@ export interface Workbench {
   readonly dir: string;
   /** The file, outside of the repository, that keeps how long its builds took. */
   readonly buildTimes: string;
+  /** The file, outside of the repository, that keeps how far a rotation of secrets came; absolute. */
+  readonly journal: string;
   readonly signal: AbortSignal;
   /** Opens the store; only steps that need a value do. */
   readonly openStore: () => Promise<SecretStore>;

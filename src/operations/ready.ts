@@ -53,27 +53,32 @@ async function notReady(
   });
 }
 
-/** Follows the board until every service is well. @throws SetupError `not-healthy` with each reason. */
+/** Follows the board until every service is well, or those that are named. @throws SetupError `not-healthy` with each reason. */
 export async function* waitUntilReady(
   runner: Runner,
   stack: Stack,
-  { seconds, signal }: { readonly seconds: number; readonly signal: AbortSignal },
+  {
+    seconds,
+    signal,
+    services,
+  }: { readonly seconds: number; readonly signal: AbortSignal; readonly services?: readonly string[] },
 ): AsyncGenerator<OperationEvent, void> {
   const limit = new AbortController();
   const forget = patience(seconds * 1000, () => limit.abort());
+  const wanted = (board: Board) => board.services.filter(({ name }) => services?.includes(name) ?? true);
   let last: Board | undefined;
   try {
     for await (const board of watchBoard(runner, summaryOf(stack), AbortSignal.any([signal, limit.signal]))) {
       last = board;
       yield { type: 'board', board };
-      if (board.overall === 'healthy') return;
-      const hopeless = board.services.filter(isHopeless);
+      if (wanted(board).every(isWell)) return;
+      const hopeless = wanted(board).filter(isHopeless);
       if (hopeless.length > 0) throw await notReady(runner, stack, hopeless, 'not healthy');
     }
   } finally {
     forget();
   }
   if (signal.aborted) return;
-  const ill = last?.services.filter((service) => !isWell(service)) ?? [];
+  const ill = last ? wanted(last).filter((service) => !isWell(service)) : [];
   throw await notReady(runner, stack, ill, `not healthy within ${seconds} s`);
 }

@@ -2,7 +2,7 @@ import { acquireLock, type Lock, releaseLock } from '../engine/lock.ts';
 import { observe } from '../engine/observe.ts';
 import { SetupError } from '../errors.ts';
 import { isWell } from '../events/board.ts';
-import type { OperationEvent, OperationName } from '../events/operation.ts';
+import type { OperationEvent, OperationName, PlannedStep } from '../events/operation.ts';
 import { toBoard } from '../health/board.ts';
 import { now } from '../system/clock.ts';
 import { cancelledByPerson, execute, type Workbench } from './execute.ts';
@@ -21,68 +21,123 @@ export interface Success {
   readonly next: readonly string[];
 }
 
+/** A step as it is shown, with what carries it out. */
+export interface Task extends PlannedStep {
+  run(): AsyncGenerator<OperationEvent, void>;
+}
+
+/** What an operation has decided to do. */
+export interface Work {
+  readonly tasks: readonly Task[];
+  /** Asked when every task is done. */
+  success(): Promise<Success>;
+  /** What follows a failed task, in events, and what is true then; absent: nothing follows. */
+  failed?(error: SetupError): AsyncGenerator<OperationEvent, Success>;
+}
+
 /**
  * Takes the lock, lets `plan` decide every step, and gives the events of carrying them out. The first failing step
  * ends it; the last event says what is true then. Errors before the first step are thrown here.
  */
-export async function startOperation(
+export function startOperation(
   name: OperationName,
   bench: Workbench,
   plan: () => Promise<readonly Step[]>,
   success: Success,
 ): Promise<Operation> {
+  return conduct(name, bench, async () => ({
+    tasks: (await plan()).map((step) => ({ ...describe(step), run: () => execute(step, bench) })),
+    success: async () => success,
+  }));
+}
+
+/** As `startOperation`, for tasks of any kind. */
+export async function conduct(
+  name: OperationName,
+  bench: Pick<Workbench, 'runner' | 'stack' | 'signal'>,
+  plan: () => Promise<Work>,
+): Promise<Operation> {
   const lock = await acquireLock(bench.runner, { stack: bench.stack.id, operation: name, now: now() });
   try {
-    const steps = await plan();
+    const work = await plan();
     const outcome: { failure?: SetupError } = {};
-    return { events: carryOut(name, bench, { steps, lock, success, outcome }), failure: () => outcome.failure };
+    return { events: carryOut(name, bench, { work, lock, outcome }), failure: () => outcome.failure };
   } catch (error) {
     await releaseLock(bench.runner, lock);
     throw error;
   }
 }
 
-interface Work {
-  readonly steps: readonly Step[];
+/** What is shown of a task. */
+export function plannedStep({ id, title, cause }: PlannedStep): PlannedStep {
+  return { id, title, cause };
+}
+
+interface Shift {
+  readonly work: Work;
   readonly lock: Lock;
-  readonly success: Success;
   readonly outcome: { failure?: SetupError };
 }
 
-async function* carryOut(name: OperationName, bench: Workbench, work: Work): AsyncGenerator<OperationEvent, void> {
-  let at: Step | undefined;
+/** Carries tasks out, one after the other; `begun` is told of each. */
+export async function* runTasks(
+  tasks: readonly Task[],
+  begun: (task: Task) => void,
+  signal?: AbortSignal,
+): AsyncGenerator<OperationEvent, void> {
+  for (const task of tasks) {
+    begun(task);
+    yield { type: 'step-started', id: task.id };
+    yield* task.run();
+    if (signal?.aborted) throw cancelledByPerson();
+    yield { type: 'step-done', id: task.id };
+  }
+}
+
+/** The event of a failed task. */
+export function stepFailed(id: string, error: SetupError): OperationEvent {
+  return { type: 'step-failed', id, message: [error.message, ...error.output].join('\n') };
+}
+
+async function* carryOut(
+  name: OperationName,
+  { runner, stack, signal }: Pick<Workbench, 'runner' | 'stack' | 'signal'>,
+  { work, lock, outcome }: Shift,
+): AsyncGenerator<OperationEvent, void> {
+  let at: string | undefined;
   try {
     yield {
       type: 'planned',
       operation: name,
-      stack: { name: bench.stack.name, mode: bench.stack.mode },
-      steps: work.steps.map(describe),
+      stack: { name: stack.name, mode: stack.mode },
+      steps: work.tasks.map(plannedStep),
     };
-    for (const step of work.steps) {
-      at = step;
-      yield { type: 'step-started', id: stepId(step) };
-      yield* execute(step, bench);
-      if (bench.signal.aborted) throw cancelledByPerson();
-      yield { type: 'step-done', id: stepId(step) };
-    }
-    yield { type: 'ended', outcome: 'done', ...work.success };
+    yield* runTasks(
+      work.tasks,
+      ({ id }) => {
+        at = id;
+      },
+      signal,
+    );
+    yield { type: 'ended', outcome: 'done', ...(await work.success()) };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    work.outcome.failure = error;
-    const message = [error.message, ...error.output].join('\n');
-    if (at) yield { type: 'step-failed', id: stepId(at), message };
-    const outcome = error.kind === 'cancelled' ? 'cancelled' : 'failed';
-    yield { type: 'ended', outcome, truth: await whatIsTrue(bench), next: error.next };
+    outcome.failure = error;
+    if (at !== undefined) yield stepFailed(at, error);
+    const end = work.failed
+      ? yield* work.failed(error)
+      : { truth: await whatIsTrue({ runner, stack }), next: error.next };
+    yield { type: 'ended', outcome: error.kind === 'cancelled' ? 'cancelled' : 'failed', ...end };
   } finally {
-    await releaseLock(bench.runner, work.lock).catch((error: unknown) => {
+    await releaseLock(runner, lock).catch((error: unknown) => {
       // What failed first is the news; a lock whose holder has ended is taken over.
-      if (!work.outcome.failure) throw error;
+      if (!outcome.failure) throw error;
     });
   }
 }
 
 /** One sentence on what runs now, asked of the engine and not guessed from the step that failed. */
-async function whatIsTrue({ runner, stack }: Workbench): Promise<string> {
+export async function whatIsTrue({ runner, stack }: Pick<Workbench, 'runner' | 'stack'>): Promise<string> {
   try {
     const { services } = toBoard(summaryOf(stack), await observe(runner, stack.id), now());
     const running = services.filter(({ state }) => state === 'running' || state === 'restarting');

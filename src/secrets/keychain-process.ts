@@ -1,15 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as z from 'zod';
+import { patience } from '../system/patience.ts';
 
 /** What is asked of the keychain. */
 export type KeychainCall =
   | { readonly op: 'check' }
-  | { readonly op: 'names'; readonly service: string }
+  /** Every account with the fingerprint of its value, keyed by the value of the account `key`; null where that is absent. */
+  | { readonly op: 'list'; readonly service: string; readonly key: string }
   | { readonly op: 'get' | 'delete'; readonly service: string; readonly account: string }
   | { readonly op: 'set'; readonly service: string; readonly account: string; readonly value: string };
 
 const Answer = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), value: z.union([z.string(), z.boolean(), z.null(), z.array(z.string())]) }),
+  z.object({
+    ok: z.literal(true),
+    value: z.union([z.string(), z.boolean(), z.null(), z.array(z.tuple([z.string(), z.string().nullable()]))]),
+  }),
   z.object({ ok: z.literal(false), at: z.enum(['load', 'call']), message: z.string() }),
 ]);
 
@@ -32,6 +37,7 @@ export interface KeychainProcessOptions {
 // - getPassword on a keychain that stays locked answers null, as if there were no such password.
 // The last one is why nothing is believed to be absent before a write has proven that the keychain is open.
 const PROGRAM = `
+const { createHmac } = require('node:crypto');
 const CHECK = ['trading-setup', 'check'];
 let keytar, broken;
 try { keytar = require(process.argv[1]); } catch (error) { broken = String(error && error.message); }
@@ -51,9 +57,13 @@ const work = {
   get: ({ service, account }) => certain(() => keytar.getPassword(service, account)),
   delete: ({ service, account }) => certain(() => keytar.deletePassword(service, account)),
   set: async ({ service, account, value }) => { await keytar.setPassword(service, account, value); return true; },
-  names: async ({ service }) => {
+  list: async ({ service, key }) => {
     await check();
-    return (await keytar.findCredentials(service)).map((found) => found.account);
+    const all = await keytar.findCredentials(service);
+    const own = all.find(({ account }) => account === key);
+    // As valuePrint in account.ts; made here, so that no value leaves this process for a list.
+    const print = (value) => own ? createHmac('sha256', own.password).update(value).digest('hex').slice(0, 16) : null;
+    return all.map(({ account, password }) => [account, print(password)]);
   },
 };
 process.on('SIGINT', () => {});
@@ -126,7 +136,7 @@ export class KeychainProcess {
 function exchange(child: ChildProcess, call: KeychainCall, timeoutMs: number): Promise<KeychainAnswer> {
   return new Promise((resolve) => {
     const finish = (answer: KeychainAnswer): void => {
-      clearTimeout(timer);
+      forget();
       child.off('message', onMessage).off('exit', onExit).off('error', onError);
       resolve(answer);
     };
@@ -134,7 +144,8 @@ function exchange(child: ChildProcess, call: KeychainCall, timeoutMs: number): P
     const onExit = (code: number | null, signal: string | null): void =>
       finish({ ok: false, at: 'crash', message: `ended with ${signal ?? code}` });
     const onError = (error: Error): void => finish({ ok: false, at: 'crash', message: error.message });
-    const timer = setTimeout(() => finish({ ok: false, at: 'silence', message: 'no answer' }), timeoutMs);
+    // A process that was stopped meanwhile has not been kept waiting.
+    const forget = patience(timeoutMs, () => finish({ ok: false, at: 'silence', message: 'no answer' }));
     child.on('message', onMessage).on('exit', onExit).on('error', onError);
     child.send(call, (error) => error && onError(error));
   });

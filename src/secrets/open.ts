@@ -1,14 +1,19 @@
-import type { Secret } from '../secret.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { SecretStore } from './store.ts';
+import type { AskPassphrase } from './vault-key.ts';
 import { vaultDir, vaultKeyPath } from './vault-place.ts';
 
 /** What opening a store may need from outside. */
 export interface StorePorts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
-  /** Asks for the passphrase of the vault; `create`: of a new one, so the face asks twice. */
-  readonly ask: (purpose: 'open' | 'create') => Promise<Secret>;
+  /**
+   * Asks for the passphrase of the vault; `create`: of a new one, so the face asks twice.
+   * @param wrongBefore how many were given that do not open it.
+   */
+  readonly ask: AskPassphrase;
+  /** How often a wrong passphrase is asked for again in place; once is all where nobody can be asked. */
+  readonly tries?: number;
 }
 
 /**
@@ -19,12 +24,12 @@ export async function openStore(stack: Pick<Stack, 'id' | 'secrets'>, ports: Sto
   const { id, secrets } = stack;
   if (secrets.store === 'keychain') {
     const { openKeychain } = await import('./keychain.ts');
-    return openKeychain(id, { env: ports.env });
+    return openKeychain(id, { env: ports.env, now: ports.now });
   }
   const { openVault } = await import('./vault.ts');
   const unlock =
     secrets.unlock === 'key-file'
       ? ({ kind: 'key-file', path: vaultKeyPath(id, ports.env) } as const)
-      : ({ kind: 'passphrase', ask: ports.ask } as const);
+      : ({ kind: 'passphrase', ask: ports.ask, tries: ports.tries ?? 1 } as const);
   return openVault({ dir: vaultDir(id, ports.env), unlock, now: ports.now });
 }

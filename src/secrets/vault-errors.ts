@@ -81,3 +81,12 @@ export function goneVault(path: string): SetupError {
     ],
   });
 }
+
+/** Written again as soon as somebody opens the vault; until then nobody can say what is in it without the passphrase. */
+export function namesGone(path: string): SetupError {
+  return needsYou(
+    'vault-names-missing',
+    `The list of the names in the vault ${path} is gone; only its passphrase tells them.`,
+    'Open the vault once, which writes the list again: trading-setup secrets push',
+  );
+}

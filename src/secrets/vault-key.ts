@@ -26,10 +26,16 @@ import {
 
 /** How a vault is opened. */
 export type Unlock =
-  /** Asked once, when the first value is needed; `create`: for a vault that does not exist yet. */
-  | { readonly kind: 'passphrase'; readonly ask: (purpose: 'open' | 'create') => Promise<Secret> }
+  /**
+   * Asked once, when the first value is needed; `create`: for a vault that does not exist yet. A wrong one is asked for
+   * again up to `tries` times (default: once is all), and told how many were wrong before.
+   */
+  | { readonly kind: 'passphrase'; readonly ask: AskPassphrase; readonly tries?: number }
   /** An age identity in a file that only its owner reads; made with the first value. */
   | { readonly kind: 'key-file'; readonly path: string };
+
+/** Asks for the passphrase of a vault. */
+export type AskPassphrase = (purpose: 'open' | 'create', wrongBefore: number) => Promise<Secret>;
 
 /** What seals and opens a vault file. */
 export interface VaultKey {
@@ -39,12 +45,12 @@ export interface VaultKey {
 }
 
 /** Gets the key of an existing vault, or makes that of a new one. */
-export async function obtainKey(unlock: Unlock, purpose: 'open' | 'create'): Promise<VaultKey> {
+export async function obtainKey(unlock: Unlock, purpose: 'open' | 'create', wrongBefore = 0): Promise<VaultKey> {
   if (unlock.kind === 'key-file') {
     const identity = (await readKeyFile(unlock.path, purpose)).reveal();
     return key('X25519', identity, await recipientOf(identity, unlock.path));
   }
-  const passphrase = await unlock.ask(purpose);
+  const passphrase = await unlock.ask(purpose, wrongBefore);
   if (purpose === 'create' && passphrase.length < SHORTEST_PASSPHRASE) throw tooShort();
   const scrypt = scryptKey(passphrase);
   return key('scrypt', scrypt, scrypt);

@@ -83,10 +83,14 @@ function isAlive(owner: string): boolean {
 }
 
 function busy(path: string): SetupError {
-  return new SetupError('locked', 'The vault is being written by another process for longer than 30 seconds.', {
-    code: 'vault-locked',
-    next: [`Wait for the other trading-setup to end; if there is none, delete ${path} and run the command again.`],
-  });
+  return new SetupError(
+    'locked',
+    'The secrets of this stack are being written by another process for longer than 30 seconds.',
+    {
+      code: 'vault-locked',
+      next: [`Wait for the other trading-setup to end; if there is none, delete ${path} and run the command again.`],
+    },
+  );
 }
 
 function hasCode(error: unknown, ...codes: readonly string[]): boolean {

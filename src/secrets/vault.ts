@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { SetupError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { ensurePrivateDir, readText, writeAtomic } from '../system/files.ts';
-import type { SecretStore } from './store.ts';
-import { damagedVault, goneVault } from './vault-errors.ts';
-import { obtainKey, type Unlock, type VaultKey } from './vault-key.ts';
+import { accountOf, isOwnKey, PRINT_KEY, slotOf, valuePrint } from './account.ts';
+import { generatePassword } from './generate.ts';
+import { type JustSet, nextList, readList, sameList, sorted, writeList } from './ledger.ts';
+import type { Kept, SecretStore, Slot } from './store.ts';
+import { damagedVault, goneVault, namesGone } from './vault-errors.ts';
+import type { Unlock, VaultKey } from './vault-key.ts';
 import { withLock } from './vault-lock.ts';
-import { readNames, writeNames } from './vault-names.ts';
 
 /** Where a vault is, how it opens, and the clock for the dates in its list of names. */
 export interface VaultOptions {
@@ -14,18 +17,23 @@ export interface VaultOptions {
   readonly now: () => number;
 }
 
+/** By account. */
 type Values = Map<string, string>;
-/** Changes the values in place and returns the names that were set. */
-type Edit = (values: Values) => ReadonlySet<string>;
+/** Changes the values in place and returns what was set. */
+type Edit = (values: Values) => ReadonlyMap<string, JustSet>;
+
+const NOTHING: ReadonlyMap<string, JustSet> = new Map();
 
 /** An age-encrypted file with all values of a stack. Nobody is asked for anything before a value is needed. */
 export function openVault({ dir, unlock, now }: VaultOptions): SecretStore {
   const path = join(dir, 'vault.age');
   let known: Promise<VaultKey> | undefined;
+  let asked = 0;
 
   /** The key, obtained once even for several calls at a time; one that failed is not kept. */
   async function withKey<T>(purpose: 'open' | 'create', use: (key: VaultKey) => Promise<T>): Promise<T> {
-    known ??= obtainKey(unlock, purpose);
+    // Loaded when a value is needed: age is worth 40 ms to a list of names.
+    known ??= import('./vault-key.ts').then(({ obtainKey }) => obtainKey(unlock, purpose, asked++));
     const used = known;
     try {
       return await use(await used);
@@ -35,11 +43,37 @@ export function openVault({ dir, unlock, now }: VaultOptions): SecretStore {
     }
   }
 
+  async function open(sealed: string): Promise<Values> {
+    for (;;) {
+      try {
+        return parseValues(await withKey('open', (key) => key.open(sealed, path)), path);
+      } catch (error) {
+        if (!isWrongPassphrase(error) || asked >= triesOf(unlock)) throw error;
+      }
+    }
+  }
+
   async function read(): Promise<Values> {
     const sealed = await readText(path);
-    if (sealed !== undefined) return parseValues(await withKey('open', (key) => key.open(sealed, path)), path);
-    if ((await readNames(dir))?.size) throw goneVault(path);
+    if (sealed !== undefined) return open(sealed);
+    if ((await readList(dir, 'vault'))?.length) throw goneVault(path);
     return new Map();
+  }
+
+  /** Reads for a value; a list that a crash left behind is mended on the way. */
+  async function look(): Promise<Values> {
+    const values = await read();
+    if (values.size > 0 && !(await isListed(dir, values))) await mend().catch(() => undefined);
+    return values;
+  }
+
+  async function mend(): Promise<void> {
+    await withLock(join(dir, 'vault.lock'), async () => list(await read(), NOTHING));
+  }
+
+  async function list(values: Values, justSet: ReadonlyMap<string, JustSet>): Promise<void> {
+    const before = (await readList(dir, 'vault').catch(() => undefined)) ?? [];
+    await writeList(dir, 'vault', nextList(before, printsOf(values), justSet));
   }
 
   async function change(edit: Edit): Promise<void> {
@@ -51,38 +85,121 @@ export function openVault({ dir, unlock, now }: VaultOptions): SecretStore {
       // Read again: what another process wrote meanwhile stays.
       const values = await read();
       const justSet = edit(values);
+      if (!values.has(PRINT_KEY)) values.set(PRINT_KEY, generatePassword().reveal());
       await writeAtomic(path, await withKey('create', (key) => key.seal(printValues(values))), { mode: 0o600 });
-      await writeNames(dir, values.keys(), justSet, now());
+      await list(values, justSet);
     });
   }
 
-  async function setAll(added: ReadonlyMap<string, Secret>): Promise<void> {
+  async function setAll(
+    slot: Slot,
+    added: ReadonlyMap<string, Secret>,
+    expires: ReadonlyMap<string, string> = new Map(),
+  ): Promise<void> {
     if (added.size === 0) return;
     await change((values) => {
-      for (const [name, value] of added) values.set(name, value.reveal());
-      return new Set(added.keys());
+      const set = new Date(now()).toISOString();
+      const justSet = [...added].map(([name, value]) => {
+        values.set(accountOf(name, slot), value.reveal());
+        const ends = expires.get(name);
+        return [accountOf(name, slot), { set, ...(ends !== undefined && { expires: ends }) }] as const;
+      });
+      return new Map(justSet);
+    });
+  }
+
+  /** Deletes accounts; false, and nothing written, where there is none of them. */
+  async function forget(accounts: readonly string[]): Promise<boolean> {
+    const values = await look();
+    if (!accounts.some((account) => values.has(account))) return false;
+    await change((all) => {
+      for (const account of accounts) all.delete(account);
+      return NOTHING;
+    });
+    return true;
+  }
+
+  async function promote(names: readonly string[]): Promise<void> {
+    const values = await look();
+    if (!names.some((name) => values.has(accountOf(name, 'pending')))) return;
+    await change((all) => {
+      for (const name of names) promoteOne(all, name);
+      return NOTHING;
     });
   }
 
   return {
     kind: 'vault',
     place: `the vault ${path}`,
-    get: async (name) => {
-      const value = (await read()).get(name);
+    get: async (name, slot = 'current') => {
+      const value = (await look()).get(accountOf(name, slot));
       return value === undefined ? undefined : new Secret(value);
     },
-    set: (name, value) => setAll(new Map([[name, value]])),
-    setAll,
-    delete: async (name) => {
-      if (!(await read()).has(name)) return false;
-      await change((values) => {
-        values.delete(name);
-        return new Set();
-      });
-      return true;
+    set: (name, value, expires) =>
+      setAll('current', new Map([[name, value]]), new Map(expires === undefined ? [] : [[name, expires]])),
+    setAll: (values, expires) => setAll('current', values, expires),
+    delete: (name) => forget([name, accountOf(name, 'pending'), accountOf(name, 'previous')]),
+    names: async () => {
+      const listed = (await readList(dir, 'vault')) ?? keptOf(await look());
+      return [...new Set(listed.filter(({ slot }) => slot === 'current').map(({ name }) => name))].sort();
     },
-    names: async () => [...((await readNames(dir)) ?? (await read())).keys()].sort(),
+    list: async () => {
+      const listed = await readList(dir, 'vault');
+      if (listed) return sorted(listed.filter(({ name }) => !isOwnKey(name)));
+      if ((await readText(path)) === undefined) return [];
+      if (unlock.kind === 'passphrase') throw namesGone(path);
+      await look();
+      return sorted(((await readList(dir, 'vault')) ?? []).filter(({ name }) => !isOwnKey(name)));
+    },
+    stage: (values, expires) => setAll('pending', values, expires),
+    promote,
+    discard: async (names) => void (await forget(names.map((name) => accountOf(name, 'pending')))),
+    confirm: async (names) => void (await forget(names.map((name) => accountOf(name, 'previous')))),
+    fingerprint: async (value) => {
+      if (!(await read()).has(PRINT_KEY)) await change(() => NOTHING);
+      return valuePrint((await read()).get(PRINT_KEY) ?? '', value.reveal());
+    },
   };
+}
+
+function promoteOne(values: Values, name: string): void {
+  const pending = values.get(accountOf(name, 'pending'));
+  if (pending === undefined) return;
+  const current = values.get(name);
+  if (current !== undefined && current !== pending) values.set(accountOf(name, 'previous'), current);
+  values.set(name, pending);
+  values.delete(accountOf(name, 'pending'));
+}
+
+/** Every account and the fingerprint of its value; what the store keeps for itself has none. */
+function printsOf(values: Values): ReadonlyMap<string, string | undefined> {
+  const key = values.get(PRINT_KEY);
+  const prints = [...values]
+    .filter(([account]) => account !== PRINT_KEY)
+    .map(([account, value]) => {
+      const print = key === undefined || isOwnKey(account) ? undefined : valuePrint(key, value);
+      return [account, print] as const;
+    });
+  return new Map(prints);
+}
+
+function keptOf(values: Values): readonly Kept[] {
+  return [...values.keys()].filter((account) => account !== PRINT_KEY).map(slotOf);
+}
+
+/** Whether the list beside the vault says what is in it; a damaged one stays for the person to see. */
+async function isListed(dir: string, values: Values): Promise<boolean> {
+  const listed = await readList(dir, 'vault').catch(() => 'damaged' as const);
+  if (listed === 'damaged') return true;
+  return listed !== undefined && sameList(listed, nextList(listed, printsOf(values)));
+}
+
+function triesOf(unlock: Unlock): number {
+  return unlock.kind === 'passphrase' ? (unlock.tries ?? 1) : 1;
+}
+
+function isWrongPassphrase(error: unknown): boolean {
+  return error instanceof SetupError && error.code === 'vault-wrong-passphrase';
 }
 
 // A Map on both sides: a secret may be called `__proto__`.

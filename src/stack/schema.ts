@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FORMATS } from '../catalog/credentials/format.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'use lower-case letters, digits and dashes');
 const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'use letters, digits and underscores');
@@ -45,9 +46,25 @@ export const SecretEntry = z.strictObject({
   /** A missing required secret fails the start, not the writing. */
   required: z.boolean(),
   /** Format from the catalogue, e.g. `hex-32`. */
-  format: z.enum(['any', 'evm-address', 'evm-private-key']),
+  format: z.enum(FORMATS),
   /** What it is, in the words of the trade. */
   about: z.string(),
+});
+
+/** A program of the repository that a person, or a rotation, has run in a one-off container of a service. */
+export const SecretCommand = z.strictObject({
+  /** Whose image, environment, volumes and secrets it gets. */
+  service: name,
+  /** The program and its arguments. */
+  run: z.array(word).min(1),
+});
+
+/** What the program itself offers for its secrets. */
+export const SecretCommands = z.strictObject({
+  /** Encrypts again what it has encrypted: gets the old key and then the new one on standard input, a line each. */
+  reencrypt: SecretCommand.optional(),
+  /** Logs in at the broker: prints the address to open and reads the one that the browser was sent to. */
+  login: SecretCommand.optional(),
 });
 
 /** The version of the schema; `upgrade.ts` has a step for each one before it. */
@@ -163,6 +180,7 @@ export const Stack = z.strictObject({
     unlock: z.enum(['passphrase', 'key-file']),
     gateUser: z.string().regex(/^[\w.-]+$/),
     entries: z.record(envName, SecretEntry),
+    commands: SecretCommands.optional(),
   }),
   adopt: Adopt.optional(),
 });
@@ -172,4 +190,5 @@ export type Stack = z.infer<typeof Stack>;
 export type Service = z.infer<typeof Service>;
 export type Health = z.infer<typeof Health>;
 export type SecretEntry = z.infer<typeof SecretEntry>;
+export type SecretCommand = z.infer<typeof SecretCommand>;
 export type Adopt = z.infer<typeof Adopt>;

@@ -27,6 +27,16 @@ export async function writeAtomic(
   }
 }
 
+/** Removes a file so that neither a crash nor a power cut brings it back; one that is gone already is no error. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+    await syncFolder(dirname(path));
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw explainWriteError(error, dirname(path));
+  }
+}
+
 /** Removes what writers of the same file left when they were killed. */
 export async function clearLeftovers(target: string): Promise<void> {
   const start = `${basename(target)}.`;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { placeToCut } from '../secret.ts';
 
 /** Longer lines are cut: nobody reads them and memory is bounded. BuildKit's longest are some 300 KB. */
 const MAX_LINE = 4 * 1024 * 1024;
@@ -55,18 +56,34 @@ export async function* mergeLines(stdout: Readable, stderr: Readable): AsyncGene
 function lineCutter(emit: (line: string) => void) {
   const decoder = new StringDecoder('utf8');
   let rest = '';
+  let clipped = false;
+  const add = (part: string) => {
+    rest += part;
+    if (rest.length <= MAX_LINE) return;
+    rest = rest.slice(0, MAX_LINE);
+    clipped = true;
+  };
+  const end = () => {
+    // Half a value would not be known as one.
+    const line = clipped ? rest.slice(0, placeToCut(rest)) : rest;
+    emit(line.endsWith('\r') ? line.slice(0, -1) : line);
+    rest = '';
+    clipped = false;
+  };
   const cut = (text: string) => {
-    const parts = text.split('\n');
-    parts[0] = rest + (parts[0] ?? '');
-    rest = (parts.pop() ?? '').slice(0, MAX_LINE);
-    for (const part of parts) emit(part.endsWith('\r') ? part.slice(0, -1) : part);
+    let from = 0;
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', from)) {
+      add(text.slice(from, at));
+      end();
+      from = at + 1;
+    }
+    add(from === 0 ? text : text.slice(from));
   };
   return {
     feed: (chunk: Buffer) => cut(decoder.write(chunk)),
     end: () => {
       cut(decoder.end());
-      if (rest !== '') emit(rest);
-      rest = '';
+      if (rest !== '') end();
     },
   };
 }

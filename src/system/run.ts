@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { redact, Secret } from '../secret.ts';
+import { placeToCut, redact, Secret } from '../secret.ts';
 import { mergeLines } from './lines.ts';
 import { patience } from './patience.ts';
 import { onSignals } from './process.ts';
@@ -97,8 +97,8 @@ async function run(
   forget?.();
   signal?.removeEventListener('abort', stop);
   const missing = isMissing(result, command);
-  const stdout = asText(result.stdout);
-  const stderr = asText(result.stderr);
+  const stdout = asText(result.stdout, result);
+  const stderr = asText(result.stderr, result);
   if (late) return { exitCode: TIMED_OUT, stdout, stderr: `${stderr}no answer within ${timeoutMs} ms\n`, missing };
   return { exitCode: exitCodeOf(result), stdout, stderr, missing };
 }
@@ -198,6 +198,11 @@ interface Ended {
   readonly code?: string | undefined;
 }
 
+interface Stopped {
+  readonly isMaxBuffer?: boolean | undefined;
+  readonly isTerminated?: boolean | undefined;
+}
+
 function isMissing({ code }: Ended, { cwd }: Command): boolean {
   // A missing working folder gives ENOENT as well.
   return code === 'ENOENT' && (cwd === undefined || existsSync(cwd));
@@ -209,6 +214,8 @@ function exitCodeOf({ exitCode, signal }: Ended): number {
   return signal === undefined ? -1 : 128 + (numbers[signal] ?? 0);
 }
 
-function asText(output: unknown): string {
-  return typeof output === 'string' ? output : '';
+/** What a program wrote; where it was stopped, half a value at the end would not be known as one. */
+function asText(output: unknown, { isMaxBuffer, isTerminated }: Stopped): string {
+  if (typeof output !== 'string') return '';
+  return isMaxBuffer === true || isTerminated === true ? output.slice(0, placeToCut(output)) : output;
 }

@@ -1,6 +1,7 @@
 import type { Board } from '../events/board.ts';
 import type { BuildEvent } from '../events/build.ts';
 import type { OperationEvent } from '../events/operation.ts';
+import { redactedJson } from '../secret.ts';
 import type { Face } from './face.ts';
 import { follow } from './live.ts';
 import { once } from './once.ts';
@@ -22,7 +23,7 @@ export type JsonLine =
 export function jsonFace({ output, onInterrupt }: Pick<LineTerminal, 'output' | 'onInterrupt'>): Face {
   const lines = lineWriter(output);
   const print = (value: JsonLine): Promise<void> | undefined => {
-    lines.write(JSON.stringify(value));
+    lines.write(redactedJson(value));
     return lines.caughtUp();
   };
   return {
@@ -36,7 +37,7 @@ export function jsonFace({ output, onInterrupt }: Pick<LineTerminal, 'output' | 
           if (event.type === 'ended') outcome = event.outcome;
           if (event.type !== 'build') return print(event);
           for (const each of event.events)
-            lines.write(JSON.stringify({ type: 'build', event: each } satisfies JsonLine));
+            lines.write(redactedJson({ type: 'build', event: each } satisfies JsonLine));
           return lines.caughtUp();
         });
       } finally {

@@ -80,3 +80,38 @@ it('keeps build, board and the truth at the end', () => {
   expect(state).toMatchObject({ operation: 'deploy', board, outcome: 'done', truth: 'True.', next: ['Do.'] });
   expect(state.build.log.last(1)).toEqual([{ id: '1', line: 'hello' }]);
 });
+
+it('keeps what was proven, how long each service was away, and what a person still has to do', () => {
+  const waiting = [
+    PLANNED,
+    { type: 'step-started', id: 'a' },
+    { type: 'proof', id: 'a', text: 'the old password is refused', good: true },
+    { type: 'downtime', service: 'app', downMs: 1200, wellMs: 3400 },
+    { type: 'manual', id: 'a', items: ['Revoke the old key.'], checked: 'the old key is refused' },
+  ] as const;
+  const state = folded(waiting);
+  expect(state.proofs).toEqual([{ id: 'a', text: 'the old password is refused', good: true }]);
+  expect(state.downtimes).toEqual([{ service: 'app', downMs: 1200, wellMs: 3400 }]);
+  expect(state.manual?.items).toEqual(['Revoke the old key.']);
+  expect(folded([...waiting, { type: 'step-done', id: 'a' }]).manual).toBeUndefined();
+});
+
+it('puts the steps that take back behind those that were done, also under the same names', () => {
+  const events: readonly OperationEvent[] = [
+    PLANNED,
+    { type: 'step-started', id: 'a' },
+    { type: 'step-done', id: 'a' },
+    { type: 'step-started', id: 'b' },
+    { type: 'step-failed', id: 'b', message: 'It is not healthy.' },
+    { type: 'undoing', why: 'app is not healthy', steps: [{ id: 'a', title: 'A again', cause: 'undo' }] },
+    { type: 'step-started', id: 'a' },
+  ];
+  expect(states(events)).toEqual(['a done', 'b failed It is not healthy.', 'c skipped', 'a running']);
+  expect(folded(events).undoing).toBe('app is not healthy');
+  expect(states([...events, { type: 'step-done', id: 'a' }, ended('failed')])).toEqual([
+    'a done',
+    'b failed It is not healthy.',
+    'c skipped',
+    'a done',
+  ]);
+});

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { OperationEvent } from '../../src/events/operation.ts';
 import type { Workbench } from '../../src/operations/execute.ts';
 import type { Operation } from '../../src/operations/run.ts';
 import { Secret } from '../../src/secret.ts';
-import type { SecretStore } from '../../src/secrets/store.ts';
+import type { SecretStore, Slot } from '../../src/secrets/store.ts';
 import type { Stack } from '../../src/stack/schema.ts';
 import type { Command } from '../../src/system/run.ts';
 import { type Answer, collect, fakeRunner, type Table } from '../support/fake-runner.ts';
@@ -115,24 +116,65 @@ export function fakeEngine(stack: Stack, over: Table = {}) {
   return { runner, volumes, state };
 }
 
-/** A store in memory. */
+/** Accounts of a store: `NAME`, `NAME#pending`, `NAME#previous`. */
+export function accountOf(name: string, slot: Slot = 'current'): string {
+  return slot === 'current' ? name : `${name}#${slot}`;
+}
+
+/** A store in memory, which does everything at once or not at all. */
 export function memoryStore(
   given: Readonly<Record<string, string>> = {},
 ): SecretStore & { readonly values: Map<string, Secret> } {
   const values = new Map(Object.entries(given).map(([name, value]) => [name, new Secret(value)]));
+  const fingerprint = async (value: Secret) =>
+    createHash('sha256').update(`memory ${value.reveal()}`).digest('hex').slice(0, 16);
   return {
     kind: 'vault',
     place: 'memory',
     values,
-    get: async (name) => values.get(name),
+    get: async (name, slot) => values.get(accountOf(name, slot)),
     set: async (name, value) => void values.set(name, value),
     setAll: async (all) => {
       for (const [name, value] of all) values.set(name, value);
     },
-    delete: async (name) => values.delete(name),
-    names: async () => [...values.keys()],
+    delete: async (name) => {
+      const had = [...SLOTS].map((slot) => values.delete(accountOf(name, slot)));
+      return had.includes(true);
+    },
+    names: async () => [...values.keys()].filter((account) => !account.includes('#')),
+    list: async () =>
+      Promise.all(
+        [...values]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(async ([account, value]) => {
+            const [name = '', slot = 'current'] = account.split('#');
+            return { name, slot: slot as Slot, fingerprint: await fingerprint(value) }; // made by accountOf
+          }),
+      ),
+    stage: async (all) => {
+      for (const [name, value] of all) values.set(accountOf(name, 'pending'), value);
+    },
+    promote: async (names) => {
+      for (const name of names) {
+        const pending = values.get(accountOf(name, 'pending'));
+        if (!pending) continue;
+        const current = values.get(name);
+        if (current) values.set(accountOf(name, 'previous'), current);
+        values.set(name, pending);
+        values.delete(accountOf(name, 'pending'));
+      }
+    },
+    discard: async (names) => {
+      for (const name of names) values.delete(accountOf(name, 'pending'));
+    },
+    confirm: async (names) => {
+      for (const name of names) values.delete(accountOf(name, 'previous'));
+    },
+    fingerprint,
   };
 }
+
+const SLOTS = ['current', 'pending', 'previous'] as const;
 
 export function workbench(
   stack: Stack,
@@ -145,6 +187,7 @@ export function workbench(
     stack,
     dir,
     buildTimes: join(dir, '.state', 'builds', 'times.json'),
+    journal: join(dir, '.state', 'rotation.json'),
     signal: new AbortController().signal,
     openStore: async () => memoryStore({ TOY_TOKEN: 'hunter2-hunter2' }),
     whoHolds: async () => undefined,

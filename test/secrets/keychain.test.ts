@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/secret.ts';
 import { openKeychain, probeKeychain } from '../../src/secrets/keychain.ts';
+import { readLedger } from '../../src/secrets/ledger.ts';
 import { type Keyring, noKeyring, startKeyring } from './keyring.ts';
+import { keepsSlots, slotsOf, values } from './store-contract.ts';
 
 const absent = noKeyring();
 // In CI the keyring has to be there: what follows then fails instead of being skipped.
@@ -15,7 +17,9 @@ describe.skipIf(skip)('a real keychain', () => {
     keyring = await startKeyring();
   });
   afterAll(() => keyring?.stop());
-  const open = (stack = 'algo-trade-0a1b2c') => openKeychain(stack, { env: keyring.env, platform: 'linux' });
+  const open = (stack = 'algo-trade-0a1b2c', at = 0) =>
+    openKeychain(stack, { env: keyring.env, platform: 'linux', now: () => at });
+  keepsSlots(open);
 
   it('is found by the probe, which leaves nothing behind', async () => {
     expect(await probeKeychain({ env: keyring.env, platform: 'linux' })).toMatchObject({ available: true });
@@ -59,6 +63,54 @@ describe.skipIf(skip)('a real keychain', () => {
     expect(await store.names()).toEqual(['OLD']);
   });
 
+  it('has what another program put into it, and not what a list of ours says', async () => {
+    const store = open('outside-0a1b2c');
+    await store.setAll(values({ KEY: 'a value of ours', GONE: 'deleted elsewhere' }));
+    const service = 'trading-setup/outside-0a1b2c';
+    keyring.edit(
+      `await keytar.deletePassword('${service}', 'GONE'); await keytar.setPassword('${service}', 'KEY', 'theirs')`,
+    );
+    expect((await readLedger('outside-0a1b2c', keyring.env)).map(({ name }) => name)).toEqual(['GONE', 'KEY']);
+    const [kept, ...more] = await store.list();
+    // Its date was that of another value.
+    expect(kept).toEqual({ name: 'KEY', slot: 'current', fingerprint: expect.any(String) });
+    expect(more).toEqual([]);
+    expect(kept?.fingerprint).toBe(await store.fingerprint(new Secret('theirs')));
+  });
+
+  it('of an earlier version, without a list and without fingerprints, works as it is', async () => {
+    keyring.edit(`await keytar.setPassword('trading-setup/earlier-0a1b2c', 'OLD', 'old value')`);
+    expect(await open('earlier-0a1b2c').list()).toEqual([{ name: 'OLD', slot: 'current' }]);
+    await open('earlier-0a1b2c').set('NEW', new Secret('new value'));
+    expect(await open('earlier-0a1b2c').list()).toEqual([
+      { name: 'NEW', slot: 'current', set: '1970-01-01T00:00:00.000Z', fingerprint: expect.any(String) },
+      { name: 'OLD', slot: 'current', fingerprint: expect.any(String) },
+    ]);
+  });
+
+  it('loses no value when its process is killed in the middle of a promotion, at any write', async () => {
+    const states = new Set<string>();
+    for (let writes = 0; writes < 5; writes += 1) {
+      const stack = `killed-${writes}-0a1b2c`;
+      await open(stack).set('KEY', new Secret('old one'));
+      await open(stack).stage(values({ KEY: 'new one' }));
+      const dying = openKeychain(stack, {
+        env: { ...keyring.env, DIES_AFTER: String(writes) },
+        platform: 'linux',
+        modulePath: () => keyring.dyingModule,
+      });
+      await dying.promote(['KEY']).catch((error) => expect(error).toMatchObject({ code: 'keychain-hangs' }));
+      const between = await slotsOf(open(stack), 'KEY');
+      states.add(between.join());
+      expect(between).toContain('old one');
+      expect(between).toContain('new one');
+      await open(stack).promote(['KEY']);
+      expect(await slotsOf(open(stack), 'KEY')).toEqual(['new one', undefined, 'old one']);
+    }
+    // It was really killed at different writes.
+    expect(states.size).toBeGreaterThanOrEqual(3);
+  });
+
   // Last, because it stays locked.
   describe('once it is locked', () => {
     beforeAll(async () => {
@@ -80,6 +132,20 @@ describe.skipIf(skip)('a real keychain', () => {
     it('refuses to write and to delete', async () => {
       await expect(open('locked-0a1b2c').set('NAME', new Secret('x'))).rejects.toMatchObject(refused);
       await expect(open('locked-0a1b2c').delete('NAME')).rejects.toMatchObject(refused);
+    });
+    it('refuses every slot, and a list', async () => {
+      const store = open('locked-0a1b2c');
+      for (const work of [
+        () => store.list(),
+        () => store.stage(values({ NAME: 'new' })),
+        () => store.promote(['NAME']),
+        () => store.confirm(['NAME']),
+        () => store.fingerprint(new Secret('x')),
+      ]) {
+        const start = performance.now();
+        await expect(work()).rejects.toMatchObject(refused);
+        expect(performance.now() - start).toBeLessThan(3_000);
+      }
     });
     it('is unavailable to the probe', async () => {
       expect(await probeKeychain({ env: keyring.env, platform: 'linux' })).toMatchObject({

@@ -67,8 +67,15 @@ describe('a vault with a key file', () => {
       expect(redact(text)).toBe(text);
     }
     expect(JSON.parse(readFileSync(join(dir, 'names.json'), 'utf8'))).toEqual({
-      version: 1,
-      names: [{ name: 'NAME', set: '2026-01-01T00:00:00.000Z' }],
+      version: 2,
+      vault: [
+        {
+          name: 'NAME',
+          slot: 'current',
+          set: '2026-01-01T00:00:00.000Z',
+          fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+        },
+      ],
     });
   });
 
@@ -78,8 +85,7 @@ describe('a vault with a key file', () => {
       'NEW',
       new Secret('y'),
     );
-    const { names } = JSON.parse(readFileSync(join(dir, 'names.json'), 'utf8'));
-    expect(names.map(({ name, set }: { name: string; set: string }) => `${name} ${set.slice(0, 4)}`)).toEqual([
+    expect((await byKey().list()).map(({ name, set }) => `${name} ${set?.slice(0, 4)}`)).toEqual([
       'NEW 2027',
       'OLD 2026',
     ]);
@@ -178,7 +184,12 @@ describe('a vault with a passphrase', () => {
     const age = new Decrypter();
     age.addPassphrase('correct horse battery');
     const text = await age.decrypt(armor.decode(readFileSync(join(dir, 'vault.age'), 'utf8')), 'text');
-    expect(JSON.parse(text)).toEqual({ A: 'a value', B: 'another', C: 'third' });
+    expect(JSON.parse(text)).toEqual({
+      A: 'a value',
+      B: 'another',
+      C: 'third',
+      TRADING_SETUP_PRINT_KEY: expect.any(String),
+    });
   });
 
   it('refuses a wrong one, and asks again', async () => {
@@ -189,6 +200,21 @@ describe('a vault with a passphrase', () => {
     expect(inspect(error, { depth: null })).not.toContain('horse');
     expect((await store.get('A'))?.reveal()).toBe('a value');
     expect(asked).toEqual(['open', 'open']);
+  });
+
+  it('asks again in place as often as it may, and says how many were wrong', async () => {
+    await byPassphrase('correct horse battery').store.set('A', new Secret('a value'));
+    const given = ['wrong horse battery', 'wrong again battery', 'correct horse battery'];
+    const wrong: number[] = [];
+    const ask = async (_purpose: string, wrongBefore: number) => {
+      wrong.push(wrongBefore);
+      return new Secret(given[wrongBefore] ?? 'never right');
+    };
+    const openAsking = (tries: number) => openVault({ dir, unlock: { kind: 'passphrase', ask, tries }, now: () => 0 });
+    expect((await openAsking(3).get('A'))?.reveal()).toBe('a value');
+    expect(wrong).toEqual([0, 1, 2]);
+    await expect(openAsking(2).get('A')).rejects.toMatchObject({ code: 'vault-wrong-passphrase' });
+    expect(wrong).toEqual([0, 1, 2, 0, 1]);
   });
 
   it('refuses a short one for a new vault', async () => {

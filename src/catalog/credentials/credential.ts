@@ -1,3 +1,4 @@
+import type { ProviderCheck } from './check.ts';
 import type { Format } from './format.ts';
 
 /** How a value is replaced. */
@@ -23,6 +24,10 @@ export interface Rotation {
 export interface Credential {
   /** Names of the environment variables that carry it: the usual one, then historic ones. */
   readonly env: readonly string[];
+  /** Names that others use as well: they are this credential only where something else tells of the provider. */
+  readonly ambiguous?: readonly string[];
+  /** Which part of what a request needs, e.g. `key` and `secret` of a pair; what has the same part stands for it. */
+  readonly part?: string;
   /** What it is, in the words of the trade. */
   readonly about: string;
   /** Where to get it. */
@@ -50,4 +55,10 @@ export interface Provider {
   readonly credentials: readonly Credential[];
   /** Hosts that trade with real money, and hosts that do not. */
   readonly hosts: { readonly live: readonly string[]; readonly testnet: readonly string[] };
+  /** Where its credentials are checked, without a slash at the end; absent: it is not asked. */
+  readonly api?: { readonly live: string; readonly testnet?: string };
+  /** What it is asked; loaded when it is needed, because the catalogue is part of every start. */
+  readonly check?: () => Promise<ProviderCheck>;
+  /** Words that tell of it in names, programs and addresses; where only they decide (see `ambiguous`). */
+  readonly tells?: RegExp;
 }

@@ -1,5 +1,22 @@
 import type { RotationKind } from '../../catalog/credentials/credential.ts';
 import type { Secret } from '../../secret.ts';
+import type { Verdict } from '../../secrets/check/verdict.ts';
+import type { Workbench } from '../execute.ts';
+
+/** What a rotation works with beside the tools of every operation. */
+export interface RotationBench extends Workbench {
+  /**
+   * Asks the provider of a credential about its value in `values` (all known ones of the stack), from this machine or out
+   * of a running container; undefined: nobody can be asked about it.
+   */
+  check(
+    name: string,
+    values: ReadonlyMap<string, Secret>,
+    from: 'here' | { readonly container: string },
+  ): Promise<Verdict | undefined>;
+  /** Has a person do these things; `checked` tells whether they are seen to be done. `later`: they stay open. */
+  manual(id: string, items: readonly string[], checked?: () => Promise<Verdict | undefined>): Promise<'done' | 'later'>;
+}
 
 /** What a person asks for: new values for these secrets, as one transaction. */
 export interface RotationRequest {

@@ -1,0 +1,42 @@
+import type { Secret } from '../../secret.ts';
+import type { Verdict } from '../../secrets/check/verdict.ts';
+import type { HttpRequest, HttpResponse } from '../../system/http.ts';
+
+/** What is known when a credential is checked. */
+export interface Subject {
+  /** The name of the checked credential. */
+  readonly name: string;
+  /** Its part, see `Credential.part`. */
+  readonly part: string;
+  /** The value of a part of the same provider, the checked one first. */
+  readonly value: (part: string) => Secret | undefined;
+  /** Under which name a part is asked for in this stack; undefined: the stack has none. */
+  readonly nameOf: (part: string) => string | undefined;
+}
+
+/** Where and when a provider is asked. */
+export interface Asking extends Subject {
+  /** Without a slash at the end. */
+  readonly base: string;
+  readonly testnet: boolean;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** What a check says; `final`: no other network of the provider can say better. */
+export type Finding = Verdict & { readonly final?: true };
+
+/** How a provider's credentials are checked, without side effects and without IO. */
+export interface ProviderCheck {
+  /** What is wrong as far as it can be told without asking anybody; words without the value. */
+  judge?(subject: Subject): string | undefined;
+  /**
+   * The next request after these answers, or what they mean. A request changes nothing at the provider.
+   * @throws NotUnderstood for an answer that is none of the known ones.
+   * @returns undefined where there is nothing to ask about this part.
+   */
+  ask(asking: Asking, answers: readonly HttpResponse[]): HttpRequest | Finding | undefined;
+}
+
+/** An answer that is none of the known ones: it says nothing about the credential. */
+export class NotUnderstood extends Error {}

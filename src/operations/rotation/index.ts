@@ -1,0 +1,6 @@
+export { previewRotation } from './preview.ts';
+export { resumeRotation } from './resume.ts';
+export { startRotation } from './start.ts';
+export { sayTruth } from './truth.ts';
+export type { RotatedSecret, RotationBench, RotationRequest, Side, Unfinished } from './types.ts';
+export { readUnfinished } from './unfinished.ts';

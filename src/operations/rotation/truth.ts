@@ -1,0 +1,5 @@
+import type { RotationBench } from './types.ts';
+
+export async function sayTruth(bench: RotationBench): Promise<readonly string[]> {
+  throw new Error(`not yet: ${bench.dir}`);
+}

@@ -1,0 +1,5 @@
+import type { Unfinished } from './types.ts';
+
+export async function readUnfinished(journal: string): Promise<Unfinished | undefined> {
+  throw new Error(`not yet: ${journal}`);
+}
