@@ -12,18 +12,19 @@ export async function main(args: readonly string[]): Promise<never> {
   // Where nothing is waited for any more, Node ends by itself: that is no success.
   process.exitCode = 1;
   let code = 0;
+  const json = args.some(
+    (arg, at) => /^--(json|progress=json)$/.test(arg) || (arg === 'json' && args[at - 1] === '--progress'),
+  );
+  // Node's own words for what nobody caught quote values: arguments, addresses.
+  process.once('uncaughtException', (error) => {
+    void import('./commands/report-error.ts').then(({ reportError }) => process.exit(reportError(error, json)));
+  });
   const output = outliveClosedOutput();
   try {
     await makeProgram().parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) code = usageExit(error);
-    else
-      code = (await import('./commands/report-error.ts')).reportError(
-        error,
-        args.some(
-          (arg, at) => /^--(json|progress=json)$/.test(arg) || (arg === 'json' && args[at - 1] === '--progress'),
-        ),
-      );
+    else code = (await import('./commands/report-error.ts')).reportError(error, json);
   }
   // A reader that closed our output early (`| head`) is no reason to hang.
   await new Promise<void>((done) => process.stdout.write('', () => done()));

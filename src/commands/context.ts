@@ -72,7 +72,10 @@ export async function makeContext(flags: CommonFlags, begin?: (dir: string) => u
       (await import('../secrets/open.ts')).openStore(stack, {
         env,
         now,
-        ask: async (purpose) => (await import('./passphrase.ts')).passphraseFor({ face, interactive }, purpose),
+        ask: async (purpose, wrongBefore) =>
+          (await import('./passphrase.ts')).passphraseFor({ face, interactive }, purpose, wrongBefore),
+        // What stands in a file is as wrong the second time.
+        tries: interactive && env.TRADING_SETUP_PASSPHRASE_FILE === undefined ? 3 : 1,
       }),
   };
 }

@@ -1,18 +1,13 @@
 import { checkEngine } from '../engine/check.ts';
 import { ReportedError, SetupError } from '../errors.ts';
 import type { OperationName } from '../events/operation.ts';
-import { publishedPorts } from '../host/containers.ts';
-import { openersOf } from '../host/openers.ts';
-import { portHolders } from '../host/ports.ts';
-import { thisMachine } from '../host/system.ts';
-import { runningTraders } from '../host/words.ts';
+import type { Desk } from '../flow/rotation/desk.ts';
 import { cancelledByPerson, type Workbench } from '../operations/execute.ts';
-import { type Success, startOperation } from '../operations/run.ts';
+import { type Operation, type Success, startOperation } from '../operations/run.ts';
 import type { Step } from '../operations/step.ts';
 import type { Stack } from '../stack/schema.ts';
-import { stateFile } from '../system/folders.ts';
-import { environment } from '../system/process.ts';
 import { onInterrupt } from '../system/terminal.ts';
+import { benchOf } from './bench.ts';
 import type { Context } from './context.ts';
 
 /** Runs an operation under the face of this run; a failure was shown when this throws. */
@@ -25,41 +20,28 @@ export async function operate(
   /** What else runs trades on another account. */
   otherAccount = false,
 ): Promise<void> {
-  const { runner, dir, face } = context;
-  // Before the lock: a machine that lacks something is told so, whoever is at work.
-  const { remote } = await checkEngine(runner);
+  const { remote } = await checkEngine(context.runner);
   const abort = new AbortController();
-  let store: ReturnType<Context['openStore']> | undefined;
-  const bench: Workbench = {
-    runner,
-    stack,
-    dir,
-    buildTimes: stateFile('builds', dir, environment()),
-    signal: abort.signal,
-    openStore: () => {
-      store ??= context.openStore(stack);
-      return store;
-    },
-    whoHolds: async (port) => {
-      const container = (await publishedPorts(runner)).find((holder) => holder.port === port);
-      if (container) return { who: container.who, ...(container.stack ? { stack: container.stack } : {}) };
-      const who = remote ? undefined : (await portHolders([port])).get(port);
-      return who === undefined ? undefined : { who };
-    },
-    whoHasOpen: (path) => openersOf(path, runner, thisMachine().self),
-    whoTrades: async () => {
-      if (otherAccount) return [];
-      // Loaded for the commands that ask.
-      const { observeBelongings } = await import('./belongings.ts');
-      return runningTraders(await observeBelongings(runner, dir, stack), stack.id);
-    },
-  };
+  const bench = benchOf(context, stack, { signal: abort.signal, remote, otherAccount });
+  await conducted(context, abort, () => startOperation(name, bench, () => planned(bench, plan), success));
+}
+
+/**
+ * Starts an operation, whose plan may ask questions, and shows it to its end; Ctrl-C cancels it.
+ * @param desk where a step of it waits for the person.
+ */
+export async function conducted(
+  { face }: Pick<Context, 'face'>,
+  abort: AbortController,
+  start: () => Promise<Operation>,
+  desk?: Desk,
+): Promise<void> {
   // Before the lock is taken: from then on an interrupt has to give it back.
   const forget = onInterrupt(() => abort.abort());
   let failure: SetupError | undefined;
   try {
-    const operation = await startOperation(name, bench, () => planned(bench, plan), success);
-    await face.operation(operation.events, () => abort.abort());
+    const operation = await start();
+    await face.operation(operation.events, () => abort.abort(), desk);
     failure = operation.failure();
   } finally {
     forget();

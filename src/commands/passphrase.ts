@@ -11,23 +11,27 @@ const NEW = `New passphrase for the vault, ${SHORTEST_PASSPHRASE} characters or 
 /**
  * The passphrase of a vault: from the file that the environment names, else from the person, who is asked again in
  * place where it cannot be one: a run that ends here would leave the next thing typed, the passphrase, to the shell.
+ * @param wrongBefore how many were given that do not open the vault.
  * @throws SetupError exit 4 where nobody can be asked, exit 130 where the person gives up.
  */
 export async function passphraseFor(
   { face, interactive }: { readonly face: Pick<Face, 'askSecret'>; readonly interactive: boolean },
   purpose: 'open' | 'create',
+  wrongBefore = 0,
 ): Promise<Secret> {
   const file = environment().TRADING_SETUP_PASSPHRASE_FILE;
   if (file !== undefined) return readPassphrase(file);
   if (!interactive) throw needsPassphrase('The vault needs its passphrase.');
   const ask = async (question: string) => (await face.askSecret(question)) ?? giveUp();
-  return purpose === 'open' ? askOld(ask) : askNew(ask);
+  return purpose === 'open'
+    ? askOld(ask, wrongBefore > 0 ? `That one does not open it. ${OF_A_VAULT}` : OF_A_VAULT)
+    : askNew(ask);
 }
 
 type Ask = (question: string) => Promise<Secret>;
 
-async function askOld(ask: Ask): Promise<Secret> {
-  let given = await ask(OF_A_VAULT);
+async function askOld(ask: Ask, question: string): Promise<Secret> {
+  let given = await ask(question);
   while (given.length === 0) given = await ask(`Nothing was typed. ${OF_A_VAULT}`);
   return given;
 }

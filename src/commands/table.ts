@@ -7,6 +7,9 @@ import type { CommonFlags } from './context.ts';
 import type { DeployFlags } from './deploy.ts';
 import type { InitFlags } from './init.ts';
 import type { InspectFlags } from './inspect.ts';
+import type { ImportFlags } from './secrets/import.ts';
+import type { MoveFlags } from './secrets/move.ts';
+import type { SetFlags } from './secrets/set.ts';
 import type { StatusFlags } from './status.ts';
 
 const EXIT_CODES = `
@@ -158,25 +161,78 @@ function addSecrets(program: Command): void {
       `${examples(
         'trading-setup secrets list',
         'trading-setup secrets set NAME',
+        'trading-setup secrets import .env',
         'trading-setup secrets reveal GATE_PASSWORD',
+        'trading-setup secrets move --to vault',
       )}\n${EXIT_CODES}`,
     );
-  add(secrets, 'list', 'names, whether they have a value, and who reads them', 'trading-setup secrets list --json')
+  add(
+    secrets,
+    'list',
+    'names, since when and until when they have a value, and who reads them',
+    'trading-setup secrets list',
+    'trading-setup secrets list --json',
+  )
     .option('--json', 'one JSON document')
-    .action(async (flags: CommonFlags) => (await import('./secrets.ts')).listSecrets(flags));
+    .action(async (flags: CommonFlags) => (await import('./secrets/list.ts')).listSecrets(flags));
   add(
     secrets,
     'set <name>',
-    'give a secret a value: masked prompt, or standard input',
+    'give a secret a value: masked prompt, standard input or a file',
     'trading-setup secrets set NAME',
     'printf %s "$VALUE" | trading-setup secrets set NAME',
-  ).action(async (name: string, flags: CommonFlags) => (await import('./secrets.ts')).setSecret(name, flags));
+    'trading-setup secrets set NAME --from-file key.pem --expires 2027-03-31',
+  )
+    .option('--from-file <file>', 'the file that holds the value, and nothing else')
+    .option('--expires <date>', 'when it ends: 2027-03-31, a moment, or 180d')
+    .option('--no-check', 'do not ask the provider whether it works')
+    .action(async (name: string, flags: SetFlags) => (await import('./secrets/set.ts')).setSecret(name, flags));
+  add(
+    secrets,
+    'import <file>',
+    'take the values of a .env file that this stack has names for',
+    'trading-setup secrets import .env',
+    'trading-setup secrets import .env --blank --yes',
+  )
+    .option('--blank', 'take them out of the file when they are kept')
+    .option('--no-check', 'do not ask the providers whether they work')
+    .option('--yes', 'ask nothing')
+    .option('--json', 'one JSON document, and no question')
+    .action(async (file: string, flags: ImportFlags) =>
+      (await import('./secrets/import.ts')).importSecrets(file, flags),
+    );
+  add(
+    secrets,
+    'remove <name>',
+    'forget a value',
+    'trading-setup secrets remove NAME',
+    'trading-setup secrets remove NAME --yes',
+  )
+    .option('--yes', 'do not ask; needed where nobody can be asked')
+    .action(async (name: string, flags: CommonFlags) =>
+      (await import('./secrets/remove.ts')).removeSecret(name, flags),
+    );
   add(secrets, 'reveal <name>', 'show a value', 'trading-setup secrets reveal GATE_PASSWORD')
     .option('--yes', 'do not ask; needed where nobody can be asked')
-    .action(async (name: string, flags: CommonFlags) => (await import('./secrets.ts')).revealSecret(name, flags));
+    .action(async (name: string, flags: CommonFlags) =>
+      (await import('./secrets/reveal.ts')).revealSecret(name, flags),
+    );
   add(secrets, 'push', 'deliver the values to the engine again', 'trading-setup secrets push')
     .option('--json', 'one JSON event a line')
-    .action(async (flags: CommonFlags) => (await import('./secrets.ts')).pushSecrets(flags));
+    .action(async (flags: CommonFlags) => (await import('./secrets/push.ts')).pushSecrets(flags));
+  add(
+    secrets,
+    'move',
+    'keep the secrets elsewhere: in the keychain or in a vault',
+    'trading-setup secrets move --to keychain',
+    'trading-setup secrets move --to vault --unlock key-file',
+  )
+    .addOption(new Option('--to <store>', 'keychain, or vault').choices(['keychain', 'vault']).makeOptionMandatory())
+    .addOption(
+      new Option('--unlock <how>', 'what opens the vault: passphrase, or key-file').choices(['passphrase', 'key-file']),
+    )
+    .option('--yes', 'do not ask')
+    .action(async (flags: MoveFlags) => (await import('./secrets/move.ts')).moveSecrets(flags));
 }
 
 function addCompletion(program: Command): void {

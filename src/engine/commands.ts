@@ -71,6 +71,21 @@ export function composeRecreate(place: Place, services: readonly string[], force
   return compose(place, '--progress=json', 'up', '-d', '--no-build', '--no-deps', ...forced, ...services);
 }
 
+/** A container of a service with all that it has, for one call; nothing that it depends on is started. */
+export function composeRunOnce(
+  place: Place,
+  call: {
+    readonly name: string;
+    readonly service: string;
+    readonly entrypoint: string;
+    readonly words: readonly string[];
+  },
+): Command {
+  const { name, service, entrypoint, words } = call;
+  const own = ['--rm', '--no-deps', '--no-TTY', '--name', name, '--entrypoint', entrypoint];
+  return compose(place, 'run', ...own, service, ...words);
+}
+
 /** Stops the containers of these services, which stay and do not come back by themselves. */
 export function composeStop(place: Place, services: readonly string[]): Command {
   return compose(place, '--progress=json', 'stop', ...services);

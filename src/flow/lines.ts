@@ -1,6 +1,7 @@
 import { credentialFor } from '../catalog/credentials/index.ts';
 import type { Question } from '../questions/question.ts';
 import { type Overlay, valueAt } from '../stack/overlay.ts';
+import { saidBy } from '../stack/said.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Layers, SetupInput } from './layers.ts';
 import type { Check, Origin, ReviewLine } from './types.ts';
@@ -60,8 +61,8 @@ export function secretLine(
   saved: Stack | undefined,
 ): ReviewLine {
   const entry = stack.secrets.entries[name];
-  const credential = credentialFor(name);
   const generated = entry?.kind === 'generated';
+  const credential = generated ? undefined : credentialFor(name, saidBy(stack));
   const leftOut = saved?.secrets.entries[name]?.required === false;
   const value = secretWords(generated, kept.has(name), given) || (leftOut && given === undefined ? 'left out' : '');
   const again = given === 'again' ? 'It was entered before, and no draft keeps a value: enter it again' : undefined;

@@ -1,6 +1,7 @@
 import { watchContainers } from '../engine/events.ts';
 import { observe } from '../engine/observe.ts';
 import type { Board } from '../events/board.ts';
+import { redact } from '../secret.ts';
 import { type Clock, clock as realClock } from '../system/clock.ts';
 import type { Runner } from '../system/run.ts';
 import { type StackSummary, toBoard } from './board.ts';

@@ -1,5 +1,6 @@
 import { cancelled, lastLines } from '../engine/errors.ts';
 import { SetupError } from '../errors.ts';
+import { redact } from '../secret.ts';
 import type { Command } from '../system/run.ts';
 import type { Workbench } from './execute.ts';
 
@@ -30,7 +31,7 @@ export async function* runAdoption(
     for (const line of next.value) {
       const text = SAID.exec(line.text)?.[1];
       (text === undefined ? others : said).push(text ?? line.text);
-      if (text !== undefined) yield text;
+      if (text !== undefined) yield redact(text);
     }
   }
   if (next.value === 0) return others;

@@ -6,7 +6,7 @@ import type { OperationEvent, OperationName, PlannedStep } from '../events/opera
 import { toBoard } from '../health/board.ts';
 import { now } from '../system/clock.ts';
 import { cancelledByPerson, execute, type Workbench } from './execute.ts';
-import { describe, type Step, stepId } from './step.ts';
+import { describe, type Step } from './step.ts';
 import { summaryOf } from './summary.ts';
 
 /** A started operation: its events for a face, and afterwards why it failed, if it did. */
@@ -23,6 +23,8 @@ export interface Success {
 
 /** A step as it is shown, with what carries it out. */
 export interface Task extends PlannedStep {
+  /** True where it has nothing to do after all. */
+  skip?(): boolean;
   run(): AsyncGenerator<OperationEvent, void>;
 }
 
@@ -33,6 +35,8 @@ export interface Work {
   success(): Promise<Success>;
   /** What follows a failed task, in events, and what is true then; absent: nothing follows. */
   failed?(error: SetupError): AsyncGenerator<OperationEvent, Success>;
+  /** Whatever way it ends. */
+  close?(): Promise<void>;
 }
 
 /**
@@ -86,6 +90,7 @@ export async function* runTasks(
   signal?: AbortSignal,
 ): AsyncGenerator<OperationEvent, void> {
   for (const task of tasks) {
+    if (task.skip?.()) continue;
     begun(task);
     yield { type: 'step-started', id: task.id };
     yield* task.run();
@@ -129,6 +134,7 @@ async function* carryOut(
       : { truth: await whatIsTrue({ runner, stack }), next: error.next };
     yield { type: 'ended', outcome: error.kind === 'cancelled' ? 'cancelled' : 'failed', ...end };
   } finally {
+    await work.close?.();
     await releaseLock(runner, lock).catch((error: unknown) => {
       // What failed first is the news; a lock whose holder has ended is taken over.
       if (!outcome.failure) throw error;

@@ -77,7 +77,7 @@ function undone(text: string, parent: View | undefined, orders: readonly Order[]
   return orders.flatMap(({ kind, next }) => {
     if (!kind.isIn(text)) return [];
     const view = undo(kind, text, parent);
-    return [view, ...undone(view.text, view, then)];
+    return [view, ...undone(view.text, view, next)];
   });
 }
 

@@ -60,11 +60,14 @@ export async function readLedger(stackId: string, env: Env, kind?: StoreKind): P
   return sorted([...kept.values()].filter(({ name }) => !isOwnKey(name)));
 }
 
-/** Replaces the list of one store; that of the other stays. To be called under the lock. */
-export async function writeList(dir: string, kind: StoreKind, list: readonly Kept[]): Promise<void> {
+/**
+ * Replaces the list of one store; that of the other stays. To be called under the lock.
+ * @param list undefined: there is no such store any more.
+ */
+export async function writeList(dir: string, kind: StoreKind, list: readonly Kept[] | undefined): Promise<void> {
   // A damaged list is replaced: by now all names are known from the store itself, only dates are lost.
   const before: Lists = await readLists(dir).catch(() => ({}));
-  const lists = { ...before, [kind]: sorted(list).map(compact) };
+  const lists = { ...before, [kind]: list && sorted(list).map(compact) };
   await writeAtomic(pathOf(dir), `${JSON.stringify({ version: 2, ...lists }, null, 2)}\n`, { mode: 0o600 });
 }
 

@@ -10,5 +10,6 @@ export function lazyRunner(): Runner {
       return yield* (await real()).stream(command, options);
     },
     attach: async (command) => (await real()).attach(command),
+    talk: async (command) => (await real()).talk(command),
   };
 }

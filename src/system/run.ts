@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Readable } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import { execa } from 'execa';
 import { placeToCut, redact, Secret } from '../secret.ts';
 import { mergeLines } from './lines.ts';
@@ -43,6 +43,18 @@ export interface Runner {
   stream(command: Command, options?: { readonly signal?: AbortSignal }): AsyncGenerator<readonly Line[], number>;
   /** Gives the terminal to the program until it ends. */
   attach(command: Command): Promise<number>;
+  /** Starts a program to talk with through its standard input and output. */
+  talk(command: Command): Promise<Talk>;
+}
+
+/** A program that runs and is talked with. */
+export interface Talk {
+  /** What is written is its standard input, what is read its output; ends with the program. */
+  readonly stream: Duplex;
+  /** Its exit code and the last it wrote to the other pipe, when it has ended. */
+  readonly ended: Promise<Pick<Result, 'exitCode' | 'stderr' | 'missing'>>;
+  /** Ends it. */
+  stop(): void;
 }
 
 /** A command as a person would type it (stdin is never part of it). */
@@ -61,9 +73,14 @@ const TIMED_OUT = 124;
 const INTERRUPTED = 130;
 
 type Child = ReturnType<typeof spawn>;
+/** A child as far as it is ended. */
+interface Started extends PromiseLike<unknown> {
+  readonly pid?: number | undefined;
+  kill(signal: NodeJS.Signals): boolean;
+}
 
 // Detached children outlive us by themselves: whatever ends this process ends them too, a signal by `endByExit`.
-const running = new Set<Child>();
+const running = new Set<Started>();
 
 function endAll(): void {
   for (const child of running) child.kill('SIGTERM');
@@ -76,7 +93,7 @@ function endAll(): void {
 export function runner(): Runner {
   // First of all: what is kept for the next start (bin/load.cjs) takes a while.
   if (!process.listeners('exit').includes(endAll)) process.prependListener('exit', endAll);
-  return { run, stream, attach };
+  return { run, stream, attach, talk };
 }
 
 async function run(
@@ -140,12 +157,40 @@ async function attach(command: Command): Promise<number> {
   }
 }
 
+/** What is kept of the other pipe of a program that is talked with. */
+const LAST_WORDS = 4_096;
+
+async function talk(command: Command): Promise<Talk> {
+  const child = execa(command.argv[0], command.argv.slice(1), {
+    ...shared(command),
+    stdio: 'pipe',
+    buffer: false,
+    detached: true,
+    forceKillAfterDelay: false,
+  });
+  follow(child);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-LAST_WORDS);
+  });
+  const ended = child.then((result) => ({
+    exitCode: exitCodeOf(result),
+    stderr,
+    missing: isMissing(result, command),
+  }));
+  return { stream: Duplex.from({ writable: child.stdin, readable: child.stdout }), ended, stop: stopper(child) };
+}
+
 function start(command: Command, buffer: boolean): Child {
   const child = spawn(command, buffer);
+  follow(child);
+  return child;
+}
+
+function follow(child: Started): void {
   running.add(child);
   const forget = () => running.delete(child);
   void child.then(forget, forget);
-  return child;
 }
 
 function spawn(command: Command, buffer: boolean) {
@@ -171,7 +216,7 @@ function shared({ cwd, env }: Command) {
 }
 
 /** SIGTERM to the program, which tells its own children; after the grace time SIGKILL to the whole group. */
-function stopper(child: Child): (reason?: unknown) => void {
+function stopper(child: Started): (reason?: unknown) => void {
   let asked = false;
   return () => {
     if (asked) return;
@@ -183,7 +228,7 @@ function stopper(child: Child): (reason?: unknown) => void {
   };
 }
 
-function killGroup({ pid }: Child): void {
+function killGroup({ pid }: Started): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

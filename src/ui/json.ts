@@ -36,8 +36,7 @@ export function jsonFace({ output, onInterrupt }: Pick<LineTerminal, 'output' | 
         await follow(events, (event) => {
           if (event.type === 'ended') outcome = event.outcome;
           if (event.type !== 'build') return print(event);
-          for (const each of event.events)
-            lines.write(redactedJson({ type: 'build', event: each } satisfies JsonLine));
+          for (const each of event.events) lines.write(redactedJson({ type: 'build', event: each } satisfies JsonLine));
           return lines.caughtUp();
         });
       } finally {

@@ -1,7 +1,7 @@
 import type { BuildEvent } from '../events/build.ts';
 import type { StageState } from '../events/build-fold.ts';
 import type { OperationEvent } from '../events/operation.ts';
-import type { StepState } from '../events/operation-fold.ts';
+import type { Downtime, OperationState, Proof, StepState } from '../events/operation-fold.ts';
 import type { Glyphs } from './glyphs.ts';
 import { failureLines, foldProgress, NO_PROGRESS, type Progress, stageName, stepTime, timeLeft } from './progress.ts';
 import { clean, cut, duration, printable } from './words.ts';
@@ -54,6 +54,7 @@ export function ending(progress: Progress): readonly string[] {
   return [
     ...(log.length === 0 ? [] : ['', ...log.map((line) => `  ${line}`)]),
     ...failed.flatMap(({ text }) => ['', ...text.split('\n').slice(0, MOST_FAILURE_LINES)]),
+    ...downtimeTable(operation.downtimes),
     '',
     operation.truth,
     ...operation.next.map((step) => `Next: ${step}`),
@@ -62,8 +63,49 @@ export function ending(progress: Progress): readonly string[] {
 
 /** Every step with its time, then the ending: what stays in the scrollback after a full screen. */
 export function summary(progress: Progress, now: number, glyphs: Glyphs): readonly string[] {
-  const steps = progress.operation.steps.map((step) => stepLine(progress, step, now, glyphs));
+  const { operation } = progress;
+  const steps = operation.steps.flatMap((step, at) => [
+    ...(isTurn(operation, at) ? [undoingLine(operation.undoing ?? '', glyphs)] : []),
+    stepLine(progress, step, now, glyphs),
+    ...operation.proofs.filter((proof) => proofStep(operation, proof) === at).map((proof) => proofLine(proof, glyphs)),
+  ]);
   return [...steps.map(({ sign, text }) => `${sign} ${text}`), ...ending(progress)];
+}
+
+/** Whether the steps that take back begin here. */
+export function isTurn({ steps }: OperationState, at: number): boolean {
+  return steps[at]?.undoes === true && steps[at - 1]?.undoes !== true;
+}
+
+/** The step that a proof belongs to: the last one of that name, for it can be done again while it is taken back. */
+export function proofStep({ steps }: OperationState, { id }: Proof): number {
+  return steps.findLastIndex((step) => step.id === id);
+}
+
+/** How long each service was away, in columns; empty where none was. */
+export function downtimeTable(downtimes: readonly Downtime[]): readonly string[] {
+  if (downtimes.length === 0) return [];
+  const names = Math.max('Interrupted'.length, ...downtimes.map(({ service }) => service.length));
+  const row = (name: string, away: string, well: string): string =>
+    `${name.padEnd(names)}  ${away.padStart(6)}  ${well.padStart(11)}`;
+  return [
+    '',
+    row('Interrupted', 'away', 'until well'),
+    ...downtimes.map(({ service, downMs, wellMs }) => row(service, seconds(downMs), seconds(wellMs))),
+  ];
+}
+
+/** An interruption is judged by its tenths. */
+function seconds(ms: number): string {
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)}s` : duration(ms);
+}
+
+function proofLine({ good, text }: Proof, glyphs: Glyphs): ReportLine {
+  return { sign: ' ', text: printable(`  ${good ? glyphs.done : glyphs.failed} ${text}`) };
+}
+
+function undoingLine(why: string, glyphs: Glyphs): ReportLine {
+  return { sign: glyphs.open, text: printable(`Going back: ${why}`) };
 }
 
 /** The sign of a state, for steps and stages alike. */
@@ -98,6 +140,16 @@ function newLines(
       return [{ sign: ' ', text: `  ${printable(event.text)}` }];
     case 'build':
       return buildLines(before, event.events, glyphs);
+    case 'proof':
+      return [proofLine(event, glyphs)];
+    case 'undoing':
+      return [undoingLine(event.why, glyphs)];
+    case 'manual':
+      return [
+        { sign: glyphs.open, text: 'This is for you to do:' },
+        ...event.items.map((item) => ({ sign: ' ', text: printable(`  [ ] ${item}`) })),
+        ...(event.checked === undefined ? [] : [{ sign: ' ', text: printable(`  Looked for: ${event.checked}`) }]),
+      ];
     default:
       return [];
   }

@@ -1,4 +1,5 @@
 import type { Board } from '../events/board.ts';
+import { redact } from '../secret.ts';
 import { boardNews } from './board-text.ts';
 import type { Face } from './face.ts';
 import { glyphs } from './glyphs.ts';
@@ -15,7 +16,7 @@ export function silentFace({ output, looks, now, onInterrupt }: LineTerminal): F
   const signs = glyphs(looks.unicode);
   const lines = lineWriter(output);
   const print = (text: string): void => {
-    lines.write(text);
+    lines.write(redact(text));
     void lines.caughtUp();
   };
   return {

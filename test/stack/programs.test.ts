@@ -93,11 +93,11 @@ describe('what to know before a start', () => {
   it('is a required variable that nothing gives, with its flag, before anything else', () => {
     const found = facts({
       subcommands: [subcommand('run')],
-      env: [env('WS_RPC_URL', { required: true, services: ['run'] })],
+      env: [env('ORDERBOOK', { required: true, services: ['run'] })],
       warnings: [{ code: 'lockfile-ignored', message: 'Cargo.lock is ignored' }],
     });
     expect(warningsOf(found, designed(found))).toEqual([
-      expect.stringContaining('--set services.app.environment.WS_RPC_URL=VALUE'),
+      expect.stringContaining('--set services.app.environment.ORDERBOOK=VALUE'),
       'Cargo.lock is ignored',
     ]);
   });

@@ -1,3 +1,4 @@
+import { Duplex, PassThrough } from 'node:stream';
 import { expect } from 'vitest';
 import { type Command, type Line, printCommand, type Result, type Runner } from '../../src/system/run.ts';
 
@@ -61,6 +62,14 @@ export function fakeRunner(table: Table): Runner & { readonly calls: Command[]; 
     },
     async attach(command) {
       return answer(command).exitCode ?? 0;
+    },
+    async talk(command) {
+      const { stdout, stderr, exitCode, missing } = answer(command);
+      const ended = Promise.resolve({ exitCode: exitCode ?? 0, stderr: text(stderr), missing: missing ?? false });
+      const said = new PassThrough();
+      said.end(text(stdout));
+      const heard = new PassThrough().resume();
+      return { stream: Duplex.from({ readable: said, writable: heard }), ended, stop: () => undefined };
     },
   };
 }

@@ -8,11 +8,13 @@ import type { Provider, Rotation } from './credential.ts';
 const pair: Rotation = {
   kind: 'credential',
   comesBack: 'never',
-  before: ['Make new keys at app.alpaca.markets, API Keys, Regenerate: the old pair ends then. Enter both parts.'],
+  // The new pair is there already, or nobody could enter it.
+  before: [],
   after: [],
 };
 
-const MADE_AT = 'app.alpaca.markets, API Keys, in the paper or the live account that is traded';
+const MADE_AT =
+  'app.alpaca.markets, API Keys, in the paper or the live account that is traded; to make a new pair ends the old one';
 const SCOPE = 'trading; the keys of a paper account do not work on the live one';
 
 /** Alpaca Trading API. */
@@ -45,5 +47,4 @@ export const alpaca: Provider = {
   ],
   hosts: { live: ['api.alpaca.markets'], testnet: ['paper-api.alpaca.markets'] },
   api: { live: 'https://api.alpaca.markets', testnet: 'https://paper-api.alpaca.markets' },
-  check: async () => (await import('./checks/alpaca.ts')).check,
 };

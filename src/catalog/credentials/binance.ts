@@ -48,5 +48,4 @@ export const binance: Provider = {
     testnet: ['testnet.binance.vision', 'testnet.binancefuture.com'],
   },
   api: { live: 'https://api.binance.com', testnet: 'https://testnet.binance.vision' },
-  check: async () => (await import('./checks/binance.ts')).check,
 };

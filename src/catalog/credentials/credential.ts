@@ -1,4 +1,3 @@
-import type { ProviderCheck } from './check.ts';
 import type { Format } from './format.ts';
 
 /** How a value is replaced. */
@@ -55,10 +54,8 @@ export interface Provider {
   readonly credentials: readonly Credential[];
   /** Hosts that trade with real money, and hosts that do not. */
   readonly hosts: { readonly live: readonly string[]; readonly testnet: readonly string[] };
-  /** Where its credentials are checked, without a slash at the end; absent: it is not asked. */
+  /** Where its credentials are checked, without a slash at the end; absent: nowhere, or they are an address themselves. */
   readonly api?: { readonly live: string; readonly testnet?: string };
-  /** What it is asked; loaded when it is needed, because the catalogue is part of every start. */
-  readonly check?: () => Promise<ProviderCheck>;
   /** Words that tell of it in names, programs and addresses; where only they decide (see `ambiguous`). */
   readonly tells?: RegExp;
 }

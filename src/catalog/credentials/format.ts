@@ -64,7 +64,7 @@ function checkHex32(value: string): string | undefined {
   if (/^0x/i.test(value)) return `it starts with 0x: ${wanted} and nothing before them`;
   if (!/^[0-9a-fA-F]*$/.test(value)) return `it contains something else than hexadecimal digits: ${wanted}`;
   if (value.length !== 64) return `it has ${value.length} digits: ${wanted}`;
-  return /^(..)\1+$/.test(value) ? 'it is one byte repeated, which is no key' : undefined;
+  return /^0+$/.test(value) ? 'it is all zeros' : undefined;
 }
 
 /** With its lines, or with `\n` written out between them, as many programs want it in one line. */
@@ -74,7 +74,10 @@ function checkPem(value: string): string | undefined {
   const [first = '', ...rest] = lines;
   const last = rest.at(-1) ?? '';
   if (/^-----BEGIN (?:[A-Z0-9]+ )?PUBLIC KEY-----$/.test(first)) return `it is a public key: ${wanted}`;
-  if (/^-----BEGIN ENCRYPTED PRIVATE KEY-----$/.test(first) || lines.some((line) => /^Proc-Type:.*ENCRYPTED/.test(line)))
+  if (
+    /^-----BEGIN ENCRYPTED PRIVATE KEY-----$/.test(first) ||
+    lines.some((line) => /^Proc-Type:.*ENCRYPTED/.test(line))
+  )
     return 'it is locked with a passphrase that the program does not know';
   const kind = /^-----BEGIN ((?:[A-Z0-9]+ )?PRIVATE KEY)-----$/.exec(first)?.[1];
   if (kind === undefined) return `it does not start with a BEGIN line: ${wanted}`;

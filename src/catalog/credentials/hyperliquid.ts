@@ -63,5 +63,4 @@ export const hyperliquid: Provider = {
     testnet: ['api.hyperliquid-testnet.xyz'],
   },
   api: { live: 'https://api.hyperliquid.xyz', testnet: 'https://api.hyperliquid-testnet.xyz' },
-  check: async () => (await import('./checks/hyperliquid.ts')).check,
 };

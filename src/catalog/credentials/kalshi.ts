@@ -42,6 +42,5 @@ export const kalshi: Provider = {
     live: ['api.elections.kalshi.com', 'external-api.kalshi.com', 'trading-api.kalshi.com'],
     testnet: ['demo-api.kalshi.co', 'external-api.demo.kalshi.co'],
   },
-  api: { live: 'https://api.elections.kalshi.com', testnet: 'https://demo-api.kalshi.co' },
-  check: async () => (await import('./checks/kalshi.ts')).check,
+  api: { live: 'https://external-api.kalshi.com', testnet: 'https://external-api.demo.kalshi.co' },
 };

@@ -8,7 +8,8 @@ const derived: Rotation = {
   after: ['Delete the old API key with the client that made it (DELETE /auth/api-key).'],
 };
 
-const DERIVED_AT = "made by a Polymarket client from the wallet's signature (create or derive API key); all three together";
+const DERIVED_AT =
+  "made by a Polymarket client from the wallet's signature (create or derive API key); all three together";
 
 /** Polymarket: orders are signed by a wallet, requests by an API key that was derived from it. */
 export const polymarket: Provider = {
@@ -20,7 +21,7 @@ export const polymarket: Provider = {
       env: ['POLYMARKET_PRIVATE_KEY', 'POLY_PRIVATE_KEY', 'POLYMARKET_WALLET_KEY'],
       part: 'wallet',
       about: 'private key of the wallet that signs Polymarket orders; whoever has it can move what the wallet holds',
-      from: 'the wallet itself; take one that holds only what is traded with',
+      from: 'the wallet itself; the API credentials belong to it and are replaced with it',
       scope: 'a wallet of its own: Polymarket has no key that trades and can not withdraw',
       format: 'evm-private-key',
       secret: true,
@@ -29,7 +30,7 @@ export const polymarket: Provider = {
         kind: 'credential',
         // Another key is another wallet: the old one goes on to work and holds the positions.
         comesBack: 'until-revoked',
-        before: ['Derive API credentials for the new wallet and enter them in the same rotation.'],
+        before: [],
         after: ['Move what the old wallet still holds, and end its positions.'],
       },
     },
@@ -79,5 +80,4 @@ export const polymarket: Provider = {
   ],
   hosts: { live: ['clob.polymarket.com'], testnet: [] },
   api: { live: 'https://clob.polymarket.com' },
-  check: async () => (await import('./checks/polymarket.ts')).check,
 };

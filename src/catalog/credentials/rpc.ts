@@ -22,5 +22,4 @@ export const rpc: Provider = {
     },
   ],
   hosts: { live: [], testnet: [] },
-  check: async () => (await import('./checks/rpc.ts')).check,
 };

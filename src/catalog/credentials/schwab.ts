@@ -7,9 +7,7 @@ import type { Provider, Rotation } from './credential.ts';
 const app: Rotation = {
   kind: 'credential',
   comesBack: 'until-revoked',
-  before: [
-    'Make another app at developer.schwab.com with the same callback URL, wait until it is "Ready For Use", and enter both its key and its secret.',
-  ],
+  before: [],
   after: [
     'Log in to Schwab again: the tokens of the old app do not work with the new one.',
     'Delete the old app at developer.schwab.com.',
@@ -24,7 +22,8 @@ const login: Rotation = {
   after: [],
 };
 
-const MADE_AT = 'developer.schwab.com, Dashboard, Apps, the app with "Accounts and Trading Production"';
+const MADE_AT =
+  'developer.schwab.com, Dashboard, Apps, the app with "Accounts and Trading Production" that is "Ready For Use"; key and secret of one app';
 const LOGIN = 'the login in the browser, with the Schwab account that is traded';
 
 /**

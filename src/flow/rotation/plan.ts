@@ -1,7 +1,7 @@
-import { rotationOf } from '../../catalog/credentials/index.ts';
 import type { PlannedStep } from '../../events/operation.ts';
 import { composeServices } from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
+import { involvedIn } from './known.ts';
 import type { RotationPlan } from './types.ts';
 
 /** What the operation says that it would do. */
@@ -26,24 +26,24 @@ export function planOf(stack: Stack, intended: Intended, { steps, recreated, war
     steps,
     recreated,
     untouched: composeServices(stack).filter((service) => !recreated.includes(service)),
-    final: finalWords(intended),
-    before: names.flatMap((name) => rotationOf(name).before),
-    after: names.flatMap((name) => rotationOf(name).after),
+    final: finalWords(stack, intended),
+    before: names.flatMap((name) => involvedIn(stack, name).before),
+    after: names.flatMap((name) => involvedIn(stack, name).after),
     interruption: interruptionWords(stack, recreated),
     warnings,
   };
 }
 
 /** Whether what failed could not be taken back. */
-export function isFinal({ names, compromised }: Omit<Intended, 'acceptUnreadable'>): boolean {
-  return compromised || names.some((name) => rotationOf(name).comesBack === 'never');
+export function isFinal(stack: Stack, { names, compromised }: Omit<Intended, 'acceptUnreadable'>): boolean {
+  return compromised || names.some((name) => involvedIn(stack, name).comesBack === 'never');
 }
 
-function finalWords({ names, compromised, acceptUnreadable }: Intended): readonly string[] {
+function finalWords(stack: Stack, { names, compromised, acceptUnreadable }: Intended): readonly string[] {
   if (compromised) {
     return ['The old values never come back, whatever fails: what reads them then stays stopped until it is mended.'];
   }
-  const never = names.filter((name) => rotationOf(name).comesBack === 'never');
+  const never = names.filter((name) => involvedIn(stack, name).comesBack === 'never');
   return [
     ...(never.length === 0
       ? []
@@ -51,7 +51,7 @@ function finalWords({ names, compromised, acceptUnreadable }: Intended): readonl
           `The old value of ${never.join(', ')} does not work any more once the new one does: if something fails after that, what reads it stays stopped until it is mended.`,
         ]),
     ...acceptUnreadable.flatMap((name) => {
-      const { unreadable } = rotationOf(name);
+      const { unreadable } = involvedIn(stack, name);
       return unreadable === undefined || !names.includes(name) ? [] : [`Nobody can read any more: ${unreadable}.`];
     }),
   ];

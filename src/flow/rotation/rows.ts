@@ -1,7 +1,8 @@
-import { credentialFor, rotationOf } from '../../catalog/credentials/index.ts';
+import { knownIn } from '../../secrets/check/subject.ts';
 import { secretConsumers } from '../../secrets/consumers.ts';
 import type { Kept } from '../../secrets/store.ts';
 import type { Stack } from '../../stack/schema.ts';
+import { involvedIn } from './known.ts';
 import type { RotationRow } from './types.ts';
 
 /** Every secret that has a value, in the order of the stack; nothing is opened for it. */
@@ -14,12 +15,12 @@ export function rotationRows(stack: Stack, kept: readonly Kept[], chosen: Readon
     return [
       {
         name,
-        kind: kindWords(name),
-        about: credentialFor(name)?.credential.about ?? entry.about,
+        kind: kindWords(stack, name),
+        about: knownIn(stack, name)?.credential.about ?? entry.about,
         ...(value.set === undefined ? {} : { set: value.set }),
         ...(value.expires === undefined ? {} : { expires: value.expires }),
         readers: readers.get(name) ?? [],
-        back: rotationOf(name).comesBack,
+        back: involvedIn(stack, name).comesBack,
         source: isMade(stack, name) ? 'made' : 'entered',
         chosen: chosen.has(name),
       } satisfies RotationRow,
@@ -29,11 +30,11 @@ export function rotationRows(stack: Stack, kept: readonly Kept[], chosen: Readon
 
 /** Whether a new value of this secret is made here. */
 export function isMade(stack: Stack, name: string): boolean {
-  return stack.secrets.entries[name]?.kind === 'generated' || credentialFor(name)?.credential.generated !== undefined;
+  return stack.secrets.entries[name]?.kind === 'generated' || knownIn(stack, name)?.credential.generated !== undefined;
 }
 
-function kindWords(name: string): string {
-  switch (rotationOf(name).kind) {
+function kindWords(stack: Stack, name: string): string {
+  switch (involvedIn(stack, name).kind) {
     case 'database-role':
       return 'database role';
     case 'gate-login':
@@ -41,7 +42,7 @@ function kindWords(name: string): string {
     case 'encryption-key':
       return 'encryption key';
     case 'credential':
-      return `${credentialFor(name)?.provider.title ?? ''} credential`.trim();
+      return `${knownIn(stack, name)?.provider.title ?? ''} credential`.trim();
     case 'generic':
       return 'secret';
   }

@@ -1,10 +1,12 @@
-import { checkFormat, credentialFor, rotationOf } from '../../catalog/credentials/index.ts';
+import { checkFormat } from '../../catalog/credentials/index.ts';
 import { SetupError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
+import { knownIn } from '../../secrets/check/subject.ts';
 import type { Verdict } from '../../secrets/check/verdict.ts';
 import type { Kept } from '../../secrets/store.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { endOf } from './end.ts';
+import { involvedIn } from './known.ts';
 import { isFinal, type Preview, planOf } from './plan.ts';
 import { isMade, rotationRows } from './rows.ts';
 import type { Entering, RotationPlan, RotationStage, RotationState, RotationStore } from './types.ts';
@@ -23,7 +25,10 @@ export interface RotationPorts {
   /** A new value for a secret that is made here. */
   readonly make: (name: string) => Secret;
   /** What is wrong with the value of a secret, by rules alone. */
-  readonly judge: (name: string, values: ReadonlyMap<string, Secret>) => string | undefined;
+  readonly judge: (
+    name: string,
+    values: ReadonlyMap<string, Secret>,
+  ) => string | undefined | Promise<string | undefined>;
   /** What its provider says; undefined: nobody is asked. */
   readonly check: (name: string, values: ReadonlyMap<string, Secret>) => Promise<Verdict | undefined>;
   /** What would be done; touches nothing. */
@@ -73,22 +78,21 @@ export function createRotation(input: RotationInput): Rotation {
     for (const listener of [...listeners]) listener();
   };
   const order = (): readonly string[] => Object.keys(stack.secrets.entries).filter((name) => chosen.has(name));
-  const entered = (): readonly string[] =>
-    order().filter((name) => !isMade(stack, name) && !input.given.has(name));
+  const entered = (): readonly string[] => order().filter((name) => !isMade(stack, name) && !input.given.has(name));
   /** Encrypted data without a command that encrypts it again: a decision of its own. */
   const unreadable = (): readonly string[] =>
-    order().filter((name) => rotationOf(name).unreadable !== undefined && !stack.secrets.commands?.reencrypt);
+    order().filter((name) => involvedIn(stack, name).unreadable !== undefined && !stack.secrets.commands?.reencrypt);
   const word = (): string | undefined => {
     const [lost] = unreadable();
     if (lost !== undefined) return lost;
     if (stack.mode === 'live') return 'LIVE';
-    return isFinal({ names: order(), compromised }) ? 'REPLACE' : undefined;
+    return isFinal(stack, { names: order(), compromised }) ? 'REPLACE' : undefined;
   };
   const request = (): Agreed => ({
     values: new Map(order().flatMap((name) => (fresh.has(name) ? [[name, fresh.get(name) ?? new Secret('')]] : []))),
     expires: new Map(
       order().flatMap((name) => {
-        const end = endOf(name, verdicts.get(name), ports.now());
+        const end = endOf(stack, name, verdicts.get(name), ports.now());
         return end === undefined ? [] : [[name, end] as const];
       }),
     ),
@@ -146,7 +150,8 @@ export function createRotation(input: RotationInput): Rotation {
     asked += 1;
     const mine = asked;
     const values = withFresh(name, value);
-    const wrong = checkFormat(formatOf(stack, name), value.reveal()) ?? ports.judge(name, values);
+    const wrong = checkFormat(formatOf(stack, name), value.reveal()) ?? (await ports.judge(name, values));
+    if (mine !== asked) return false;
     if (wrong !== undefined) {
       say({ state: 'bad', said: `${wrong}.` });
       return false;
@@ -251,7 +256,7 @@ export function createRotation(input: RotationInput): Rotation {
   }
 
   function enteringOf(name: string): Entering {
-    const known = credentialFor(name)?.credential;
+    const known = knownIn(stack, name)?.credential;
     return {
       name,
       about: known?.about ?? stack.secrets.entries[name]?.about ?? '',

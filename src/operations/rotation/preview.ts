@@ -1,11 +1,74 @@
+import { rotationOf } from '../../catalog/credentials/index.ts';
 import type { PlannedStep } from '../../events/operation.ts';
+import { secretConsumers } from '../../secrets/consumers.ts';
+import { MIGRATE } from '../../stack/names.ts';
+import { runningReaders } from './begin.ts';
+import { disk } from './journal.ts';
+import { forwardSteps, readersOf } from './plan.ts';
+import { refuseImpossible, refuseUnfinished } from './refuse.ts';
 import type { RotationBench, RotationRequest } from './types.ts';
+import { describeStep, listed } from './words.ts';
 
+/** A rotation before anybody has agreed to it. */
 export interface Preview {
   readonly steps: readonly PlannedStep[];
+  /** Services that will be away for a moment. */
   readonly recreated: readonly string[];
+  /** What a person should know before they agree, one sentence each. */
   readonly warnings: readonly string[];
 }
+
+/**
+ * What a rotation would do. Touches nothing and opens no store; the values may be placeholders.
+ * @throws SetupError where it would be refused.
+ */
 export async function previewRotation(bench: RotationBench, request: RotationRequest): Promise<Preview> {
-  throw new Error(`not yet: ${bench.dir} ${request.compromised}`);
+  const { stack } = bench;
+  await refuseUnfinished(bench, disk);
+  await refuseImpossible(bench, request);
+  const names = [...request.values.keys()];
+  const { running } = await runningReaders(bench, names);
+  const ran = readersOf(stack, names).filter((reader) => running.some(({ service }) => service === reader));
+  const consumers = secretConsumers(stack);
+  const services = new Set(names.flatMap((name) => consumers.get(name) ?? []));
+  const steps = forwardSteps(stack, {
+    secrets: names.map((name) => ({ name, ...rotationOf(name), oldPrint: '', newPrint: '' })),
+    compromised: request.compromised,
+    ran,
+    well: ran,
+    revisions: Object.fromEntries([...services].map((service) => [service, { old: 0, new: 1 }])),
+    reencrypt: names.some((name) => rotationOf(name).kind === 'encryption-key')
+      ? (stack.secrets.commands?.reencrypt ?? null)
+      : null,
+  });
+  return { steps: steps.map(describeStep), recreated: ran, warnings: warningsOf(bench, request, ran) };
+}
+
+function warningsOf({ stack }: RotationBench, request: RotationRequest, ran: readonly string[]): readonly string[] {
+  const names = [...request.values.keys()];
+  const idle = readersOf(stack, names).filter((service) => !ran.includes(service));
+  const ends = names.filter((name) => rotationOf(name).comesBack === 'never');
+  const lost = names.filter((name) => request.acceptUnreadable.includes(name) && rotationOf(name).unreadable);
+  const nobody = names.filter((name) => (secretConsumers(stack).get(name) ?? []).every((each) => each === MIGRATE));
+  return [
+    ...(idle.length === 0
+      ? []
+      : [`${listed(idle)} ${does(idle)} not run now, and ${gets(idle)} the new value at the next start.`]),
+    ...(ends.length === 0
+      ? []
+      : [`The old value of ${listed(ends)} never comes back: if the new one fails, its readers stay stopped.`]),
+    ...(request.compromised
+      ? ['The old values never come back: if a new one fails, what reads it is stopped and stays so.']
+      : []),
+    ...lost.map((name) => `Becomes unreadable with another ${name}: ${rotationOf(name).unreadable}.`),
+    ...(nobody.length === 0 ? [] : [`No program of this stack reads ${listed(nobody)}.`]),
+  ];
+}
+
+function does(services: readonly string[]): string {
+  return services.length === 1 ? 'does' : 'do';
+}
+
+function gets(services: readonly string[]): string {
+  return services.length === 1 ? 'gets' : 'get';
 }

@@ -1,10 +1,121 @@
+import { SetupError } from '../../errors.ts';
+import type { OperationEvent } from '../../events/operation.ts';
 import type { Secret } from '../../secret.ts';
-import type { Operation } from '../run.ts';
+import type { SecretStore } from '../../secrets/store.ts';
+import { conduct, type Operation, type Task } from '../run.ts';
+import { runningReaders } from './begin.ts';
+import { type Disk, disk, type Journal, JournalKeeper, readJournal } from './journal.ts';
+import { conductor } from './machine.ts';
+import { forwardSteps, undoSteps } from './plan.ts';
+import type { Session } from './session.ts';
+import { truthOf } from './truth.ts';
 import type { RotationBench } from './types.ts';
+import { findValues, missing, valueGone } from './values.ts';
 
-export async function resumeRotation(
-  bench: RotationBench,
-  how: { readonly undo?: boolean; readonly values?: ReadonlyMap<string, Secret> },
-): Promise<Operation> {
-  throw new Error(`not yet: ${bench.dir} ${how.undo}`);
+/** How a person wants an unfinished rotation to end. */
+export interface Wish {
+  /** Back to the old values. */
+  readonly undo?: boolean;
+  /** Values that are entered again, or other new ones for a rotation that cannot go back. */
+  readonly values?: ReadonlyMap<string, Secret>;
+}
+
+/**
+ * Finishes or undoes what an earlier run has left. @throws SetupError where there is nothing to finish, or no going back.
+ * @param files what reads and writes the journal and `.env`.
+ */
+export function resumeRotation(bench: RotationBench, how: Wish = {}, files: Disk = disk): Promise<Operation> {
+  return conduct('rotate', bench, async () => {
+    const found = await readJournal(bench.journal, files);
+    if (!found) throw nothingToResume();
+    const store = await bench.openStore();
+    const journal = await redirected(await withOthers(found, how.values ?? new Map(), store), store, how);
+    const keeper = new JournalKeeper(bench.journal, journal, files);
+    await keeper.change({ ran: await stillToRun(bench, journal) });
+    const values = await findValues(store, journal, how.values);
+    const session: Session = { bench, store, disk: files, journal: keeper, values, notes: { left: [] } };
+    const { now } = keeper;
+    const steps = now.direction === 'undo' ? undoSteps(now) : forwardSteps(bench.stack, now);
+    return conductor(session, steps, now.direction === 'waiting' ? [] : [look(session)]);
+  });
+}
+
+/** What is true, before anything is done about it. */
+function look(session: Session): Task {
+  const id = 'look';
+  return {
+    id,
+    title: 'See what is true now',
+    cause: `an earlier run ended at: ${session.journal.now.at ?? 'its beginning'}`,
+    run: async function* (): AsyncGenerator<OperationEvent, void> {
+      for (const text of await truthOf(session)) yield { type: 'step-progress', id, text };
+    },
+  };
+}
+
+/** Another new value in the place of one that does not work: everything is done again with it. */
+async function withOthers(journal: Journal, given: ReadonlyMap<string, Secret>, store: SecretStore): Promise<Journal> {
+  const prints = new Map<string, string>();
+  for (const [name, value] of given) prints.set(name, await store.fingerprint(value));
+  const isOther = ({ name, newPrint, oldPrint }: Journal['secrets'][number]) =>
+    prints.has(name) && prints.get(name) !== newPrint && prints.get(name) !== oldPrint;
+  if (journal.direction !== 'forward' || journal.begun.includes('promote') || !journal.secrets.some(isOther))
+    return journal;
+  const next = ([service, { old, new: number }]: [string, Journal['revisions'][string]]) =>
+    [service, { old, new: number === old ? number : number + 1 }] as const;
+  return {
+    ...journal,
+    secrets: journal.secrets.map((secret) => {
+      const newPrint = prints.get(secret.name);
+      if (newPrint === undefined || !isOther(secret)) return secret;
+      const { expires: _, ...rest } = secret;
+      return { ...rest, newPrint };
+    }),
+    revisions: Object.fromEntries(Object.entries(journal.revisions).map(next)),
+    done: [],
+  };
+}
+
+/** Forward, unless it was going back, is told to, or has lost what it would go forward with. */
+async function redirected(journal: Journal, store: SecretStore, { undo, values }: Wish): Promise<Journal> {
+  if (journal.direction !== 'forward') {
+    if (undo && journal.direction === 'waiting') throw noWayBack(journal);
+    return requireOld(journal, store);
+  }
+  const lost = missing(journal, await findValues(store, journal, values), 'new');
+  if (!undo && lost.length === 0) return journal;
+  if (journal.noReturn) throw undo ? noWayBack(journal) : valueGone(lost, 'new');
+  return requireOld({ ...journal, direction: 'undo' }, store);
+}
+
+async function requireOld(journal: Journal, store: SecretStore): Promise<Journal> {
+  const lost = missing(journal, await findValues(store, journal), 'old');
+  if (journal.direction === 'undo' && lost.length > 0) throw valueGone(lost, 'old');
+  return journal;
+}
+
+/** As long as we have stopped nobody, who does not run now was stopped by somebody else: it stays so. */
+async function stillToRun(bench: RotationBench, { touched, ran, secrets }: Journal): Promise<readonly string[]> {
+  if (touched) return ran;
+  const names = secrets.map(({ name }) => name);
+  const running = new Set((await runningReaders(bench, names)).running.map(({ service }) => service));
+  return ran.filter((service) => running.has(service));
+}
+
+function noWayBack({ direction }: Journal): SetupError {
+  const why =
+    direction === 'waiting'
+      ? 'the new values are in force, proven and current'
+      : 'an old value has ended, or must not come back';
+  return new SetupError('usage', `It cannot go back: ${why}.`, {
+    code: 'rotation-forward-only',
+    next: ['Finish it: trading-setup rotate --resume'],
+  });
+}
+
+function nothingToResume(): SetupError {
+  return new SetupError('needs-you', 'No rotation is unfinished.', {
+    code: 'no-rotation',
+    next: ['Begin one: trading-setup rotate NAME'],
+  });
 }

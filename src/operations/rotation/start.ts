@@ -1,6 +1,28 @@
-import type { Operation } from '../run.ts';
+import { checkArtifacts } from '../preflight.ts';
+import { conduct, type Operation } from '../run.ts';
+import { beginning } from './begin.ts';
+import { type Disk, disk, JournalKeeper } from './journal.ts';
+import { conductor } from './machine.ts';
+import { forwardSteps } from './plan.ts';
+import { refuseImpossible, refuseUnfinished } from './refuse.ts';
 import type { RotationBench, RotationRequest } from './types.ts';
+import { findValues } from './values.ts';
 
-export async function startRotation(bench: RotationBench, request: RotationRequest): Promise<Operation> {
-  throw new Error(`not yet: ${bench.dir} ${request.compromised}`);
+/**
+ * Puts new values in force, as one transaction: in the end each secret has one and the same value in the store, in the
+ * volumes, in the database and in what runs. Errors before the first step are thrown here.
+ * @param files what reads and writes the journal and `.env`.
+ */
+export function startRotation(bench: RotationBench, request: RotationRequest, files: Disk = disk): Promise<Operation> {
+  return conduct('rotate', bench, async () => {
+    await refuseUnfinished(bench, files);
+    await refuseImpossible(bench, request);
+    await checkArtifacts(bench);
+    const store = await bench.openStore();
+    const journal = await beginning(bench, request, store);
+    const values = await findValues(store, journal, request.values);
+    const keeper = new JournalKeeper(bench.journal, journal, files);
+    const session = { bench, store, disk: files, journal: keeper, values, notes: { left: [] } };
+    return conductor(session, forwardSteps(bench.stack, journal));
+  });
 }

@@ -82,13 +82,14 @@ export function design(input: DesignInput): Design {
   const ports = designPorts(heard, host, DAEMON, tui !== undefined, decidedPorts(decided));
   // Also where nothing uses the login yet: one answer later something may.
   const gate = tui !== undefined || ports.ports.api !== null;
+  const adoption = designAdoption(facts.root, host, { services: programs, database });
+  const adopts = adoption.adopt !== undefined || decided.adopt !== undefined;
   const secrets = {
     ...store(input),
     gateUser: 'operator',
-    entries: designEntries(facts, daemon, { database: database.kind !== 'none', gate }),
+    entries: designEntries(facts, daemon, { database: database.kind !== 'none', gate, adopts }),
   };
   const { mode, reason } = chooseMode(facts, { services: programs, secrets });
-  const adoption = designAdoption(facts.root, host, { services: programs, database });
   const stack = {
     version: SCHEMA_VERSION,
     writtenBy: input.writtenBy,

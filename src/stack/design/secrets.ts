@@ -1,19 +1,24 @@
 import { credentialFor } from '../../catalog/credentials/index.ts';
 import type { EnvFact, RepoFacts } from '../../detect/facts.ts';
 import { secretsIn } from '../names.ts';
+import { saidIn } from '../said.ts';
 import type { SecretEntry, Stack } from '../schema.ts';
 import type { Program } from './programs.ts';
 
 type Entries = Readonly<Record<string, SecretEntry>>;
 
-function generated(about: string): SecretEntry {
-  return { kind: 'generated', required: true, format: 'any', about };
+/** A secret of ours, as the catalogue has it. */
+function generated(name: string): Entries {
+  const credential = credentialFor(name)?.credential;
+  const { format = 'any', about = name } = credential ?? {};
+  return { [name]: { kind: 'generated', required: true, format, about } };
 }
 
-function entered(fact: EnvFact): SecretEntry {
-  const credential = credentialFor(fact.name)?.credential;
+function asked(fact: EnvFact, said: string, adopts: boolean): SecretEntry {
+  const credential = credentialFor(fact.name, said)?.credential;
   return {
-    kind: 'entered',
+    // Data that is taken over was encrypted with a key that exists: a new one could not read it.
+    kind: credential?.generated && !adopts ? 'generated' : 'entered',
     required: fact.required,
     format: credential?.format ?? 'any',
     about: credential?.about ?? `read from the environment at ${fact.evidence.file}:${fact.evidence.line}`,
@@ -35,7 +40,7 @@ export function credentialFacts(facts: RepoFacts, { binary, service }: Program):
       fact.readBy.includes(binary) &&
       (service === undefined || fact.services.length === 0 || fact.services.includes(service.name)) &&
       !isDatabaseUrl(facts, fact.name) &&
-      (fact.secret || credentialFor(fact.name) !== undefined),
+      (fact.secret || credentialFor(fact.name, saidIn(facts)) !== undefined),
   );
 }
 
@@ -56,17 +61,20 @@ export function tradingKeys({
   return new Map(keys.filter(([, names]) => names.length > 0));
 }
 
-/** Every secret of the stack by name. */
-export function designEntries(facts: RepoFacts, program: Program, has: { database: boolean; gate: boolean }): Entries {
-  const asked = credentialFacts(facts, program).map((fact) => [fact.name, entered(fact)] as const);
+/**
+ * Every secret of the stack by name.
+ * @param has `adopts`: data of an earlier system is taken over.
+ */
+export function designEntries(
+  facts: RepoFacts,
+  program: Program,
+  has: { readonly database: boolean; readonly gate: boolean; readonly adopts: boolean },
+): Entries {
+  const said = saidIn(facts);
+  const read = credentialFacts(facts, program).map((fact) => [fact.name, asked(fact, said, has.adopts)] as const);
   return {
-    ...(has.database
-      ? {
-          DATABASE_SUPERUSER_PASSWORD: generated('password of the PostgreSQL superuser, for migrations only'),
-          DATABASE_PASSWORD: generated("password of the program's own database role"),
-        }
-      : {}),
-    ...(has.gate ? { GATE_PASSWORD: generated('password of the login in front of the web API and the terminal') } : {}),
-    ...Object.fromEntries(asked),
+    ...(has.database ? { ...generated('DATABASE_SUPERUSER_PASSWORD'), ...generated('DATABASE_PASSWORD') } : {}),
+    ...(has.gate ? generated('GATE_PASSWORD') : {}),
+    ...Object.fromEntries(read),
   };
 }

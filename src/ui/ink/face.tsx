@@ -1,4 +1,4 @@
-import { Secret } from '../../secret.ts';
+import { redact, Secret } from '../../secret.ts';
 import type { ChooseOption, Face } from '../face.ts';
 import type { Terminal } from '../terminal.ts';
 import { AskLine } from './ask/AskLine.tsx';
@@ -6,6 +6,7 @@ import { Choose } from './ask/Choose.tsx';
 import { Confirm } from './ask/Confirm.tsx';
 import { watchBoard } from './board/watch.tsx';
 import { operateOnScreen } from './build/operate.tsx';
+import { rotateOnScreen } from './rotation/rotate.tsx';
 import { show } from './session.tsx';
 import { reviewOnScreen } from './wizard/review.tsx';
 
@@ -14,10 +15,11 @@ export function inkFace(terminal: Terminal): Face {
   return {
     kind: 'ink',
     review: (opening) => reviewOnScreen(terminal, opening),
-    operation: (events, cancel) => operateOnScreen(terminal, events, cancel),
+    rotate: (store) => rotateOnScreen(terminal, store),
+    operation: (events, cancel, desk) => operateOnScreen(terminal, events, cancel, desk),
     board: (boards, leave) => watchBoard(terminal, boards, leave),
     say(text) {
-      terminal.output.write(`${text}\n`);
+      terminal.output.write(`${redact(text)}\n`);
     },
     confirm: (question, fallback) =>
       show<boolean | undefined>(terminal, (done) => <Confirm question={question} fallback={fallback} done={done} />, {

@@ -1,4 +1,5 @@
 import type { SetupStore } from '../../flow/types.ts';
+import { redact } from '../../secret.ts';
 import type { Face } from '../face.ts';
 import { silentFace } from '../silent.ts';
 import type { Terminal } from '../terminal.ts';
@@ -8,6 +9,7 @@ import { askByLines } from './ask-lines.ts';
 import { operatePlainly } from './operation.ts';
 import { printably } from './printably.ts';
 import { reviewPlainly } from './review.ts';
+import { rotatePlainly } from './rotate.ts';
 import { spinnerOn, stillOn } from './spinner.ts';
 import { talkOn } from './talk.ts';
 
@@ -22,7 +24,7 @@ export function plainFace(
 ): Face {
   const ask = printably(asking);
   const print = (text: string): void => {
-    terminal.output.write(`${printable(text)}\n`);
+    terminal.output.write(`${printable(redact(text))}\n`);
   };
   return {
     kind: 'plain',
@@ -37,8 +39,15 @@ export function plainFace(
         forget();
       }
     },
-    operation: (events, cancel) =>
-      operatePlainly(events, cancel, terminal, spin ? spinnerOn(terminal) : stillOn(terminal)),
+    rotate: (store) => rotatePlainly(store, talkOn(terminal, ask), terminal.now),
+    operation: (events, cancel, desk) =>
+      operatePlainly(
+        events,
+        cancel,
+        terminal,
+        spin ? spinnerOn(terminal) : stillOn(terminal),
+        desk && { desk, talk: talkOn(terminal, ask) },
+      ),
     board: silentFace(terminal).board,
     say: print,
     confirm: (question, fallback) => unlessGivenUp(ask.yes(question, fallback)),

@@ -7,6 +7,7 @@ import { outcomeOf, type Progress, stageName, timeLeft } from '../progress.ts';
 import { ending, report } from '../report.ts';
 import type { Terminal } from '../terminal.ts';
 import { clean, cut } from '../words.ts';
+import { type Meeting, meetAt } from './desk.ts';
 import type { Spinner } from './spinner.ts';
 
 /** Shows an operation as lines that stay, with one that moves below them. */
@@ -15,6 +16,7 @@ export async function operatePlainly(
   cancel: () => void,
   { output, looks, now, onInterrupt, onSuspend }: Terminal,
   spinner: Spinner,
+  meeting?: Meeting,
 ): Promise<'done' | 'failed' | 'cancelled'> {
   const signs = glyphs(looks.unicode);
   let cancelling = false;
@@ -30,6 +32,7 @@ export async function operatePlainly(
     spinner.keep({ sign: signs.open, text: NO_STOP });
     return true;
   });
+  const met = meeting && meetAt(meeting, spinner);
   const told = report(signs, now, { counts: spinner.still === true });
   let shown = '';
   try {
@@ -43,6 +46,7 @@ export async function operatePlainly(
       spinner.show(cut(clean(words), (output.columns || 80) - 4, signs.more));
     });
   } finally {
+    met?.();
     spinner.stop();
     job.forget();
     forget();

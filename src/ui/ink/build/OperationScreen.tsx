@@ -1,13 +1,16 @@
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { Desk } from '../../../flow/rotation/desk.ts';
 import type { Live } from '../../live.ts';
 import type { Progress } from '../../progress.ts';
 import { width } from '../../words.ts';
 import { type Key, useKeys } from '../keys.ts';
+import { KeyHints } from '../parts/KeyHints.tsx';
 import { List } from '../parts/List.tsx';
 import { Rule } from '../parts/Rule.tsx';
 import { useTheme } from '../theme.tsx';
 import { useTitle } from '../title.ts';
 import { useTick } from '../use-tick.ts';
+import { DeskPanel, deskFrame, deskHints, deskLines } from './DeskPanel.tsx';
 import { EndLines, endLines, Foot, Head } from './edges.tsx';
 import { LogPane } from './LogPane.tsx';
 import { FOLLOW, isRead, type LogPlace, type LogView, pressed, searched } from './log-view.ts';
@@ -23,6 +26,8 @@ export interface OperationScreenProps {
   readonly now: () => number;
   /** Called for every Ctrl-C while the operation is at work. */
   readonly cancel: () => void;
+  /** Where a step waits for the person; absent for operations that never do. */
+  readonly desk: Desk | undefined;
   /** Called when the operation is over and nobody reads its log any more. */
   readonly leave: () => void;
 }
@@ -34,17 +39,20 @@ const LEAST_ROWS = 3;
 const FRAME_MS = 100;
 
 /** An operation at work: its steps, the stages of its build, and the log, which can be read and searched meanwhile. */
-export function OperationScreen({ latest, ended, now, cancel, leave }: OperationScreenProps): ReactNode {
+export function OperationScreen({ latest, ended, now, cancel, desk, leave }: OperationScreenProps): ReactNode {
   const { rows: screenRows, columns } = useTheme();
   const over = useSyncExternalStore(ended.subscribe, ended.get);
   const tick = useTick(FRAME_MS);
   const progress = latest();
+  const waiting = useSyncExternalStore(desk?.subscribe ?? never, desk?.get ?? nothing);
   const [asked, ask] = useState(0);
   const [heldOn, holdOn] = useState(false);
   const { log } = progress.operation.build;
   const rows = workRows(progress, now());
   const end = over ? endLines(progress, columns - 2) : [];
-  const room = Math.max(1, screenRows - FRAME_LINES - end.length);
+  const asks = waiting ? deskLines(waiting, progress.operation.manual?.checked, columns) : [];
+  const panel = waiting ? asks.length + deskFrame(waiting) : 0;
+  const room = Math.max(1, screenRows - FRAME_LINES - end.length - panel);
   const pane = log.size > 0 ? Math.max(room - rows.length - 1, Math.min(LEAST_LOG, room - LEAST_ROWS)) : 0;
   const place = { log, height: Math.max(0, pane - 1) };
   const [view, change] = useLogView(place);
@@ -52,6 +60,8 @@ export function OperationScreen({ latest, ended, now, cancel, leave }: Operation
   useTitle(windowTitle(progress.operation));
   useKeys((key) => {
     holdOn(!over && key.name === 'ctrl' && key.text === 'z');
+    // The panel has the keys of its own.
+    if (waiting && key.name !== 'ctrl-c') return undefined;
     const next = pane > 1 ? pressed(view.current, key, place) : undefined;
     if (next) return change(next);
     if (over && leaves(key)) return leave();
@@ -70,10 +80,24 @@ export function OperationScreen({ latest, ended, now, cancel, leave }: Operation
       />
       <EndLines lines={end} failed={progress.operation.outcome === 'failed'} />
       {pane > 1 && <LogPane view={view.current} place={place} />}
+      {desk && waiting && <DeskPanel desk={desk} waiting={waiting} lines={asks} />}
       <Rule />
-      <Foot progress={progress} view={view.current} place={place} over={over} asked={asked} heldOn={heldOn} />
+      {waiting && asked === 0 ? (
+        <KeyHints hints={deskHints(waiting)} />
+      ) : (
+        <Foot progress={progress} view={view.current} place={place} over={over} asked={asked} heldOn={heldOn} />
+      )}
     </>
   );
+}
+
+/** An operation that never waits for a person. */
+function never(): () => void {
+  return () => undefined;
+}
+
+function nothing(): undefined {
+  return undefined;
 }
 
 /** Keys that leave a screen whose operation is over. */
@@ -122,5 +146,8 @@ function paintedRows(rows: readonly WorkRow[], tick: number): readonly ReactNode
 }
 
 function titlesOf(rows: readonly WorkRow[], depth: number): number {
-  return Math.min(36, Math.max(8, ...rows.filter((row) => row.depth === depth).map(({ title }) => width(title))));
+  return Math.min(
+    36,
+    Math.max(8, ...rows.filter((row) => row.depth === depth && !row.said).map(({ title }) => width(title))),
+  );
 }

@@ -30,10 +30,27 @@ const TONES: Readonly<Record<WorkRow['state'], Tone>> = {
   skipped: 'dim',
 };
 
+/** A sentence below a step: what was proven, or why it goes back. */
+function SaidLine({ row: { state, depth, title } }: { readonly row: WorkRow }): ReactNode {
+  const { glyphs, tone, columns } = useTheme();
+  return (
+    <Box width={columns}>
+      <Text wrap="truncate-end">
+        <Text {...tone(TONES[state])}>
+          {' '.repeat(1 + depth * 2)}
+          {state === 'cancelled' ? glyphs.open : signOf(state, glyphs)}{' '}
+        </Text>
+        {title}
+      </Text>
+    </Box>
+  );
+}
+
 /** A step or a stage: its sign, its name, what it does, how far it is, how long it has taken. */
 export function WorkLine({ row, titles, tick }: WorkLineProps): ReactNode {
   const { glyphs, columns, tone } = useTheme();
   const { state, depth, units } = row;
+  if (row.said) return <SaidLine row={row} />;
   const moving = glyphs.spinner[tick % glyphs.spinner.length] ?? '';
   const sign = state === 'running' ? moving : signOf(state, glyphs);
   const both = columns - 3 - depth * 2 - 2 - TIME - 1;

@@ -1,4 +1,5 @@
 import type { OperationEvent } from '../../../events/operation.ts';
+import type { Desk } from '../../../flow/rotation/desk.ts';
 import { glyphs } from '../../glyphs.ts';
 import { createLive, follow } from '../../live.ts';
 import { once } from '../../once.ts';
@@ -16,6 +17,7 @@ export async function operateOnScreen(
   terminal: Terminal,
   events: AsyncIterable<OperationEvent>,
   cancel: () => void,
+  desk?: Desk,
 ): Promise<'done' | 'failed' | 'cancelled'> {
   const { output, looks, now, onInterrupt } = terminal;
   let progress = NO_PROGRESS;
@@ -44,7 +46,16 @@ export async function operateOnScreen(
           () => leave(),
         );
         output.on('error', lost);
-        return <OperationScreen latest={() => progress} ended={ended} now={now} cancel={cancelOnce} leave={leave} />;
+        return (
+          <OperationScreen
+            latest={() => progress}
+            ended={ended}
+            now={now}
+            cancel={cancelOnce}
+            desk={desk}
+            leave={leave}
+          />
+        );
       },
       { outlivesOutput: true, stays: () => !ended.latest() },
     );

@@ -4,7 +4,7 @@ import { inOrder, type StageState, waitsFor } from '../../../events/build-fold.t
 import type { StepState } from '../../../events/operation-fold.ts';
 import { stateWord } from '../../board-text.ts';
 import { type Progress, stageTime, stepTime } from '../../progress.ts';
-import { commandOf } from '../../report.ts';
+import { commandOf, isTurn, proofStep } from '../../report.ts';
 import { clean, duration } from '../../words.ts';
 
 type State = StepState['state'] | StageState['state'];
@@ -20,6 +20,8 @@ export interface WorkRow {
   readonly units?: { readonly done: number; readonly total: number } | undefined;
   /** At the right end: a time, or `cached`. */
   readonly time: string;
+  /** A sentence of its own, that may take the whole line. */
+  readonly said?: true;
 }
 
 /**
@@ -29,11 +31,33 @@ export interface WorkRow {
 export function workRows(progress: Progress, now: number): readonly WorkRow[] {
   const { operation, steps, build, board } = progress.operation;
   if (operation === 'build' && build.stages.length > 0) return buildRows(progress, now, 0);
-  return steps.flatMap((step) => [
+  return steps.flatMap((step, at) => [
+    ...(isTurn(progress.operation, at) ? [turnRow(progress)] : []),
     stepRow(progress, step, now),
+    ...proofRows(progress, at),
     ...(step.id === progress.buildStep ? buildRows(progress, now, 1) : []),
     ...(board && step.state === 'running' && step.id !== progress.buildStep ? serviceRows(board) : []),
   ]);
+}
+
+function turnRow({ operation }: Progress): WorkRow {
+  const title = `Going back: ${clean(operation.undoing ?? '')}`;
+  return { key: 'turn', depth: 0, state: 'cancelled', title, doing: '', time: '', said: true };
+}
+
+/** What a step has proven, or has not. */
+function proofRows({ operation }: Progress, at: number): readonly WorkRow[] {
+  return operation.proofs
+    .filter((proof) => proofStep(operation, proof) === at)
+    .map(({ text, good }, index) => ({
+      key: `proof ${at} ${index}`,
+      depth: 1,
+      state: good ? 'done' : 'failed',
+      title: clean(text),
+      doing: '',
+      time: '',
+      said: true,
+    }));
 }
 
 /** The line that must stay in sight: the deepest at work, else the first that waits. */
@@ -50,7 +74,7 @@ export function focusOf(rows: readonly WorkRow[]): number {
 function stepRow(progress: Progress, step: StepState, now: number): WorkRow {
   const time = stepTime(progress, step, now);
   return {
-    key: step.id,
+    key: step.undoes ? `back ${step.id}` : step.id,
     depth: 0,
     state: step.state,
     title: step.title,

@@ -1,6 +1,12 @@
 import type { OperationState } from '../../../events/operation-fold.ts';
 
-const DOING = { build: 'building', deploy: 'deploying', down: 'stopping', push: 'delivering secrets' } as const;
+const DOING = {
+  build: 'building',
+  deploy: 'deploying',
+  down: 'stopping',
+  push: 'delivering secrets',
+  rotate: 'rotating secrets',
+} as const;
 
 /** The name of the window while an operation is at work: `algo-trade: building 40%`, `algo-trade: build failed`. */
 export function windowTitle({ operation, stack, outcome, build }: OperationState): string {

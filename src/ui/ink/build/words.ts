@@ -4,8 +4,20 @@ import { type Progress, timeLeft, workTime } from '../../progress.ts';
 import { commandOf } from '../../report.ts';
 import { duration } from '../../words.ts';
 
-const DOING = { build: 'Building', deploy: 'Deploying', down: 'Stopping', push: 'Delivering the secrets of' } as const;
-const DONE = { build: 'Built', deploy: 'Deployed', down: 'Stopped', push: 'Delivered the secrets of' } as const;
+const DOING = {
+  build: 'Building',
+  deploy: 'Deploying',
+  down: 'Stopping',
+  push: 'Delivering the secrets of',
+  rotate: 'Rotating secrets of',
+} as const;
+const DONE = {
+  build: 'Built',
+  deploy: 'Deployed',
+  down: 'Stopped',
+  push: 'Delivered the secrets of',
+  rotate: 'Rotated secrets of',
+} as const;
 
 /** The first line: `Building algo-trade · 4m12s · about 2m left (last build 6m05s)`. */
 export function headWords(progress: Progress, now: number, glyphs: Glyphs): readonly [title: string, rest: string] {

@@ -1,0 +1,134 @@
+import { SetupError } from '../errors.ts';
+import { readValues } from '../operations/deliver.ts';
+import { endOf } from '../flow/rotation/end.ts';
+import { planOf } from '../flow/rotation/plan.ts';
+import { previewRotation, type RotationRequest, readUnfinished, startRotation } from '../operations/rotation/index.ts';
+import { redactedJson, Secret } from '../secret.ts';
+import type { Stack } from '../stack/schema.ts';
+import { now } from '../system/clock.ts';
+import { planLines } from '../ui/rotation-words.ts';
+import { journalOf } from './bench.ts';
+import { type CommonFlags, type Context, withStack } from './context.ts';
+import { conducted } from './operate.ts';
+import { rotationBench } from './rotate/bench.ts';
+import { offerUnfinished, resume, unfinishedError } from './rotate/resume.ts';
+import { refuseNames, valuesFromFiles, valuesUnasked } from './rotate/values.ts';
+import { rotateWithPerson } from './rotate/wizard.ts';
+
+export interface RotateFlags extends CommonFlags {
+  readonly dryRun?: boolean;
+  readonly resume?: boolean;
+  /** Takes an unfinished rotation back. */
+  readonly undo?: boolean;
+  /** The old values are in the wrong hands. */
+  readonly compromised?: boolean;
+  /** `NAME=FILE`, or a file alone for one name. */
+  readonly fromFile?: readonly string[];
+  /** What a person has to do was done. */
+  readonly manualDone?: boolean;
+  /** Secrets whose old data may become unreadable. */
+  readonly acceptUnreadable?: readonly string[];
+  /** False with `--no-check`: providers are not asked. */
+  readonly check?: boolean;
+}
+
+/** `rotate`: new values everywhere, proven; or, where that is still possible, the old ones everywhere. */
+export async function rotate(names: readonly string[], flags: RotateFlags): Promise<void> {
+  const context = await withStack(flags);
+  const { stack, face } = context;
+  const unfinished = await readUnfinished(journalOf(stack));
+  if (flags.resume || flags.undo) {
+    if (names.length > 0) throw namesWithResume();
+    if (!unfinished) return face.say('No rotation is unfinished.');
+    return resume(context, stack, flags, await valuesFromFiles(stack, unfinished.names, flags.fromFile ?? []));
+  }
+  if (unfinished && !flags.dryRun) {
+    if (!context.interactive) throw unfinishedError(unfinished);
+    return offerUnfinished(context, stack, unfinished, flags);
+  }
+  const store = await context.openStore(stack);
+  const kept = await store.list();
+  refuseNames(stack, kept, names);
+  if (flags.dryRun) return dryRun(context, stack, names, flags);
+  const files = await valuesFromFiles(stack, names, flags.fromFile ?? []);
+  if (context.interactive) return rotateWithPerson(context, stack, { kept, names, files }, flags);
+  requireWord(names, flags);
+  const values = await valuesUnasked(stack, names, files);
+  await judgeAll(stack, values, new Map([...(await readValues(stack, store)), ...values]));
+  const { bench, desk, abort } = await rotationBench(context, stack, flags);
+  await conducted(context, abort, () => startRotation(bench, requestOf(stack, values, flags)), desk);
+}
+
+/** Where nobody can be asked the command line has said everything. @throws SetupError exit 4. */
+function requireWord(names: readonly string[], { yes }: RotateFlags): void {
+  if (names.length === 0) {
+    throw new SetupError('needs-you', 'Which secrets get a new value is for you to say, and nobody can be asked.', {
+      code: 'nothing-named',
+      next: ['Name them: trading-setup rotate NAME --yes', 'See which there are: trading-setup secrets list'],
+    });
+  }
+  if (yes) return;
+  throw new SetupError('needs-you', 'Services that read them stop and start again; nobody has confirmed that.', {
+    code: 'rotation-unconfirmed',
+    next: [
+      `See what would be done: trading-setup rotate ${names.join(' ')} --dry-run`,
+      `Confirm it: trading-setup rotate ${names.join(' ')} --yes`,
+    ],
+  });
+}
+
+function namesWithResume(): SetupError {
+  return new SetupError('usage', 'An unfinished rotation knows its secrets: --resume and --undo take no names.', {
+    code: 'names-with-resume',
+    next: ['trading-setup rotate --resume'],
+  });
+}
+
+function requestOf(stack: Stack, values: ReadonlyMap<string, Secret>, flags: RotateFlags): RotationRequest {
+  const ends = [...values.keys()].flatMap((name) => {
+    const end = endOf(stack, name, undefined, now());
+    return end === undefined ? [] : [[name, end] as const];
+  });
+  return {
+    values,
+    expires: new Map(ends),
+    compromised: flags.compromised === true,
+    acceptUnreadable: flags.acceptUnreadable ?? [],
+  };
+}
+
+/**
+ * Before anything is touched, also with `--no-check`: a key that can withdraw is never used.
+ * @param all every known value, with the new ones in their places.
+ * @throws SetupError exit 2 that names the rule and not the value.
+ */
+async function judgeAll(
+  stack: Stack,
+  values: ReadonlyMap<string, Secret>,
+  all: ReadonlyMap<string, Secret>,
+): Promise<void> {
+  const { judge } = await import('../secrets/check/check.ts');
+  for (const name of values.keys()) {
+    const problem = judge(stack, name, all);
+    if (problem === undefined) continue;
+    throw new SetupError('usage', `${name}: ${problem.replace(/\.$/, '')}.`, {
+      code: 'secret-refused',
+      next: [`Check the value and rotate ${name} again; nothing was changed.`],
+    });
+  }
+}
+
+/** The plan, from what runs now; no value is needed for it and no store is opened. */
+async function dryRun(context: Context, stack: Stack, names: readonly string[], flags: RotateFlags): Promise<void> {
+  if (names.length === 0) {
+    throw new SetupError('usage', 'A plan is made for named secrets.', {
+      code: 'nothing-named',
+      next: ['trading-setup rotate NAME --dry-run', 'See which there are: trading-setup secrets list'],
+    });
+  }
+  const { bench } = await rotationBench(context, stack, flags);
+  const request = requestOf(stack, new Map(names.map((name) => [name, new Secret('')])), flags);
+  const plan = planOf(stack, { names, ...request }, await previewRotation(bench, request));
+  if (flags.json) process.stdout.write(`${redactedJson({ version: 1, stack: stack.id, names, ...plan }, 2)}\n`);
+  else for (const line of planLines(plan)) context.face.say(line);
+}

@@ -1,0 +1,89 @@
+import { SetupError } from '../../errors.ts';
+import { resumeRotation, sayTruth, type Unfinished } from '../../operations/rotation/index.ts';
+import type { Secret } from '../../secret.ts';
+import type { Stack } from '../../stack/schema.ts';
+import type { Context } from '../context.ts';
+import { giveUp } from '../give-up.ts';
+import { conducted } from '../operate.ts';
+import type { RotateFlags } from '../rotate.ts';
+import { type Bench, rotationBench } from './bench.ts';
+
+const LEFT = 'Left as it is. Finish it with: trading-setup rotate --resume';
+
+/** An unfinished rotation comes before any other: where nobody can be asked. */
+export function unfinishedError({ names, direction, manual }: Unfinished): SetupError {
+  const what =
+    direction === 'waiting'
+      ? `A rotation of ${names.join(', ')} waits for you: ${manual.join(' ')}`
+      : `A rotation of ${names.join(', ')} is not finished.`;
+  return new SetupError('needs-you', what, {
+    code: 'rotation-unfinished',
+    next: [
+      direction === 'waiting'
+        ? 'When it is done: trading-setup rotate --resume --manual-done'
+        : 'See what is true, and finish it or take it back: trading-setup rotate --resume',
+    ],
+  });
+}
+
+/** Says what is true and lets the person decide how an unfinished rotation goes on. */
+export async function offerUnfinished(
+  context: Context,
+  stack: Stack,
+  unfinished: Unfinished,
+  flags: RotateFlags,
+): Promise<void> {
+  const made = await rotationBench(context, stack, flags);
+  const truth = await sayTruth(made.bench);
+  const how = await context.face.choose<'finish' | 'undo' | 'leave'>(
+    questionOf(unfinished),
+    optionsOf(unfinished),
+    [...truth, ...unfinished.manual.map((item) => `[ ] ${item}`)].join('\n'),
+  );
+  if (how === undefined) giveUp(LEFT);
+  if (how === 'leave') return context.face.say(LEFT);
+  await goOn(context, made, how === 'undo', new Map());
+}
+
+function questionOf({ names, direction, at, since }: Unfinished): string {
+  const what = names.join(', ');
+  if (direction === 'waiting') return `The rotation of ${what} is in force and proven; what is left is for you to do.`;
+  const way = direction === 'undo' ? ' on its way back' : '';
+  return `The rotation of ${what} that began ${since} ended${way} at: ${at}. How does it go on?`;
+}
+
+function optionsOf({ direction, forwardOnly }: Unfinished) {
+  const finish = {
+    forward: 'Finish it: the new values everywhere',
+    undo: 'Finish going back: the old values everywhere',
+    waiting: 'Go through what is left',
+  }[direction];
+  return [
+    { value: 'finish' as const, label: finish },
+    ...(direction === 'forward' && !forwardOnly
+      ? [{ value: 'undo' as const, label: 'Go back: the old values everywhere' }]
+      : []),
+    { value: 'leave' as const, label: 'Leave it as it is' },
+  ];
+}
+
+/** `rotate --resume` and `--undo`: what is true, and then the way to its end. */
+export async function resume(
+  context: Context,
+  stack: Stack,
+  flags: RotateFlags,
+  values: ReadonlyMap<string, Secret>,
+): Promise<void> {
+  const made = await rotationBench(context, stack, flags);
+  for (const line of await sayTruth(made.bench)) context.face.say(line);
+  await goOn(context, made, flags.undo === true, values);
+}
+
+async function goOn(
+  context: Context,
+  { bench, desk, abort }: Bench,
+  undo: boolean,
+  values: ReadonlyMap<string, Secret>,
+): Promise<void> {
+  await conducted(context, abort, () => resumeRotation(bench, { undo, values }), desk);
+}

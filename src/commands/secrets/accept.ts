@@ -1,0 +1,116 @@
+import { checkFormat, credentialFor, rotationOf } from '../../catalog/credentials/index.ts';
+import { SetupError } from '../../errors.ts';
+import { readValues } from '../../operations/deliver.ts';
+import type { Secret } from '../../secret.ts';
+import type { Verdict } from '../../secrets/check/verdict.ts';
+import { DATABASE_SUPERUSER_PASSWORD } from '../../secrets/consumers.ts';
+import type { SecretStore } from '../../secrets/store.ts';
+import { saidBy } from '../../stack/said.ts';
+import type { Stack } from '../../stack/schema.ts';
+import { now } from '../../system/clock.ts';
+import { environment } from '../../system/process.ts';
+import { entryOf } from './entry.ts';
+
+type Values = ReadonlyMap<string, Secret>;
+
+/** What is said of a value that was taken. */
+export interface Accepted {
+  readonly name: string;
+  /** Undefined: there is nobody to ask. */
+  readonly verdict: Verdict | undefined;
+  /** ISO, where the end is known. */
+  readonly expires: string | undefined;
+}
+
+/** The form of a value, before any store is opened. @throws SetupError exit 2 that names the rule and not the value. */
+export function refuseForm(stack: Stack, name: string, value: Secret): void {
+  const { format } = entryOf(stack, name);
+  const problem = checkFormat(format, value.reveal());
+  if (problem !== undefined) throw refused(name, problem, 'secret-format');
+}
+
+/**
+ * Values that replace others in ways that `set` cannot take care of: what they encrypt, or what has them already, would
+ * be lost. @throws SetupError exit 2 that names `rotate`.
+ */
+export function refuseReplacing(stack: Stack, name: string, before: Secret | undefined, value: Secret): void {
+  if (before === undefined || before.reveal() === value.reveal()) return;
+  const { unreadable } = rotationOf(name, saidBy(stack));
+  const why = name === DATABASE_SUPERUSER_PASSWORD ? 'the database keeps the first one' : unreadable && `${unreadable}`;
+  if (!why) return;
+  throw new SetupError('usage', `${name} has a value already, and another one alone would not do: ${why}.`, {
+    code: 'secret-in-force',
+    next: [`Replace it everywhere at once: trading-setup rotate ${name}`],
+  });
+}
+
+/** What is known of the stack with new values in their places. */
+export async function withNew(stack: Stack, store: SecretStore, added: Values): Promise<Values> {
+  return new Map([...(await readValues(stack, store)), ...added]);
+}
+
+/**
+ * Judges new values by our own rules and then asks their providers, all before anything is kept.
+ * @param values all known ones with the new ones in place.
+ * @param asks false: providers are not asked (`--no-check`).
+ * @throws SetupError exit 2 for the first that must not be used.
+ */
+export async function acceptValues(
+  stack: Stack,
+  names: readonly string[],
+  values: Values,
+  asks: boolean,
+): Promise<readonly Accepted[]> {
+  const { judge } = await import('../../secrets/check/check.ts');
+  for (const name of names) {
+    const problem = await judge(stack, name, values);
+    if (problem !== undefined) throw refused(name, problem, 'secret-refused');
+  }
+  return Promise.all(
+    names.map(async (name) => {
+      const verdict = asks ? await askProvider(stack, name, values) : undefined;
+      if (verdict?.level === 'bad') throw refused(name, verdict.text, 'secret-bad', true);
+      return { name, verdict, expires: verdict?.expires ?? lifetimeOf(stack, name) };
+    }),
+  );
+}
+
+async function askProvider(stack: Stack, name: string, values: Values): Promise<Verdict | undefined> {
+  const [{ checkCredential }, { directHttp }] = await Promise.all([
+    import('../../secrets/check/check.ts'),
+    import('../../system/http.ts'),
+  ]);
+  return checkCredential(stack, name, values, { http: directHttp, now, env: environment() });
+}
+
+/** The end that follows from the day on which a value is entered, where the catalogue knows how long it works. */
+function lifetimeOf(stack: Stack, name: string): string | undefined {
+  const lifetime = credentialFor(name, saidBy(stack))?.credential.lifetime;
+  if (lifetime?.since !== 'set') return undefined;
+  return new Date(now() + lifetime.days * 86_400_000).toISOString();
+}
+
+/** A value that is not taken; said without it. */
+function refused(name: string, problem: string, code: string, asked = false): SetupError {
+  return new SetupError('usage', `${name}: ${problem.replace(/\.$/, '')}.`, {
+    code,
+    next: [
+      `Check the value and set ${name} again; nothing was kept.`,
+      ...(asked ? [`To keep it all the same: trading-setup secrets set ${name} --no-check`] : []),
+    ],
+  });
+}
+
+/** What the provider said, in a sentence about a value that was kept. */
+export function verdictWords({ name, verdict }: Accepted): string | undefined {
+  if (verdict === undefined) return undefined;
+  const text = verdict.text.replace(/\.$/, '');
+  switch (verdict.level) {
+    case 'good':
+      return `${name}: ${text}.`;
+    case 'waiting':
+      return `${name} waits for you: ${text}.`;
+    default:
+      return `${name} could not be checked: ${text}. It is kept as it is.`;
+  }
+}

@@ -1,0 +1,166 @@
+import { dirname, resolve } from 'node:path';
+import { credentialFor } from '../../catalog/credentials/index.ts';
+import { SetupError } from '../../errors.ts';
+import { redactedJson, Secret } from '../../secret.ts';
+import { blanked, parseDotenv } from '../../secrets/dotenv.ts';
+import { renderDeliveries } from '../../secrets/render.ts';
+import { checkValue } from '../../secrets/value.ts';
+import type { Stack } from '../../stack/schema.ts';
+import { readText, writeAtomic } from '../../system/files.ts';
+import { workingFolder } from '../../system/process.ts';
+import { count } from '../../ui/words.ts';
+import { type CommonFlags, type Context, withStack } from '../context.ts';
+import { giveUp } from '../give-up.ts';
+import { type Accepted, acceptValues, refuseForm, refuseReplacing, verdictWords, withNew } from './accept.ts';
+import { refuseUnfinished } from './entry.ts';
+
+export interface ImportFlags extends CommonFlags {
+  /** Takes the values out of the file, unasked. */
+  readonly blank?: boolean;
+  /** False with `--no-check`: providers are not asked. */
+  readonly check?: boolean;
+}
+
+/** What a file has for the stack. */
+interface Offered {
+  /** Name in the stack → value. */
+  readonly values: ReadonlyMap<string, Secret>;
+  /** Names as the file has them. */
+  readonly written: ReadonlySet<string>;
+  /** How many of its other lines have a value. */
+  readonly others: number;
+}
+
+/** `secrets import FILE`: takes the values of a .env file that the stack has names for, and offers to blank them there. */
+export async function importSecrets(file: string, flags: ImportFlags): Promise<void> {
+  const context = await withStack(flags);
+  const { stack, face } = context;
+  const path = resolve(workingFolder(), file);
+  const offered = offeredBy(stack, await textOf(path, file));
+  const names = [...offered.values.keys()];
+  if (names.length === 0) throw nothingIn(file, stack);
+  const store = await context.openStore(stack);
+  await refuseUnfinished(stack, await store.list(), names);
+  const rest = offered.others === 0 ? '' : `; ${count(offered.others, 'other value')} stay where they are`;
+  face.say(`${file} has values for ${names.join(', ')}${rest}.`);
+  if (
+    context.interactive &&
+    !((await face.confirm(`Keep ${names.length === 1 ? 'it' : 'them'} in ${store.place}?`, true)) ?? giveUp())
+  )
+    return;
+  for (const [name, value] of offered.values) refuseForm(stack, name, value);
+  renderDeliveries(stack, offered.values);
+  for (const [name, value] of offered.values) refuseReplacing(stack, name, await store.get(name), value);
+  const all = await withNew(stack, store, offered.values);
+  const accepted = await acceptValues(stack, names, all, flags.check !== false);
+  const expires = accepted.flatMap(({ name, expires: ends }) => (ends === undefined ? [] : [[name, ends] as const]));
+  await store.setAll(offered.values, new Map(expires));
+  const isBlanked = await offerBlank(context, flags, { file, path, offered });
+  tell(context, flags, { file, place: store.place, accepted, isBlanked, isTracked: await isTracked(path) });
+}
+
+/** Values by the names of the stack; a file may use another name that the same credential goes by. */
+function offeredBy(stack: Stack, text: string): Offered {
+  const found = parseDotenv(text).filter(({ value }) => value.trim() !== '');
+  // As every reader of such files has it, the last line of a name counts.
+  const byName = new Map(found.map(({ name, value }) => [name, value]));
+  const values = new Map<string, Secret>();
+  const written = new Set<string>();
+  for (const [name, { format }] of Object.entries(stack.secrets.entries)) {
+    const aliases = credentialFor(name)?.credential.env ?? [];
+    const alias = [name, ...aliases.filter((other) => !Object.hasOwn(stack.secrets.entries, other))].find((other) =>
+      byName.has(other),
+    );
+    if (alias === undefined) continue;
+    values.set(name, checkValue(name, new Secret(byName.get(alias) ?? ''), format));
+    written.add(alias);
+  }
+  return { values, written, others: [...byName.keys()].filter((name) => !written.has(name)).length };
+}
+
+interface Source {
+  readonly file: string;
+  readonly path: string;
+  readonly offered: Offered;
+}
+
+/** Takes the values out of the file where that is wanted; only what is kept by now. */
+async function offerBlank(
+  context: Context & { readonly stack: Stack },
+  flags: ImportFlags,
+  { file, path, offered }: Source,
+): Promise<boolean> {
+  const asked = context.interactive && !flags.blank;
+  if (asked && !((await context.face.confirm(`Take these values out of ${file}?`, true)) ?? giveUp())) return false;
+  if (!asked && !flags.blank) return false;
+  // Read again: it may have changed while a person was asked.
+  const text = await textOf(path, file);
+  const now = offeredBy(context.stack, text).values;
+  const same = [...offered.values].every(([name, value]) => now.get(name)?.reveal() === value.reveal());
+  if (!same) {
+    throw new SetupError('tool-failed', `${file} has changed meanwhile, and was left as it is; the values are kept.`, {
+      code: 'file-changed',
+      next: [`Look at it, and import it again: trading-setup secrets import ${file}`],
+    });
+  }
+  await writeAtomic(path, blanked(text, offered.written));
+  return true;
+}
+
+/** Read by the detector's own eyes for git: no program is run. */
+async function isTracked(path: string): Promise<boolean> {
+  const { GitView } = await import('../../detect/git/repository.ts');
+  return new GitView(dirname(path)).isTracked(path.slice(dirname(path).length + 1));
+}
+
+interface Told {
+  readonly file: string;
+  readonly place: string;
+  readonly accepted: readonly Accepted[];
+  readonly isBlanked: boolean;
+  readonly isTracked: boolean;
+}
+
+function tell({ face }: Context, flags: ImportFlags, told: Told): void {
+  const { file, place, accepted, isBlanked, isTracked: tracked } = told;
+  const names = accepted.map(({ name }) => name);
+  if (flags.json) {
+    const secrets = accepted.map(({ name, verdict, expires }) => ({ name, verdict, expires }));
+    process.stdout.write(
+      `${redactedJson({ version: 1, file, place, secrets, blanked: isBlanked, trackedByGit: tracked })}\n`,
+    );
+    return;
+  }
+  for (const each of accepted) {
+    const words = verdictWords(each);
+    if (words) face.say(words);
+  }
+  face.say(`${names.join(', ')}: in ${place}.`);
+  face.say(
+    isBlanked
+      ? `The values are out of ${file}; its other lines are as they were.`
+      : `${file} still has the values. Take them out: trading-setup secrets import ${file} --blank`,
+  );
+  if (tracked) {
+    face.say(
+      `git tracks ${file}: its history has the values, and whoever has a clone. Replace them: trading-setup rotate ${names.join(' ')} --compromised`,
+    );
+  }
+  face.say('Next: trading-setup deploy');
+}
+
+async function textOf(path: string, file: string): Promise<string> {
+  const text = await readText(path);
+  if (text !== undefined) return text;
+  throw new SetupError('usage', `There is no file ${file}.`, {
+    code: 'no-file',
+    next: ['Name the file with the values: trading-setup secrets import .env'],
+  });
+}
+
+function nothingIn(file: string, { secrets }: Stack): SetupError {
+  return new SetupError('usage', `${file} has a value for none of the secrets of this stack.`, {
+    code: 'nothing-to-import',
+    next: [`They are: ${Object.keys(secrets.entries).join(', ') || 'none'}`],
+  });
+}

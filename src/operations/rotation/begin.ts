@@ -1,0 +1,106 @@
+import { rotationOf } from '../../catalog/credentials/index.ts';
+import { observe } from '../../engine/observe.ts';
+import { secretConsumers } from '../../secrets/consumers.ts';
+import { fingerprintKey } from '../../secrets/fingerprint.ts';
+import { renderDeliveries } from '../../secrets/render.ts';
+import type { SecretStore } from '../../secrets/store.ts';
+import { DATABASE } from '../../stack/names.ts';
+import type { Stack } from '../../stack/schema.ts';
+import { now } from '../../system/clock.ts';
+import type { Runner } from '../../system/run.ts';
+import { readDelivery, readValues } from '../deliver.ts';
+import { readRevisions } from '../env-file.ts';
+import type { Journal } from './journal.ts';
+import { readersOf } from './plan.ts';
+import { noValue, refuseNewerImage, refuseUndelivered, sameValue } from './refuse.ts';
+import type { RotatedSecret, RotationBench, RotationRequest } from './types.ts';
+
+/** The readers that run now, and those of them that are well. */
+export async function runningReaders(
+  { runner, stack }: Pick<RotationBench, 'runner' | 'stack'>,
+  names: readonly string[],
+) {
+  const readers = readersOf(stack, names);
+  const { containers } = await observe(runner, stack.id);
+  const running = containers.filter(
+    ({ service, state }) => readers.includes(service) && (state === 'running' || state === 'restarting'),
+  );
+  const isWell = ({ state, health }: (typeof running)[number]) =>
+    state === 'running' && (health === undefined || health.status === 'healthy');
+  return { running, well: running.filter(isWell) };
+}
+
+/** The rotation as data, before anything is touched. @throws SetupError where it must not begin. */
+export async function beginning(bench: RotationBench, request: RotationRequest, store: SecretStore): Promise<Journal> {
+  const { stack, runner } = bench;
+  const names = [...request.values.keys()];
+  const secrets = await Promise.all(names.map((name) => rotated(name, request, store)));
+  const values = await readValues(stack, store);
+  await refuseUndelivered(bench, names, values, await fingerprintKey(store));
+  // What no volume can hold is refused now.
+  renderDeliveries(stack, new Map([...values, ...request.values]));
+  const { running, well } = await runningReaders(bench, names);
+  await refuseNewerImage(bench, running);
+  const ran = inOrder(stack, running);
+  return {
+    version: 1,
+    stack: stack.id,
+    since: new Date(now()).toISOString(),
+    direction: 'forward',
+    compromised: request.compromised,
+    secrets,
+    ran,
+    well: inOrder(stack, well),
+    revisions: await revisionsOf(runner, bench, names),
+    reencrypt: secrets.some(({ kind }) => kind === 'encryption-key')
+      ? (stack.secrets.commands?.reencrypt ?? null)
+      : null,
+    noReturn: false,
+    touched: false,
+    begun: [],
+    done: [],
+    at: null,
+  };
+}
+
+/** Each once, in the order of the Compose file. */
+function inOrder(stack: Stack, containers: readonly { readonly service: string }[]): readonly string[] {
+  const there = new Set(containers.map(({ service }) => service));
+  return [...Object.keys(stack.services), 'gate'].filter((service) => there.has(service));
+}
+
+async function rotated(
+  name: string,
+  { values, expires }: RotationRequest,
+  store: SecretStore,
+): Promise<RotatedSecret & { readonly expires?: string }> {
+  const value = values.get(name);
+  const old = await store.get(name);
+  if (!old || !value) throw noValue(name);
+  const { kind, comesBack } = rotationOf(name);
+  const [oldPrint, newPrint] = [await store.fingerprint(old), await store.fingerprint(value)];
+  if (oldPrint === newPrint) throw sameValue(name);
+  const end = expires.get(name);
+  return { name, kind, comesBack, oldPrint, newPrint, ...(end === undefined ? {} : { expires: end }) };
+}
+
+/**
+ * The revision of each volume that changes, as it is and as it will be: decided once, so that a step that is done again
+ * does not count on. The database's own never changes: a new number would make Compose end it.
+ */
+async function revisionsOf(
+  runner: Runner,
+  { stack, dir }: RotationBench,
+  names: readonly string[],
+): Promise<Journal['revisions']> {
+  const consumers = secretConsumers(stack);
+  const services = [...new Set(names.flatMap((name) => consumers.get(name) ?? []))];
+  const known = await readRevisions(dir, services);
+  const pairs = await Promise.all(
+    services.map(async (service) => {
+      const old = Math.max((await readDelivery(runner, stack, service))?.revision ?? 0, known.get(service) ?? 0);
+      return [service, { old, new: service === DATABASE ? old : old + 1 }] as const;
+    }),
+  );
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,137 @@
+import { SetupError } from '../../errors.ts';
+import type { OperationEvent } from '../../events/operation.ts';
+import { plannedStep, runTasks, type Success, stepFailed, type Task, type Work, whatIsTrue } from '../run.ts';
+import { perform } from './do/perform.ts';
+import { stop } from './do/stop.ts';
+import { passesNoReturn, undoSteps } from './plan.ts';
+import type { Session } from './session.ts';
+import type { RotationStep } from './steps.ts';
+import { truthInWords } from './truth.ts';
+import { describeStep, listed } from './words.ts';
+
+const RESUME = 'trading-setup rotate --resume';
+
+/**
+ * The one machine for going forward, going back and going on: a list of steps, each written into the journal before it
+ * begins and after it has ended. Whatever ends it in the middle, the same list is gone through again.
+ * @param before what is done first and is no step of the rotation.
+ */
+export function conductor(session: Session, steps: readonly RotationStep[], before: readonly Task[] = []): Work {
+  return {
+    tasks: [...before, ...tasksOf(session, steps)],
+    success: () => succeeded(session),
+    failed: (error) => failed(session, error),
+    close: async () => session.notes.downtime?.stop(),
+  };
+}
+
+/** The steps that are not done yet. */
+function tasksOf(session: Session, steps: readonly RotationStep[]): readonly Task[] {
+  const { journal, notes } = session;
+  return steps
+    .filter(({ id }) => !journal.now.done.includes(id))
+    .map((step) => ({
+      ...describeStep(step),
+      skip: () => step.kind === 'confirm' && notes.left.length > 0,
+      run: async function* () {
+        await journal.begin(step, { noReturn: passesNoReturn(journal.now, step) });
+        yield* perform(step, session);
+        await journal.finish(step);
+      },
+    }));
+}
+
+function namesOf({ journal }: Session): string {
+  return listed(journal.now.secrets.map(({ name }) => name));
+}
+
+async function succeeded(session: Session): Promise<Success> {
+  const { journal, notes } = session;
+  const names = namesOf(session);
+  if (notes.left.length > 0) {
+    return {
+      truth: `The new values of ${names} are in force and proven; what a person does is left.`,
+      next: [...notes.left, `Then run: ${RESUME} --manual-done`],
+    };
+  }
+  await journal.end();
+  return journal.now.direction === 'undo'
+    ? { truth: `The old values of ${names} are in force again; the new ones are forgotten.`, next: again(session) }
+    : { truth: `The new values of ${names} are in force and proven; the old ones are forgotten.`, next: [] };
+}
+
+function again({ journal }: Session): readonly string[] {
+  return [
+    `Try again when the cause is mended: trading-setup rotate ${journal.now.secrets.map(({ name }) => name).join(' ')}`,
+  ];
+}
+
+/** A step has failed: back where that is possible, else nothing runs on with a value that is not proven. */
+async function* failed(session: Session, error: SetupError): AsyncGenerator<OperationEvent, Success> {
+  const { journal, bench } = session;
+  const { direction, noReturn, begun } = journal.now;
+  // The person may have stopped us; what follows has to be done all the same.
+  const calm = { ...session, bench: { ...bench, signal: new AbortController().signal } };
+  if (error.code === 'manual-left') return { truth: await waiting(session), next: error.next };
+  if (direction === 'undo') return unfinished(calm, 'Going back is not finished.');
+  if (begun.includes('promote')) return unfinished(calm, 'The new values are in force and proven; the end is left.');
+  if (!noReturn) return yield* goBack(calm, error);
+  if (error.kind === 'cancelled') return unfinished(calm, 'It cannot go back any more, and has not reached its end.');
+  return yield* halt(calm);
+}
+
+async function waiting({ journal }: Session): Promise<string> {
+  const { noReturn, touched, ran } = journal.now;
+  if (!noReturn) return 'Nothing has changed yet: the old values are in force.';
+  return touched ? `${listed(ran)} stopped for it, and stay so until it goes on.` : 'Nothing is in force yet.';
+}
+
+async function* goBack(session: Session, cause: SetupError): AsyncGenerator<OperationEvent, Success> {
+  const { journal } = session;
+  await journal.change({ direction: 'undo' });
+  const tasks = tasksOf(session, undoSteps(journal.now));
+  if (tasks.length > 0) yield { type: 'undoing', why: cause.message, steps: tasks.map(plannedStep) };
+  let at = '';
+  try {
+    yield* runTasks(tasks, ({ id }) => {
+      at = id;
+    });
+    const wasNothing = !journal.now.begun.includes('deliver') && !journal.now.touched;
+    const { truth } = await succeeded(session);
+    return { truth: wasNothing ? 'Nothing was changed: the old values are in force.' : truth, next: cause.next };
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    yield stepFailed(at, error);
+    return unfinished(session, `Going back failed as well: ${error.message}`);
+  }
+}
+
+/** The old values are over and the new ones do not work: nobody trades with either. */
+async function* halt(session: Session): AsyncGenerator<OperationEvent, Success> {
+  const { journal, bench } = session;
+  const { ran } = journal.now;
+  try {
+    await journal.change({ touched: true });
+    if (ran.length > 0) yield* stop({ id: 'halt', services: ran }, session);
+    const stopped = ran.length === 0 ? '' : ` ${listed(ran)} stopped and ${ran.length === 1 ? 'stays' : 'stay'} so.`;
+    return unfinished(session, `The old values do not come back.${stopped}`);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    const said = `The old values do not come back, and ${listed(ran)} could not be stopped: ${error.message}`;
+    return { truth: `${said} ${await whatIsTrue(bench)}`, next: nextOf(session) };
+  }
+}
+
+async function unfinished(session: Session, sentence: string): Promise<Success> {
+  return { truth: `${sentence} ${await truthInWords(session)}`, next: nextOf(session) };
+}
+
+function nextOf({ journal }: Session): readonly string[] {
+  const { noReturn, secrets, direction } = journal.now;
+  const [first] = secrets;
+  const other =
+    noReturn && direction === 'forward' && first
+      ? [`Or, with another new value: ${RESUME} --from-file ${first.name}=FILE`]
+      : [];
+  return [`When the cause is mended: ${RESUME}`, ...other];
+}

@@ -1,0 +1,133 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { execScript } from '../../../engine/commands.ts';
+import { observe } from '../../../engine/observe.ts';
+import type { Secret } from '../../../secret.ts';
+import { renderDeliveries } from '../../../secrets/render.ts';
+import { secretsIn } from '../../../stack/names.ts';
+import type { Proof } from '../do/prove.ts';
+import { type Session, valuesOf } from '../session.ts';
+import type { Side } from '../types.ts';
+import { listed } from '../words.ts';
+
+/**
+ * For each variable the salted hash of what the program was started with, and of what its volume holds. The program is
+ * the first child of the init process, or process 1 where there is none; its environment is that of its start.
+ */
+const HASH = `export LC_ALL=C
+IFS= read -r salt
+pid=1
+case $(cat /proc/1/comm) in docker-init | tini | dumb-init | catatonit)
+  pid=
+  for stat in /proc/[0-9]*/stat; do
+    fields=$(cat "$stat" 2>/dev/null) || continue
+    fields=\${fields##*) } number=\${stat#/proc/} number=\${number%/stat}
+    fields=\${fields#* }
+    [ "\${fields%% *}" = 1 ] || continue
+    [ -n "$pid" ] && [ "$pid" -lt "$number" ] || pid=$number
+  done
+esac
+hash() { if [ -n "$1" ]; then printf '%s%s' "$salt" "$1" | sha256sum | cut -d ' ' -f 1; else echo none; fi; }
+for name in "$@"; do
+  runs=$(tr '\\0' '\\n' <"/proc/$pid/environ" | sed -n "s/^$name=//p" | head -n 1)
+  holds=$(cat "/run/secrets/env/$name" 2>/dev/null) || holds=
+  printf '%s %s %s\\n' "$name" "$(hash "$runs")" "$(hash "$holds")"
+done`;
+
+/** Whose values something holds; `other`: of neither side, or of both. `nothing`: it reads none of them from a variable. */
+export type Holds = Side | 'other' | 'nothing';
+
+/** What a reader's program was started with, and what its volume holds. */
+export interface Held {
+  readonly process: Holds;
+  readonly volume: Holds;
+  /** Why it could not be asked. */
+  readonly why?: string;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** Variables of a service that one of the rotated secrets is in, with their values on each side. */
+async function expected(
+  session: Pick<Session, 'bench' | 'store' | 'values' | 'journal'>,
+  service: string,
+): Promise<ReadonlyMap<string, Readonly<Record<Side, string>>>> {
+  const { stack } = session.bench;
+  const rotated = session.journal.now.secrets.map(({ name }) => name);
+  const variables = Object.entries(stack.services[service]?.secrets ?? {})
+    .filter(([, template]) => secretsIn(template).some((name) => rotated.includes(name)))
+    .map(([variable]) => variable);
+  const contents = async (side: Side) => {
+    const delivery = renderDeliveries(stack, await valuesOf(session, side)).find((each) => each.service === service);
+    return new Map(delivery?.files.map(({ path, content }) => [path, reveal(content)]));
+  };
+  const [fresh, old] = [await contents('new'), await contents('old')];
+  return new Map(
+    variables.map((name) => [name, { new: fresh.get(`env/${name}`) ?? '', old: old.get(`env/${name}`) ?? '' }]),
+  );
+}
+
+function reveal(content: Secret | string): string {
+  return typeof content === 'string' ? content : content.reveal();
+}
+
+/** Asks a running container of a reader. */
+export async function heldBy(
+  session: Pick<Session, 'bench' | 'store' | 'values' | 'journal'>,
+  service: string,
+  container: string,
+): Promise<Held> {
+  const wanted = await expected(session, service);
+  if (wanted.size === 0) return { process: 'nothing', volume: 'nothing' };
+  const salt = randomBytes(16).toString('hex');
+  const command = { ...execScript(container, HASH, [...wanted.keys()]), stdin: `${salt}\n` };
+  const { exitCode, stdout, stderr } = await session.bench.runner.run(command, { timeoutMs: TIMEOUT_MS });
+  const rows = new Map(stdout.split('\n').map((line) => [line.split(' ')[0] ?? '', line.split(' ').slice(1)]));
+  const hash = (value: string) => createHash('sha256').update(salt).update(value).digest('hex');
+  const sidesOf = (column: 0 | 1) =>
+    [...wanted].map(([name, values]) => {
+      const said = rows.get(name)?.[column];
+      if (said === hash(values.new)) return 'new';
+      return said === hash(values.old) ? 'old' : 'other';
+    });
+  const why = exitCode === 0 ? {} : { why: stderr.trim().split('\n').at(-1) ?? '' };
+  return { process: agreed(sidesOf(0)), volume: agreed(sidesOf(1)), ...why };
+}
+
+function agreed(sides: readonly Holds[]): Holds {
+  const [first = 'nothing', ...others] = new Set(sides);
+  return others.length === 0 ? first : 'other';
+}
+
+/** Every reader that ran runs with the values of this side, and will do so after its next start. */
+export async function proveReaders(session: Session, side: Side): Promise<readonly Proof[]> {
+  const { bench, journal } = session;
+  const { ran, well, secrets } = journal.now;
+  const { containers } = await observe(bench.runner, bench.stack.id);
+  const proofs: Proof[] = [];
+  for (const service of side === 'new' ? ran : ran.filter((each) => well.includes(each))) {
+    const names = listed(
+      secretsOf(
+        session,
+        service,
+        secrets.map(({ name }) => name),
+      ),
+    );
+    if (names === '') continue;
+    const running = containers.find((each) => each.service === service && each.state === 'running');
+    if (!running) proofs.push({ text: `${service} does not run`, good: false });
+    else proofs.push(toProof(service, names, side, await heldBy(session, service, running.id)));
+  }
+  return proofs;
+}
+
+function secretsOf({ bench }: Session, service: string, names: readonly string[]): readonly string[] {
+  const read = Object.values(bench.stack.services[service]?.secrets ?? {}).flatMap(secretsIn);
+  return names.filter((name) => read.includes(name));
+}
+
+function toProof(service: string, names: string, side: Side, { process, volume, why }: Held): Proof {
+  if (why !== undefined && why !== '') return { text: `${service} could not be asked: ${why}`, good: false };
+  if (process === side && volume === side) return { text: `${service} runs with the ${side} ${names}`, good: true };
+  if (process === side) return { text: `the volume of ${service} does not hold the ${side} ${names}`, good: false };
+  return { text: `${service} does not run with the ${side} ${names}`, good: false };
+}

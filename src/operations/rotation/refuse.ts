@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { rotationOf } from '../../catalog/credentials/index.ts';
+import { inspectImage } from '../../engine/commands.ts';
+import type { ObservedContainer } from '../../engine/observe.ts';
+import { SetupError } from '../../errors.ts';
+import type { Secret } from '../../secret.ts';
+import { secretConsumers } from '../../secrets/consumers.ts';
+import { fingerprints } from '../../secrets/fingerprint.ts';
+import type { Stack } from '../../stack/schema.ts';
+import { readDelivery } from '../deliver.ts';
+import { type Disk, readJournal } from './journal.ts';
+import { runningDatabase } from './prove/database.ts';
+import type { RotationBench, RotationRequest } from './types.ts';
+import { unfinishedOf } from './unfinished.ts';
+import { listed } from './words.ts';
+
+const Images = z.array(z.object({ Id: z.string() })).min(1);
+
+/** One at a time: the next one would take the values of the last for the old ones. @throws SetupError `rotation-unfinished`. */
+export async function refuseUnfinished({ journal }: Pick<RotationBench, 'journal'>, files: Disk): Promise<void> {
+  const left = await readJournal(journal, files);
+  if (!left) return;
+  const { names, direction, manual } = unfinishedOf(left);
+  const what = direction === 'waiting' ? 'waits for a person' : 'is unfinished';
+  throw new SetupError('needs-you', `The rotation of ${listed(names)} ${what}.`, {
+    code: 'rotation-unfinished',
+    next:
+      direction === 'waiting'
+        ? [...manual, 'Then run: trading-setup rotate --resume --manual-done']
+        : [
+            'Finish it: trading-setup rotate --resume',
+            'Or go back, where that is still possible: trading-setup rotate --undo',
+          ],
+  });
+}
+
+/** What is asked for can be done at all: known secrets, the database at work, a decision about what becomes unreadable. */
+export async function refuseImpossible(bench: RotationBench, request: RotationRequest): Promise<void> {
+  const names = [...request.values.keys()];
+  if (names.length === 0) {
+    throw new SetupError('usage', 'No secret is named.', {
+      code: 'no-names',
+      next: ['Name what is to be rotated: trading-setup rotate NAME (trading-setup secrets list)'],
+    });
+  }
+  const unknown = names.filter((name) => !bench.stack.secrets.entries[name]);
+  if (unknown.length > 0) {
+    throw new SetupError('usage', `${listed(unknown)}: not a secret of this stack.`, {
+      code: 'secret-unknown',
+      next: [`It has: ${Object.keys(bench.stack.secrets.entries).join(', ')}`],
+    });
+  }
+  for (const name of names) refuseUnreadable(bench.stack, name, request);
+  if (names.some((name) => rotationOf(name).kind === 'database-role')) await runningDatabase(bench);
+}
+
+function refuseUnreadable({ secrets }: Stack, name: string, { acceptUnreadable }: RotationRequest): void {
+  const { kind, unreadable = 'everything that it has encrypted' } = rotationOf(name);
+  if (kind !== 'encryption-key' || secrets.commands?.reencrypt || acceptUnreadable.includes(name)) return;
+  throw new SetupError('needs-you', `Another ${name} makes unreadable: ${unreadable}.`, {
+    code: 'unreadable',
+    next: [
+      'Name the command with which the program encrypts its data anew: secrets.commands.reencrypt in trading-setup.yaml',
+      `Or decide that it may be lost: trading-setup rotate ${name} --accept-unreadable ${name}`,
+    ],
+  });
+}
+
+/** A reader would come back as another version of the program: that is what a deploy is for. @throws SetupError `image-newer`. */
+export async function refuseNewerImage(
+  { runner }: Pick<RotationBench, 'runner'>,
+  readers: readonly ObservedContainer[],
+): Promise<void> {
+  const newer: string[] = [];
+  for (const { service, image, imageId } of readers) {
+    const { exitCode, stdout } = await runner.run(inspectImage(image));
+    const id = exitCode === 0 ? Images.parse(JSON.parse(stdout))[0]?.Id : undefined;
+    if (id !== imageId) newer.push(service);
+  }
+  if (newer.length === 0) return;
+  throw new SetupError('needs-you', `${listed(newer)} would come back from another image than the one that runs.`, {
+    code: 'image-newer',
+    next: ['Deploy it first: trading-setup deploy', 'Then run the rotation again.'],
+  });
+}
+
+/**
+ * What the store has is what is in force: else there is no telling what the old value is.
+ * @throws SetupError `not-delivered`.
+ */
+export async function refuseUndelivered(
+  { runner, stack }: Pick<RotationBench, 'runner' | 'stack'>,
+  names: readonly string[],
+  values: ReadonlyMap<string, Secret>,
+  key: Secret,
+): Promise<void> {
+  const prints = fingerprints(stack, values, key);
+  const consumers = secretConsumers(stack);
+  const services = [...new Set(names.flatMap((name) => consumers.get(name) ?? []))];
+  const behind: string[] = [];
+  for (const service of services) {
+    if ((await readDelivery(runner, stack, service))?.fingerprint !== prints.get(service)) behind.push(service);
+  }
+  if (behind.length === 0) return;
+  throw new SetupError('needs-you', `What the store has was not delivered to ${listed(behind)}.`, {
+    code: 'not-delivered',
+    next: ['Deliver it first: trading-setup deploy', 'Then run the rotation again.'],
+  });
+}
+
+/** Nothing to put in the place of anything. @throws SetupError `no-value`. */
+export function noValue(name: string): SetupError {
+  return new SetupError('needs-you', `${name} has no value yet, so there is none to replace.`, {
+    code: 'no-value',
+    next: [`Set it: trading-setup secrets set ${name}`, 'Then run: trading-setup deploy'],
+  });
+}
+
+/** It would go through all of it and change nothing. @throws SetupError `same-value`. */
+export function sameValue(name: string): SetupError {
+  return new SetupError('usage', `The new value of ${name} is the one that it has.`, {
+    code: 'same-value',
+    next: [`Give another one: trading-setup rotate ${name}`],
+  });
+}

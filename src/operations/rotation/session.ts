@@ -1,0 +1,37 @@
+import type { Secret } from '../../secret.ts';
+import type { SecretStore } from '../../secrets/store.ts';
+import { readValues } from '../deliver.ts';
+import type { DowntimeWatch } from './downtime.ts';
+import type { Disk, JournalKeeper } from './journal.ts';
+import type { RotationBench, Side } from './types.ts';
+
+/** A rotation at work: what each of its steps is given. */
+export interface Session {
+  readonly bench: RotationBench;
+  readonly store: SecretStore;
+  readonly journal: JournalKeeper;
+  readonly disk: Disk;
+  /** The values of the rotated secrets; one that is in no slot any more is absent. */
+  readonly values: Readonly<Record<Side, ReadonlyMap<string, Secret>>>;
+  /** What is found out on the way, and gone with this process. */
+  readonly notes: Notes;
+}
+
+export interface Notes {
+  downtime?: DowntimeWatch;
+  /** What a person left for later. */
+  left: readonly string[];
+}
+
+/** All values of the stack, with those of one side of the rotation among them. */
+export async function valuesOf(
+  { bench, store, values }: Pick<Session, 'bench' | 'store' | 'values'>,
+  side: Side,
+): Promise<ReadonlyMap<string, Secret>> {
+  return new Map([...(await readValues(bench.stack, store)), ...values[side]]);
+}
+
+/** The other one of the two. */
+export function otherSide(side: Side): Side {
+  return side === 'new' ? 'old' : 'new';
+}

@@ -1,0 +1,37 @@
+import type { Subject } from '../../catalog/credentials/check.ts';
+import { checkFormat, credentialFor, type Known } from '../../catalog/credentials/index.ts';
+import type { Secret } from '../../secret.ts';
+import { saidBy } from '../../stack/said.ts';
+import type { Stack } from '../../stack/schema.ts';
+
+type Values = ReadonlyMap<string, Secret>;
+
+/** The credential behind a name in this stack, where the catalogue has it. */
+export function knownIn(stack: Stack, name: string): Known | undefined {
+  return credentialFor(name, saidBy(stack));
+}
+
+/** What is wrong with the form of a value, in words without it. */
+export function formProblem(stack: Stack, name: string, value: Secret): string | undefined {
+  const format = stack.secrets.entries[name]?.format ?? knownIn(stack, name)?.credential.format ?? 'any';
+  return checkFormat(format, value.reveal());
+}
+
+/** What a provider's check needs to know; values of the wrong form are left out, they would only mislead. */
+export function subjectOf(stack: Stack, name: string, { provider, credential }: Known, values: Values): Subject {
+  const said = saidBy(stack);
+  const siblings = Object.keys(stack.secrets.entries).filter(
+    (other) => other !== name && credentialFor(other, said)?.provider === provider,
+  );
+  const namesOf = (part: string) =>
+    [name, ...siblings].filter((each) => credentialFor(each, said)?.credential.part === part);
+  return {
+    name,
+    part: credential.part ?? '',
+    nameOf: (part) => namesOf(part)[0],
+    value: (part) =>
+      namesOf(part)
+        .map((each) => ({ each, value: values.get(each) }))
+        .find(({ each, value }) => value !== undefined && formProblem(stack, each, value) === undefined)?.value,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Stack } from '../stack/schema.ts';
+import { isOwnKey } from './account.ts';
+import { secretConsumers } from './consumers.ts';
+import type { Kept, Slot } from './store.ts';
+
+/** One value that is kept: when it was set, when it ends, and which one it is. */
+export type KeptValue = Omit<Kept, 'name' | 'slot'>;
+
+/** One secret of a stack: what is said of it, and what is kept; never a value. */
+export interface SecretRow {
+  readonly name: string;
+  readonly kind: 'generated' | 'entered' | 'left over';
+  readonly required: boolean;
+  readonly about: string;
+  /** Services that read it. */
+  readonly services: readonly string[];
+  readonly current?: KeptValue;
+  /** Entered for a rotation that is not finished. */
+  readonly pending?: KeptValue;
+  /** Replaced by a rotation that is not confirmed. */
+  readonly previous?: KeptValue;
+}
+
+/** Every secret of the stack in its order, then what the store has besides: names that the stack no longer uses. */
+export function overviewOf(stack: Stack, kept: readonly Kept[]): readonly SecretRow[] {
+  const readers = secretConsumers(stack);
+  const slots = bySlot(kept);
+  const own = Object.entries(stack.secrets.entries).map(([name, { kind, required, about }]) => ({
+    ...{ name, kind, required, about },
+    services: readers.get(name) ?? [],
+    ...slots.get(name),
+  }));
+  const others = [...slots]
+    .filter(([name]) => !Object.hasOwn(stack.secrets.entries, name))
+    .map(([name, values]) => ({
+      ...{ name, kind: 'left over' as const, required: false, about: 'no longer a secret of this stack' },
+      services: readers.get(name) ?? [],
+      ...values,
+    }));
+  return [...own, ...others];
+}
+
+function bySlot(kept: readonly Kept[]): ReadonlyMap<string, { readonly [S in Slot]?: KeptValue }> {
+  const slots = new Map<string, { [S in Slot]?: KeptValue }>();
+  for (const { name, slot, ...value } of kept) {
+    if (!isOwnKey(name)) slots.set(name, { ...slots.get(name), [slot]: value });
+  }
+  return slots;
+}
