@@ -1,7 +1,7 @@
 import { SetupError } from '../errors.ts';
-import { readValues } from '../operations/deliver.ts';
 import { endOf } from '../flow/rotation/end.ts';
 import { planOf } from '../flow/rotation/plan.ts';
+import { readValues } from '../operations/deliver.ts';
 import { previewRotation, type RotationRequest, readUnfinished, startRotation } from '../operations/rotation/index.ts';
 import { redactedJson, Secret } from '../secret.ts';
 import type { Stack } from '../stack/schema.ts';
@@ -128,7 +128,7 @@ async function dryRun(context: Context, stack: Stack, names: readonly string[], 
   }
   const { bench } = await rotationBench(context, stack, flags);
   const request = requestOf(stack, new Map(names.map((name) => [name, new Secret('')])), flags);
-  const plan = planOf(stack, { names, ...request }, await previewRotation(bench, request));
+  const plan = planOf(stack, names, await previewRotation(bench, request));
   if (flags.json) process.stdout.write(`${redactedJson({ version: 1, stack: stack.id, names, ...plan }, 2)}\n`);
   else for (const line of planLines(plan)) context.face.say(line);
 }

@@ -7,8 +7,9 @@ import { recentExits } from '../health/exits.ts';
 import { watchBoard } from '../health/watch.ts';
 import { summaryOf } from '../operations/summary.ts';
 import type { Stack } from '../stack/schema.ts';
-import { now } from '../system/clock.ts';
+import { clock, now } from '../system/clock.ts';
 import { onOutputClosed } from '../system/terminal.ts';
+import { besideBoard } from './beside-board.ts';
 import { type CommonFlags, type Context, withStack } from './context.ts';
 
 export interface StatusFlags extends CommonFlags {
@@ -21,7 +22,8 @@ export async function showBoard(context: Context, stack: Stack): Promise<void> {
   const stop = new AbortController();
   const forget = onOutputClosed(() => stop.abort());
   try {
-    await context.face.board(watchBoard(context.runner, summaryOf(stack), stop.signal), () => stop.abort());
+    const boards = watchBoard(context.runner, summaryOf(stack), stop.signal, clock, () => besideBoard(stack, now()));
+    await context.face.board(boards, () => stop.abort());
   } finally {
     forget();
   }
@@ -49,7 +51,8 @@ export async function status(flags: StatusFlags): Promise<void> {
   await checkEngine(runner);
   if (flags.watch || (face.kind === 'ink' && !flags.once)) return showBoard(context, stack);
   const observed = await observe(runner, stack.id);
-  const board = toBoard(summaryOf(stack), observed, now(), await recentExits(runner, observed, now()));
+  const services = toBoard(summaryOf(stack), observed, now(), await recentExits(runner, observed, now()));
+  const board = { ...services, ...(await besideBoard(stack, now())) };
   await face.board(only(board), () => undefined);
   judge(board);
 }

@@ -7,6 +7,8 @@ import type { CommonFlags } from './context.ts';
 import type { DeployFlags } from './deploy.ts';
 import type { InitFlags } from './init.ts';
 import type { InspectFlags } from './inspect.ts';
+import type { RotateFlags } from './rotate.ts';
+import type { RunFlags } from './run.ts';
 import type { ImportFlags } from './secrets/import.ts';
 import type { MoveFlags } from './secrets/move.ts';
 import type { SetFlags } from './secrets/set.ts';
@@ -152,6 +154,50 @@ function addOperations(program: Command): void {
     .action(async (flags: CommonFlags) => (await import('./down.ts')).down(flags));
 }
 
+function addRotate(program: Command): void {
+  add(
+    program,
+    'rotate [names...]',
+    'new values for secrets, everywhere and proven, or the old ones everywhere',
+    'trading-setup rotate',
+    'trading-setup rotate DATABASE_PASSWORD --yes',
+    'printf %s "$NEW" | trading-setup rotate HYPERLIQUID_API_WALLET_KEY --yes',
+    'trading-setup rotate ALPACA_API_KEY ALPACA_API_SECRET --from-file ALPACA_API_KEY=key --from-file ALPACA_API_SECRET=secret --yes',
+    'trading-setup rotate GATE_PASSWORD --dry-run',
+    'trading-setup rotate --resume',
+  )
+    .option('--dry-run', 'show the plan, touch nothing; no passphrase is asked for')
+    .option('--resume', 'say what is true of an unfinished rotation, and finish it')
+    .option('--undo', 'say what is true of an unfinished rotation, and take it back')
+    .option('--compromised', 'the old values are in the wrong hands: they never come back, whatever fails')
+    .option('--from-file <name=file>', 'the new value is the content of a file (repeatable)', collect)
+    .option('--manual-done', 'what is for a person to do has been done')
+    .option('--accept-unreadable <name>', 'what the old key has encrypted may be lost (repeatable)', collect)
+    .option('--no-check', 'do not ask providers whether the new values work')
+    .option('--yes', 'ask nothing: services stop and start again')
+    .option('--json', 'one JSON event a line, and no question')
+    .addHelpText(
+      'after',
+      `
+Several names are one transaction. A failure puts the old values back, but for those that
+cannot come back and with --compromised: then what reads them stays stopped, and says so.
+After a crash the next run says what is true; --resume finishes it.`,
+    )
+    .action(async (names: readonly string[], flags: RotateFlags) => (await import('./rotate.ts')).rotate(names, flags));
+  add(
+    program,
+    'run <service> [words...]',
+    "run a program once, in a container of its own with that service's secrets and data",
+    'trading-setup run app algo-trade --help',
+    'trading-setup run app sh',
+  )
+    // What stands behind the service is the program's own.
+    .passThroughOptions()
+    .action(async (service: string, words: readonly string[], flags: RunFlags) =>
+      (await import('./run.ts')).runOnce(service, words, flags),
+    );
+}
+
 function addSecrets(program: Command): void {
   const secrets = program
     .command('secrets')
@@ -274,6 +320,8 @@ export function makeProgram(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('next: See what there is: trading-setup --help')
     .exitOverride()
+    // For `run`: what stands behind a command is its own.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `${examples('npx trading-setup', 'npx trading-setup try', 'npx trading-setup status --once')}\n${EXIT_CODES}`,
@@ -289,6 +337,7 @@ export function makeProgram(): Command {
   addSetup(program);
   addCheck(program);
   addOperations(program);
+  addRotate(program);
   addSecrets(program);
   addCompletion(program);
   // After the subcommands, which would inherit it.

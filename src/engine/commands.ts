@@ -72,18 +72,8 @@ export function composeRecreate(place: Place, services: readonly string[], force
 }
 
 /** A container of a service with all that it has, for one call; nothing that it depends on is started. */
-export function composeRunOnce(
-  place: Place,
-  call: {
-    readonly name: string;
-    readonly service: string;
-    readonly entrypoint: string;
-    readonly words: readonly string[];
-  },
-): Command {
-  const { name, service, entrypoint, words } = call;
-  const own = ['--rm', '--no-deps', '--no-TTY', '--name', name, '--entrypoint', entrypoint];
-  return compose(place, 'run', ...own, service, ...words);
+export function composeRunOnce(place: Place, name: string, service: string, words: readonly string[]): Command {
+  return compose(place, 'run', '--rm', '--no-deps', '--no-TTY', '--name', name, service, ...words);
 }
 
 /** Stops the containers of these services, which stay and do not come back by themselves. */

@@ -2,7 +2,7 @@ import type { Board } from './board.ts';
 import type { BuildEvent } from './build.ts';
 
 /** The operations that hold the lock. */
-export type OperationName = 'build' | 'deploy' | 'down' | 'push' | 'rotate';
+export type OperationName = 'build' | 'deploy' | 'down' | 'push' | 'rotate' | 'login';
 
 /** A step as it is shown: decided before anything is touched. */
 export interface PlannedStep {

@@ -1,6 +1,6 @@
 import { watchContainers } from '../engine/events.ts';
 import { observe } from '../engine/observe.ts';
-import type { Board } from '../events/board.ts';
+import type { BesideBoard, Board } from '../events/board.ts';
 import { redact } from '../secret.ts';
 import { type Clock, clock as realClock } from '../system/clock.ts';
 import type { Runner } from '../system/run.ts';
@@ -23,6 +23,8 @@ export async function* watchBoard(
   stack: StackSummary,
   signal: AbortSignal,
   clock: Clock = realClock,
+  /** What stands beside the services; asked at each look. */
+  beside: () => Promise<BesideBoard> = async () => ({}),
 ): AsyncGenerator<Board, void> {
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
@@ -30,10 +32,10 @@ export async function* watchBoard(
   const exits = new Map<string, number>();
   const listening = listen(runner, stack.id, until, clock, exits, bell.ring);
   try {
-    let board = toBoard(stack, await observe(runner, stack.id), clock.now(), exits);
+    let board = { ...toBoard(stack, await observe(runner, stack.id), clock.now(), exits), ...(await beside()) };
     yield board;
     while (await bell.wait()) {
-      const next = await look(runner, stack, clock, exits, board);
+      const next = { ...(await look(runner, stack, clock, exits, board)), ...(await beside()) };
       if (until.aborted) return;
       if (JSON.stringify(next) !== JSON.stringify(board)) yield next;
       board = next;

@@ -144,9 +144,10 @@ export async function deliverAs(
   values: ReadonlyMap<string, Secret>,
   { key, revisions }: { readonly key: Secret; readonly revisions: ReadonlyMap<string, number> },
 ): Promise<void> {
-  const prints = fingerprints(stack, values, key);
+  const services = [...revisions.keys()];
+  const prints = fingerprints(stack, values, key, services);
   await Promise.all(
-    renderDeliveries(stack, values).map(async (delivery) => {
+    renderDeliveries(stack, values, undefined, services).map(async (delivery) => {
       const { service } = delivery;
       const revision = revisions.get(service);
       if (revision === undefined) return;

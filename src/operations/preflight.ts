@@ -16,6 +16,7 @@ import type { Stack } from '../stack/schema.ts';
 import { readDelivery } from './deliver.ts';
 import type { Workbench } from './execute.ts';
 import { placeOf } from './place.ts';
+import { refuseHalfRotated } from './rotation/refuse.ts';
 
 const Config = z.object({
   services: z.record(
@@ -68,6 +69,7 @@ export async function checkPorts(bench: Workbench): Promise<void> {
  * while nothing else owns the terminal, and not after a build of minutes.
  */
 export async function unlockSecrets(bench: Workbench): Promise<void> {
+  await refuseHalfRotated(bench);
   const store = await bench.openStore();
   await checkStore(bench, store);
   await generateMissing(bench.stack, store);

@@ -20,13 +20,17 @@ export async function fingerprintKey(store: SecretStore): Promise<Secret> {
 /** Salts differ each time; with none, equal values render equally. */
 const noSalt = (bytes: number): Buffer => Buffer.alloc(bytes);
 
-/** What identifies the content of each service's secret volume, by service, without telling anything about it. */
+/**
+ * What identifies the content of each service's secret volume, by service, without telling anything about it.
+ * @param only these services.
+ */
 export function fingerprints(
   stack: Stack,
   values: ReadonlyMap<string, Secret>,
   key: Secret,
+  only?: readonly string[],
 ): ReadonlyMap<string, string> {
-  const entries = renderDeliveries(stack, values, noSalt).map(({ service, files }) => {
+  const entries = renderDeliveries(stack, values, noSalt, only).map(({ service, files }) => {
     const hmac = createHmac('sha256', key.reveal());
     for (const { path, content } of files) {
       const text = typeof content === 'string' ? content : content.reveal();

@@ -194,7 +194,7 @@ function asker(options: KeychainOptions): (call: KeychainCall) => Promise<Value>
   const { env = process.env, platform = process.platform, modulePath = findKeytar } = options;
   // macOS asks the person in a window of its own, and that takes as long as they do; a Secret Service without a
   // person in front of it never answers, and with the start of two processes that is said within three seconds.
-  const { timeoutMs = platform === 'darwin' ? 60_000 : 2_300 } = options;
+  const { timeoutMs = platform === 'darwin' ? 60_000 : 2_000 } = options;
   const keychain = new KeychainProcess({ modulePath, env, timeoutMs });
   return async (call) => {
     // Known without loading anything: libsecret reaches the Secret Service over this bus only.

@@ -92,8 +92,19 @@ export function nextList(
     const { name, slot } = slotOf(account);
     const print = fingerprint === undefined ? {} : { fingerprint };
     const fresh = justSet.get(account);
-    if (fresh) return compact({ name, slot, ...fresh, ...print });
-    const { set, expires } = origin(before, { name, slot, ...print }) ?? {};
+    const known = origin(before, { name, slot, ...print });
+    // The same value set again ends when it ended before, unless something else is known now.
+    if (fresh) {
+      const same = fingerprint !== undefined && known?.fingerprint === fingerprint;
+      return compact({
+        name,
+        slot,
+        set: fresh.set,
+        expires: fresh.expires ?? (same ? known.expires : undefined),
+        ...print,
+      });
+    }
+    const { set, expires } = known ?? {};
     return compact({ name, slot, set, expires, ...print });
   });
 }

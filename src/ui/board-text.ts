@@ -1,5 +1,6 @@
 import { type Board, isWell, type ServiceStatus } from '../events/board.ts';
-import { uptime } from './words.ts';
+import { besideLines } from './credential-words.ts';
+import { printable, uptime } from './words.ts';
 
 /** The state of a service in a word or two: `healthy`, `running`, `exited (1)`, `starting`. */
 export function stateWord({ state, health, exitCode }: ServiceStatus): string {
@@ -12,6 +13,7 @@ export function boardLines(board: Board, now: number): readonly string[] {
   return [
     `${board.name}, ${board.mode.toUpperCase()}: ${board.overall}`,
     ...board.services.map((one) => `  ${serviceLine(one, now)}`),
+    ...beside(board, now),
   ];
 }
 
@@ -23,7 +25,16 @@ export function boardNews(before: Board | undefined, after: Board, now: number):
     return !old || keyOf(old) !== keyOf(one);
   });
   const word = before.overall === after.overall ? [] : [`${after.name}: ${after.overall}`];
-  return [...word, ...changed.map((one) => `  ${serviceLine(one, now)}`)];
+  const besides = besideKey(before) === besideKey(after) ? [] : beside(after, now);
+  return [...word, ...changed.map((one) => `  ${serviceLine(one, now)}`), ...besides];
+}
+
+function beside(board: Board, now: number): readonly string[] {
+  return besideLines(board, now).map(({ text, level }) => printable(`  ${level === 'ok' ? '' : '! '}${text}`));
+}
+
+function besideKey({ credentials, rotation }: Board): string {
+  return JSON.stringify([credentials, rotation]);
 }
 
 function serviceLine(service: ServiceStatus, now: number): string {

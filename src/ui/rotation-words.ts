@@ -39,14 +39,14 @@ export function backWords({ back }: Pick<RotationRow, 'back'>): string {
 }
 
 /** Everything about a row that the list itself has no room for, a sentence each. */
-export function rowDetails(row: RotationRow, now: number): readonly string[] {
+export function rowDetails(row: RotationRow, now: number, compromised: boolean): readonly string[] {
   const end = endWords(row, now);
   const when = [setWords(row, now), ...(end === '' ? [] : [end])].join(', ');
   const readers = row.readers.length === 0 ? 'nobody reads it' : `read by ${row.readers.join(', ')}`;
   return [
     `${capital(row.about)}.`,
     `${capital(when)}, ${readers}. ${row.source === 'made' ? 'The new value is made here.' : 'You enter the new value.'}`,
-    backWords(row),
+    ...(compromised ? [] : [backWords(row)]),
   ];
 }
 
@@ -65,7 +65,7 @@ export interface PlanPart {
   readonly title: string;
   readonly lines: readonly string[];
   /** How the lines are marked. */
-  readonly kind: 'steps' | 'words' | 'final' | 'items';
+  readonly kind: 'steps' | 'words' | 'warnings' | 'items';
 }
 
 /** A plan in the order in which a person decides by it. */
@@ -73,6 +73,8 @@ export function planParts(plan: RotationPlan): readonly PlanPart[] {
   const part = (title: string, lines: readonly string[], kind: PlanPart['kind'] = 'words'): readonly PlanPart[] =>
     lines.length === 0 ? [] : [{ title, lines, kind }];
   return [
+    // First: where the rest does not fit, this is what has to be seen.
+    ...part('Before you agree', plan.warnings, 'warnings'),
     ...part(
       'Steps',
       plan.steps.map(({ title, cause }) => `${title} (${cause})`),
@@ -82,10 +84,8 @@ export function planParts(plan: RotationPlan): readonly PlanPart[] {
       plan.interruption,
       ...(plan.untouched.length === 0 ? [] : [`Untouched: ${plan.untouched.join(', ')}.`]),
     ]),
-    ...part('Cannot be undone', plan.final, 'final'),
     ...part('For you to do on the way, with its readers stopped', plan.before, 'items'),
     ...part('For you to do afterwards', plan.after, 'items'),
-    ...part('Note', plan.warnings, 'final'),
   ];
 }
 

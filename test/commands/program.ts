@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { NOBODY } from '../support/nobody.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 /** Inside the repository: the program looks for its templates in the folders above it. */
@@ -48,7 +49,7 @@ function run(
 ): Promise<Said> {
   const child = spawn(process.execPath, [start, ...args], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', HOME: home, DOCKER_HOST: `unix://${home}/no-engine.sock`, ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: home, DOCKER_HOST: `unix://${home}/no-engine.sock`, ...NOBODY, ...env },
   });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (said.stdout += String(chunk)));

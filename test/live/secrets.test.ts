@@ -22,7 +22,7 @@ import { compose, deploy, deployed, inVolume, type Stack, volumesOf } from './su
 
 /** Entered values that exist nowhere else; a sample of the key's form. */
 const KEY = `0x${'9d4e1c7a3b5f8e2604d7c9b1a8f3e6d5'.repeat(2)}`;
-const ADDRESS = '0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+const ADDRESS = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 
 const List = z.object({
   secrets: z.array(z.object({ name: z.string(), state: z.string(), services: z.array(z.string()) })),

@@ -184,3 +184,9 @@ function caught(work: () => unknown): SetupError {
   }
   throw new Error('nothing was refused');
 }
+
+it('a key in PEM keeps its lines: the entrypoint hands them on', () => {
+  const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ';
+  const pem = `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----`;
+  expect(environment('${API_KEY}', { API_KEY: pem })).toBe(`env/VARIABLE: ${pem}`);
+});

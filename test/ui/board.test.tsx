@@ -96,3 +96,35 @@ it('is told in lines without a terminal: all of it once, then what changed', asy
   await silentFace(fake.terminal).board(three(), () => {});
   expect(fake.text()).toMatchSnapshot();
 });
+
+const CREDENTIALS = {
+  credentials: [
+    { name: 'SCHWAB_LOGIN', expires: '2023-11-14T22:00:00Z', state: 'expired' },
+    { name: 'HYPERLIQUID_API_WALLET_KEY', expires: '2023-11-15T23:30:00Z', state: 'soon' },
+    { name: 'ALPACA_API_KEY', expires: '2024-03-01T00:00:00Z', state: 'ok' },
+  ],
+  rotation: { names: ['TOY_TOKEN'], direction: 'waiting', manual: ['Revoke the old token where it was made.'] },
+} as const;
+
+it.each([80, 120])('shows what ends and what a rotation has left, counting down, at %d columns', async (columns) => {
+  const fake = new FakeTerminal(columns, 30);
+  const { boards, push } = pushed();
+  const left = inkFace(fake.terminal).board(boards, () => {});
+  push({ ...board('healthy'), ...CREDENTIALS });
+  expect(await fake.sees('expires in 25h15m')).toMatchSnapshot();
+  fake.now += 60_000;
+  await fake.sees('expires in 25h14m');
+  fake.type('q');
+  await left;
+});
+
+it('tells of a credential again in lines when its state changes', async () => {
+  const fake = new FakeTerminal(120);
+  async function* three() {
+    yield { ...board('healthy'), ...CREDENTIALS };
+    yield { ...board('healthy'), ...CREDENTIALS };
+    yield { ...board('healthy'), credentials: CREDENTIALS.credentials };
+  }
+  await silentFace(fake.terminal).board(three(), () => {});
+  expect(fake.text()).toMatchSnapshot();
+});

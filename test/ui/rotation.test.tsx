@@ -85,7 +85,7 @@ it.each([
   fake.type(KEY.ctrlC);
   expect(await answer).toBe('quit');
   expect(store.getState().stage).not.toBe('agreed');
-  expect(fake.alternate).toBe(false);
+  await vi.waitFor(() => expect(fake.alternate).toBe(false));
 });
 
 function unlocked(names: readonly string[], over: Parameters<typeof rotation>[0] = {}) {

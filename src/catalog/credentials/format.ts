@@ -94,6 +94,8 @@ export function isPem(value: string): boolean {
 function checkUrl(value: string, schemes: readonly string[], wanted: string): string | undefined {
   if (/\s/.test(value)) return 'it has a space in it';
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || url.hostname === '') return `it is no address: ${wanted}`;
+  // Another scheme may be the first half of a password: it is not repeated.
+  if (url === undefined || url.hostname === '' || !/^(?:https?|wss?):$/.test(url.protocol))
+    return `it is no address of this kind: ${wanted}`;
   return schemes.includes(url.protocol) ? undefined : `it starts with ${url.protocol}//: ${wanted}`;
 }

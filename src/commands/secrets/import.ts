@@ -8,7 +8,6 @@ import { checkValue } from '../../secrets/value.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { readText, writeAtomic } from '../../system/files.ts';
 import { workingFolder } from '../../system/process.ts';
-import { count } from '../../ui/words.ts';
 import { type CommonFlags, type Context, withStack } from '../context.ts';
 import { giveUp } from '../give-up.ts';
 import { type Accepted, acceptValues, refuseForm, refuseReplacing, verdictWords, withNew } from './accept.ts';
@@ -41,7 +40,10 @@ export async function importSecrets(file: string, flags: ImportFlags): Promise<v
   if (names.length === 0) throw nothingIn(file, stack);
   const store = await context.openStore(stack);
   await refuseUnfinished(stack, await store.list(), names);
-  const rest = offered.others === 0 ? '' : `; ${count(offered.others, 'other value')} stay where they are`;
+  const rest =
+    offered.others === 0
+      ? ''
+      : `; its other ${offered.others === 1 ? 'value stays' : `${offered.others} values stay`} where ${offered.others === 1 ? 'it is' : 'they are'}`;
   face.say(`${file} has values for ${names.join(', ')}${rest}.`);
   if (
     context.interactive &&

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { updatedStackText } from '../../artifacts/stack-file.ts';
+import { basePath } from '../../artifacts/read-disk.ts';
+import { renderStack, updatedStackText } from '../../artifacts/stack-file.ts';
 import { SetupError } from '../../errors.ts';
 import { STACK_FILE } from '../../flow/repository.ts';
 import type { Secret } from '../../secret.ts';
@@ -150,7 +151,13 @@ async function clear(stack: Stack, from: SecretStore, names: ReadonlySet<string>
 async function rewrite(dir: string, stack: Stack): Promise<void> {
   const path = join(dir, STACK_FILE);
   const text = updatedStackText((await readText(path)) ?? '', stack);
-  if (text !== undefined) return writeAtomic(path, text);
+  if (text !== undefined) {
+    await writeAtomic(path, text);
+    // What is remembered of the last run, so that the next one sees nothing to do.
+    const base = basePath(dir, STACK_FILE);
+    if ((await readText(base)) !== undefined) await writeAtomic(base, renderStack(stack));
+    return;
+  }
   throw new SetupError('tool-failed', `${path} has changed meanwhile, and holds no stack any more.`, {
     code: 'file-changed',
     next: ['The secrets are in both stores now. Mend the file, then run the same command again.'],

@@ -40,7 +40,9 @@ function meaningOf({ name, kind, required, services }: SecretRow, unreadable: st
   const readers = services.length === 0 ? 'Nobody reads it' : `It is read by ${services.join(', ')}`;
   const lost = unreadable === undefined ? '' : ` Without it nobody can read this any more: ${unreadable}.`;
   if (kind === 'generated') return `${readers}. The next deploy makes a new one.${lost}`;
-  const then = required ? 'They do not start without it.' : 'It is optional: they start without it.';
+  const then = required
+    ? 'Nothing that reads it starts without it.'
+    : 'It is optional: what reads it starts without it.';
   return `${readers}. ${services.length === 0 ? '' : `${then} `}There is no copy: keep one, or get a new one where ${name} came from.${lost}`;
 }
 

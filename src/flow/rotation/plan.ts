@@ -11,22 +11,12 @@ export interface Preview {
   readonly warnings: readonly string[];
 }
 
-/** A rotation as it is decided on. */
-export interface Intended {
-  readonly names: readonly string[];
-  readonly compromised: boolean;
-  /** Secrets whose old data may become unreadable. */
-  readonly acceptUnreadable: readonly string[];
-}
-
 /** A plan with all that a person decides by. */
-export function planOf(stack: Stack, intended: Intended, { steps, recreated, warnings }: Preview): RotationPlan {
-  const { names } = intended;
+export function planOf(stack: Stack, names: readonly string[], { steps, recreated, warnings }: Preview): RotationPlan {
   return {
     steps,
     recreated,
     untouched: composeServices(stack).filter((service) => !recreated.includes(service)),
-    final: finalWords(stack, intended),
     before: names.flatMap((name) => involvedIn(stack, name).before),
     after: names.flatMap((name) => involvedIn(stack, name).after),
     interruption: interruptionWords(stack, recreated),
@@ -35,26 +25,8 @@ export function planOf(stack: Stack, intended: Intended, { steps, recreated, war
 }
 
 /** Whether what failed could not be taken back. */
-export function isFinal(stack: Stack, { names, compromised }: Omit<Intended, 'acceptUnreadable'>): boolean {
+export function isFinal(stack: Stack, names: readonly string[], compromised: boolean): boolean {
   return compromised || names.some((name) => involvedIn(stack, name).comesBack === 'never');
-}
-
-function finalWords(stack: Stack, { names, compromised, acceptUnreadable }: Intended): readonly string[] {
-  if (compromised) {
-    return ['The old values never come back, whatever fails: what reads them then stays stopped until it is mended.'];
-  }
-  const never = names.filter((name) => involvedIn(stack, name).comesBack === 'never');
-  return [
-    ...(never.length === 0
-      ? []
-      : [
-          `The old value of ${never.join(', ')} does not work any more once the new one does: if something fails after that, what reads it stays stopped until it is mended.`,
-        ]),
-    ...acceptUnreadable.flatMap((name) => {
-      const { unreadable } = involvedIn(stack, name);
-      return unreadable === undefined || !names.includes(name) ? [] : [`Nobody can read any more: ${unreadable}.`];
-    }),
-  ];
 }
 
 /** How long they are away is measured when it happens; before, only the longest stop is known. */

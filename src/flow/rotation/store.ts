@@ -86,7 +86,7 @@ export function createRotation(input: RotationInput): Rotation {
     const [lost] = unreadable();
     if (lost !== undefined) return lost;
     if (stack.mode === 'live') return 'LIVE';
-    return isFinal(stack, { names: order(), compromised }) ? 'REPLACE' : undefined;
+    return isFinal(stack, order(), compromised) ? 'REPLACE' : undefined;
   };
   const request = (): Agreed => ({
     values: new Map(order().flatMap((name) => (fresh.has(name) ? [[name, fresh.get(name) ?? new Secret('')]] : []))),
@@ -114,7 +114,7 @@ export function createRotation(input: RotationInput): Rotation {
     try {
       const preview = await ports.preview(wanted);
       if (mine !== asked) return;
-      plan = planOf(stack, { names: order(), ...wanted }, preview);
+      plan = planOf(stack, order(), preview);
       stage = 'plan';
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;

@@ -46,13 +46,12 @@ export interface RotationPlan {
   /** Services that stop and start again. */
   readonly recreated: readonly string[];
   readonly untouched: readonly string[];
-  /** What cannot be undone, a sentence each. */
-  readonly final: readonly string[];
   /** What a person does before and after. */
   readonly before: readonly string[];
   readonly after: readonly string[];
   /** How long services will be away, as far as that can be told. */
   readonly interruption: string;
+  /** What to know before agreeing, first of all what cannot be undone; a sentence each. */
   readonly warnings: readonly string[];
 }
 

@@ -36,7 +36,8 @@ function tasksOf(session: Session, steps: readonly RotationStep[]): readonly Tas
       run: async function* () {
         await journal.begin(step, { noReturn: passesNoReturn(journal.now, step) });
         yield* perform(step, session);
-        await journal.finish(step);
+        // What a person left for later is asked again.
+        if (step.id !== 'after' || notes.left.length === 0) await journal.finish(step);
       },
     }));
 }
@@ -72,7 +73,7 @@ async function* failed(session: Session, error: SetupError): AsyncGenerator<Oper
   const { direction, noReturn, begun } = journal.now;
   // The person may have stopped us; what follows has to be done all the same.
   const calm = { ...session, bench: { ...bench, signal: new AbortController().signal } };
-  if (error.code === 'manual-left') return { truth: await waiting(session), next: error.next };
+  if (error.code === 'manual-left') return { truth: waiting(session), next: error.next };
   if (direction === 'undo') return unfinished(calm, 'Going back is not finished.');
   if (begun.includes('promote')) return unfinished(calm, 'The new values are in force and proven; the end is left.');
   if (!noReturn) return yield* goBack(calm, error);
@@ -80,10 +81,10 @@ async function* failed(session: Session, error: SetupError): AsyncGenerator<Oper
   return yield* halt(calm);
 }
 
-async function waiting({ journal }: Session): Promise<string> {
-  const { noReturn, touched, ran } = journal.now;
-  if (!noReturn) return 'Nothing has changed yet: the old values are in force.';
-  return touched ? `${listed(ran)} stopped for it, and stay so until it goes on.` : 'Nothing is in force yet.';
+function waiting({ journal }: Session): string {
+  return journal.now.touched
+    ? 'What uses the old values is stopped, and stays so until it goes on.'
+    : 'Nothing has changed yet: the old values are in force.';
 }
 
 async function* goBack(session: Session, cause: SetupError): AsyncGenerator<OperationEvent, Success> {

@@ -8,7 +8,8 @@ import { secretConsumers } from '../../secrets/consumers.ts';
 import { fingerprints } from '../../secrets/fingerprint.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { readDelivery } from '../deliver.ts';
-import { type Disk, readJournal } from './journal.ts';
+import type { Workbench } from '../execute.ts';
+import { type Disk, disk, readJournal } from './journal.ts';
 import { runningDatabase } from './prove/database.ts';
 import type { RotationBench, RotationRequest } from './types.ts';
 import { unfinishedOf } from './unfinished.ts';
@@ -32,6 +33,11 @@ export async function refuseUnfinished({ journal }: Pick<RotationBench, 'journal
             'Or go back, where that is still possible: trading-setup rotate --undo',
           ],
   });
+}
+
+/** Until it is finished nobody else delivers: the store may hold a value that is not in force. */
+export async function refuseHalfRotated({ journal }: Pick<Workbench, 'journal'>): Promise<void> {
+  if ((await readJournal(journal, disk))?.direction !== 'waiting') await refuseUnfinished({ journal }, disk);
 }
 
 /** What is asked for can be done at all: known secrets, the database at work, a decision about what becomes unreadable. */
@@ -94,9 +100,9 @@ export async function refuseUndelivered(
   values: ReadonlyMap<string, Secret>,
   key: Secret,
 ): Promise<void> {
-  const prints = fingerprints(stack, values, key);
   const consumers = secretConsumers(stack);
   const services = [...new Set(names.flatMap((name) => consumers.get(name) ?? []))];
+  const prints = fingerprints(stack, values, key, services);
   const behind: string[] = [];
   for (const service of services) {
     if ((await readDelivery(runner, stack, service))?.fingerprint !== prints.get(service)) behind.push(service);

@@ -2,7 +2,7 @@ import type { Secret } from '../../secret.ts';
 import type { SecretStore } from '../../secrets/store.ts';
 import { readValues } from '../deliver.ts';
 import type { DowntimeWatch } from './downtime.ts';
-import type { Disk, JournalKeeper } from './journal.ts';
+import type { Disk, Journal, JournalKeeper } from './journal.ts';
 import type { RotationBench, Side } from './types.ts';
 
 /** A rotation at work: what each of its steps is given. */
@@ -22,6 +22,9 @@ export interface Notes {
   /** What a person left for later. */
   left: readonly string[];
 }
+
+/** What is enough to find out who has which value. */
+export type Seen = Pick<Session, 'bench' | 'store' | 'values'> & { readonly journal: { readonly now: Journal } };
 
 /** All values of the stack, with those of one side of the rotation among them. */
 export async function valuesOf(

@@ -4,19 +4,16 @@ import { secretConsumers } from '../../secrets/consumers.ts';
 import { fingerprintKey, fingerprints } from '../../secrets/fingerprint.ts';
 import type { SecretStore } from '../../secrets/store.ts';
 import { hasGate } from '../../stack/names.ts';
-import { readDelivery, readValues } from '../deliver.ts';
+import { readDelivery } from '../deliver.ts';
 import { type Disk, disk, type Journal, readJournal } from './journal.ts';
 import { tryLogins } from './prove/database.ts';
 import { askGate } from './prove/gate.ts';
 import { type Holds, heldBy } from './prove/readers.ts';
 import { roleOf } from './roles.ts';
-import { type Session, valuesOf } from './session.ts';
+import { type Seen, valuesOf } from './session.ts';
 import type { RotationBench, Side } from './types.ts';
 import { findValues } from './values.ts';
 import { listed } from './words.ts';
-
-/** What truth is found out from: less than a whole rotation. */
-type Seen = Pick<Session, 'bench' | 'store' | 'values'> & { readonly journal: { readonly now: Journal } };
 
 /** What is true now, secret by secret, measured: nothing is taken from the journal but which values there are. */
 export async function sayTruth(bench: RotationBench, files: Disk = disk): Promise<readonly string[]> {
@@ -84,10 +81,11 @@ function words(holds: Holds): string {
 async function ofVolumes(seen: Seen, name: string): Promise<readonly string[]> {
   const { bench, store } = seen;
   const key = await fingerprintKey(store);
-  const prints = async (side: Side) => fingerprints(bench.stack, await valuesOf(seen, side), key);
+  const services = secretConsumers(bench.stack).get(name) ?? [];
+  const prints = async (side: Side) => fingerprints(bench.stack, await valuesOf(seen, side), key, services);
   const [fresh, old] = [await prints('new'), await prints('old')];
   const bySide = new Map<string, string[]>();
-  for (const service of secretConsumers(bench.stack).get(name) ?? []) {
+  for (const service of services) {
     const print = (await readDelivery(bench.runner, bench.stack, service))?.fingerprint;
     const holds = print === fresh.get(service) ? 'new' : print === old.get(service) ? 'old' : 'other';
     bySide.set(words(holds), [...(bySide.get(words(holds)) ?? []), service]);

@@ -1,4 +1,5 @@
 import type { Subject } from '../../catalog/credentials/check.ts';
+import { checks } from '../../catalog/credentials/checks/index.ts';
 import { checkFormat, credentialFor, type Known } from '../../catalog/credentials/index.ts';
 import type { Secret } from '../../secret.ts';
 import { saidBy } from '../../stack/said.ts';
@@ -11,10 +12,15 @@ export function knownIn(stack: Stack, name: string): Known | undefined {
   return credentialFor(name, saidBy(stack));
 }
 
-/** What is wrong with the form of a value, in words without it. */
+/**
+ * What is wrong with the form of a value, in words without it. A person may say `any` for a key of the program's own; what
+ * a provider gives out has the form that it gives it, also in a stack that was written before the catalogue knew it.
+ */
 export function formProblem(stack: Stack, name: string, value: Secret): string | undefined {
-  const format = stack.secrets.entries[name]?.format ?? knownIn(stack, name)?.credential.format ?? 'any';
-  return checkFormat(format, value.reveal());
+  const known = knownIn(stack, name);
+  const fallback = known && checks.has(known.provider.id) ? known.credential.format : 'any';
+  const stated = stack.secrets.entries[name]?.format ?? 'any';
+  return checkFormat(stated === 'any' ? fallback : stated, value.reveal());
 }
 
 /** What a provider's check needs to know; values of the wrong form are left out, they would only mislead. */

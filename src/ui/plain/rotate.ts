@@ -57,7 +57,9 @@ async function choose(
       { value: ' on', name: 'Go on with what is chosen' },
       { value: ' quit', name: 'Leave; nothing is changed' },
     ],
-    [...rows.flatMap((row) => [`${row.name}:`, ...rowDetails(row, now)]), `Leaked: ${COMPROMISED}`].join('\n'),
+    [...rows.flatMap((row) => [`${row.name}:`, ...rowDetails(row, now, compromised)]), `Leaked: ${COMPROMISED}`].join(
+      '\n',
+    ),
   );
   if (next === ' quit') return 'quit';
   if (next === ' leaked') store.compromise();
@@ -87,7 +89,6 @@ async function agree(state: RotationState, store: RotationStore, { ask, tell }: 
     tell(`This cannot be done now: ${state.problem}`);
     return 'quit';
   }
-  if (state.compromised) tell(COMPROMISED);
   for (const line of planLines(state.plan)) tell(line);
   if (state.word === undefined) {
     if (!(await ask.yes(agreeWords(state), false))) return 'quit';

@@ -62,7 +62,7 @@ export function rotation(over: Partial<Omit<RotationInput, 'ports'>> = {}, ports
       make: (name) => new Secret(`made for ${name}`),
       judge: () => undefined,
       check: async () => undefined,
-      preview: async () => ({
+      preview: async ({ values }) => ({
         steps: [
           { id: 'check', title: 'Check the new values', cause: 'nothing is touched before' },
           { id: 'deliver', title: 'Deliver the secrets', cause: 'app reads them at its start' },
@@ -70,7 +70,11 @@ export function rotation(over: Partial<Omit<RotationInput, 'ports'>> = {}, ports
           { id: 'prove', title: 'Prove the new values', cause: 'started is not yet proven' },
         ],
         recreated: ['app'],
-        warnings: [],
+        warnings: values.has('HYPERLIQUID_API_WALLET_KEY')
+          ? [
+              'The old value of HYPERLIQUID_API_WALLET_KEY never comes back: if the new one fails, its readers stay stopped.',
+            ]
+          : [],
       }),
       ...ports,
     },

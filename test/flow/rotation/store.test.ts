@@ -47,7 +47,7 @@ describe('a value that is made here', () => {
     store.unlocked(new Map());
     await vi.waitFor(() => expect(store.getState().stage).toBe('plan'));
     const { plan, word } = store.getState();
-    expect(plan).toMatchObject({ recreated: ['app'], untouched: ['database', 'migrate', 'tui', 'gate'], final: [] });
+    expect(plan).toMatchObject({ recreated: ['app'], untouched: ['database', 'migrate', 'tui', 'gate'] });
     expect(plan?.interruption).toContain('app may take 30s to stop');
     expect(plan?.after).toEqual([expect.stringContaining('Log in again in open browsers')]);
     expect(word).toBeUndefined();
@@ -79,7 +79,7 @@ describe('a value that is entered', () => {
     await store.enter(new Secret(NEW_KEY));
     await vi.waitFor(() => expect(store.getState().stage).toBe('plan'));
     expect(store.getState().word).toBe('REPLACE');
-    expect(store.getState().plan?.final).toEqual([expect.stringContaining('does not work any more')]);
+    expect(store.getState().plan?.warnings).toEqual([expect.stringContaining('never comes back')]);
     expect(store.agree('replace')).toBe(false);
     expect(store.getState().problem).toContain('Type REPLACE');
     expect(store.agree('REPLACE')).toBe(true);
@@ -154,7 +154,6 @@ describe('what is asked for before it begins', () => {
     store.unlocked(new Map());
     await vi.waitFor(() => expect(store.getState().stage).toBe('plan'));
     expect(store.getState().word).toBe('ENCRYPTION_KEY');
-    expect(store.getState().plan?.final.join()).toContain('Nobody can read any more');
     expect(store.agreed().acceptUnreadable).toEqual(['ENCRYPTION_KEY']);
   });
 

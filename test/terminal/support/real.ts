@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { NOBODY } from '../../support/nobody.ts';
 
 export interface Size {
   readonly columns: number;
@@ -11,6 +12,8 @@ export interface Start extends Partial<Size> {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Called whenever the screen has taken up what came. */
+  readonly painted?: () => void;
 }
 
 /** What a cell of the screen shows: a character and how it is painted. */
@@ -40,7 +43,7 @@ export class RealTerminal {
   written = '';
   title = 'a shell';
 
-  constructor({ argv, env, cwd, columns = 80, rows = 24 }: Start) {
+  constructor({ argv, env, cwd, painted, columns = 80, rows = 24 }: Start) {
     this.#emulator = new xterm.Terminal({
       cols: columns,
       rows,
@@ -57,13 +60,14 @@ export class RealTerminal {
       cols: columns,
       rows,
       ...(cwd === undefined ? {} : { cwd }),
-      env: { LANG: 'C.UTF-8', ...env },
+      env: { LANG: 'C.UTF-8', ...NOBODY, ...env },
     });
     this.#process.onData((data) => {
       this.written += data;
       this.#pending += 1;
       this.#emulator.write(data, () => {
         this.#pending -= 1;
+        painted?.();
       });
     });
     this.ended = new Promise((resolve) =>

@@ -1,6 +1,7 @@
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { vi } from 'vitest';
+import { NOBODY } from '../../support/nobody.ts';
 
 /** A program on a real pseudo-terminal, its screen kept by an emulator. */
 export class Pty {
@@ -21,7 +22,7 @@ export class Pty {
       name: 'xterm-256color',
       cols: columns,
       rows,
-      env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env },
+      env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', ...NOBODY, ...env },
     });
     this.#process.onData((data) => {
       this.written += data;

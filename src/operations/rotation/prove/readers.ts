@@ -5,7 +5,7 @@ import type { Secret } from '../../../secret.ts';
 import { renderDeliveries } from '../../../secrets/render.ts';
 import { secretsIn } from '../../../stack/names.ts';
 import type { Proof } from '../do/prove.ts';
-import { type Session, valuesOf } from '../session.ts';
+import { type Seen, type Session, valuesOf } from '../session.ts';
 import type { Side } from '../types.ts';
 import { listed } from '../words.ts';
 
@@ -47,17 +47,14 @@ export interface Held {
 const TIMEOUT_MS = 30_000;
 
 /** Variables of a service that one of the rotated secrets is in, with their values on each side. */
-async function expected(
-  session: Pick<Session, 'bench' | 'store' | 'values' | 'journal'>,
-  service: string,
-): Promise<ReadonlyMap<string, Readonly<Record<Side, string>>>> {
+async function expected(session: Seen, service: string): Promise<ReadonlyMap<string, Readonly<Record<Side, string>>>> {
   const { stack } = session.bench;
   const rotated = session.journal.now.secrets.map(({ name }) => name);
   const variables = Object.entries(stack.services[service]?.secrets ?? {})
     .filter(([, template]) => secretsIn(template).some((name) => rotated.includes(name)))
     .map(([variable]) => variable);
   const contents = async (side: Side) => {
-    const delivery = renderDeliveries(stack, await valuesOf(session, side)).find((each) => each.service === service);
+    const [delivery] = renderDeliveries(stack, await valuesOf(session, side), undefined, [service]);
     return new Map(delivery?.files.map(({ path, content }) => [path, reveal(content)]));
   };
   const [fresh, old] = [await contents('new'), await contents('old')];
@@ -71,11 +68,7 @@ function reveal(content: Secret | string): string {
 }
 
 /** Asks a running container of a reader. */
-export async function heldBy(
-  session: Pick<Session, 'bench' | 'store' | 'values' | 'journal'>,
-  service: string,
-  container: string,
-): Promise<Held> {
+export async function heldBy(session: Seen, service: string, container: string): Promise<Held> {
   const wanted = await expected(session, service);
   if (wanted.size === 0) return { process: 'nothing', volume: 'nothing' };
   const salt = randomBytes(16).toString('hex');

@@ -1,8 +1,9 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useRef, useState, useSyncExternalStore } from 'react';
 import type { Board } from '../../../events/board.ts';
+import { type BesideLine, besideLines } from '../../credential-words.ts';
 import type { Live } from '../../live.ts';
-import { wrap } from '../../words.ts';
+import { clean, wrap } from '../../words.ts';
 import { type Key, useKeys } from '../keys.ts';
 import { Header } from '../parts/Header.tsx';
 import { type Hint, KeyHints } from '../parts/KeyHints.tsx';
@@ -32,6 +33,8 @@ const TONES: Readonly<Record<Board['overall'], Tone>> = {
   unhealthy: 'bad',
   stopped: 'dim',
 };
+
+const BESIDE: Readonly<Record<BesideLine['level'], Tone>> = { ok: 'dim', soon: 'warn', bad: 'bad' };
 
 /** The services of a stack as they are now. */
 export function BoardScreen({ live, now, leave }: BoardScreenProps): ReactNode {
@@ -71,7 +74,8 @@ function widthsOf(board: Board, now: number, columns: number): readonly number[]
 
 /** The lines below the titles: each service, why it is not well, and what to do. */
 function useLines(board: Board | undefined, now: number): readonly ReactNode[] {
-  const { columns, tone } = useTheme();
+  const theme = useTheme();
+  const { columns, tone } = theme;
   if (!board) return [];
   const rows = serviceRows(board, now, columns);
   const widths = widthsOf(board, now, columns);
@@ -87,6 +91,27 @@ function useLines(board: Board | undefined, now: number): readonly ReactNode[] {
         {`   ${line}`}
       </Text>
     )),
+    ...besides(board, now, theme),
+  ];
+}
+
+/** Credentials that end, counting down, and what a rotation has left. */
+function besides(
+  board: Board,
+  now: number,
+  { columns, tone, glyphs }: ReturnType<typeof useTheme>,
+): readonly ReactNode[] {
+  const lines = besideLines(board, now);
+  if (lines.length === 0) return [];
+  return [
+    <Text key="beside blank"> </Text>,
+    ...lines.flatMap(({ text, level }) =>
+      wrap(clean(text), columns - INDENT - 1).map((line, at) => (
+        <Text key={`beside ${text} ${line}`} {...tone(BESIDE[level])} wrap="truncate">
+          {` ${at === 0 && level !== 'ok' ? glyphs.open : ' '} ${line}`}
+        </Text>
+      )),
+    ),
   ];
 }
 

@@ -40,7 +40,9 @@ export function ChooseSecrets({ state, store, now, quit }: ChooseSecretsProps): 
     return paint(at.current);
   });
   const focused = rows[focus];
-  const details = focused ? rowDetails(focused, now()).flatMap((line) => wrap(line, columns - 2)) : [];
+  const details = focused
+    ? rowDetails(focused, now(), state.compromised).flatMap((line) => wrap(line, columns - 2))
+    : [];
   const leaked = state.compromised ? wrap(COMPROMISED, columns - 2) : [];
   const below = details.length + leaked.length + (state.problem === '' ? 0 : 1);
   const names = Math.max(0, ...rows.map(({ name }) => width(name)));

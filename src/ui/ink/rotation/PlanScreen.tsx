@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useRef, useState } from 'react';
 import type { RotationState, RotationStore } from '../../../flow/rotation/types.ts';
-import { agreeWords, COMPROMISED, type PlanPart, planParts } from '../../rotation-words.ts';
+import { agreeWords, type PlanPart, planParts } from '../../rotation-words.ts';
 import { clean, wrap } from '../../words.ts';
 import { type Key, useKeys } from '../keys.ts';
 import { type Field, fieldOf, textOf, typed } from '../parts/field.ts';
@@ -104,12 +104,11 @@ function linesOf(state: RotationState, columns: number, open: string): readonly 
       ...state.problem.split('\n').flatMap((line) => folded(line, '   ', columns, 'plain')),
     ];
   }
-  const leaked = state.compromised ? folded(COMPROMISED, ` ${open} `, columns, 'warn') : [];
-  return [...leaked, ...planParts(state.plan).flatMap((part, at) => partLines(part, at, columns, open))];
+  return planParts(state.plan).flatMap((part, at) => partLines(part, at, columns, open));
 }
 
 function partLines({ title, lines, kind }: PlanPart, at: number, columns: number, open: string): readonly Line[] {
-  const marks = { steps: '', words: '   ', final: ` ${open} `, items: '   [ ] ' };
+  const marks = { steps: '', words: '   ', warnings: ` ${open} `, items: '   [ ] ' };
   return [
     ...(at === 0 ? [] : [{ text: '', tone: 'plain' } as const]),
     { text: ` ${title}`, tone: 'strong' },
@@ -118,7 +117,7 @@ function partLines({ title, lines, kind }: PlanPart, at: number, columns: number
         line,
         kind === 'steps' ? `${String(index + 1).padStart(4)} ` : marks[kind],
         columns,
-        kind === 'final' ? 'warn' : 'plain',
+        kind === 'warnings' ? 'warn' : 'plain',
       ),
     ),
   ];

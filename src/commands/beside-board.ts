@@ -1,0 +1,36 @@
+import { SetupError } from '../errors.ts';
+import type { BesideBoard, OpenRotation } from '../events/board.ts';
+import { expiryState } from '../events/expiry.ts';
+import { readUnfinished } from '../operations/rotation/unfinished.ts';
+import { readLedger } from '../secrets/ledger.ts';
+import type { Stack } from '../stack/schema.ts';
+import { environment } from '../system/process.ts';
+import { journalOf } from './bench.ts';
+import { readLogins } from './logins.ts';
+
+/** Credentials that end, and what is left of a rotation; no store is opened for it, and nobody is asked. */
+export async function besideBoard(stack: Stack, now: number): Promise<BesideBoard> {
+  const [kept, logins, unfinished] = await Promise.all([
+    // A damaged list says nothing of what runs: the board is shown all the same.
+    readLedger(stack.id, environment(), stack.secrets.store).catch(() => []),
+    readLogins(stack),
+    readUnfinished(journalOf(stack)).catch(unreadable),
+  ]);
+  const known = kept.filter(({ name, slot }) => slot === 'current' && Object.hasOwn(stack.secrets.entries, name));
+  const credentials = [...known, ...logins]
+    .flatMap(({ name, expires }) =>
+      expires === undefined ? [] : [{ name, expires, state: expiryState(expires, now) }],
+    )
+    .sort((a, b) => Date.parse(a.expires) - Date.parse(b.expires));
+  return { credentials, ...(unfinished ? { rotation: openOf(unfinished) } : {}) };
+}
+
+/** A journal that cannot be read is of a rotation too. */
+function unreadable(error: unknown): OpenRotation {
+  if (!(error instanceof SetupError)) throw error;
+  return { names: ['unknown secrets'], direction: 'forward', manual: [error.message] };
+}
+
+function openOf({ names, direction, manual }: OpenRotation): OpenRotation {
+  return { names, direction, manual };
+}

@@ -1,0 +1,89 @@
+import { checkEngine } from '../../engine/check.ts';
+import { SetupError } from '../../errors.ts';
+import { expiryWords } from '../../events/expiry.ts';
+import { createDesk } from '../../flow/rotation/desk.ts';
+import { redirectProblem } from '../../flow/rotation/redirect.ts';
+import { type LoginBench, startLogin } from '../../operations/login.ts';
+import { Secret } from '../../secret.ts';
+import type { SecretCommand, Stack } from '../../stack/schema.ts';
+import { clock, now } from '../../system/clock.ts';
+import { readInput } from '../../system/input.ts';
+import { hasKeyboard } from '../../system/terminal.ts';
+import { benchOf } from '../bench.ts';
+import { type CommonFlags, type Context, withStack } from '../context.ts';
+import { giveUp } from '../give-up.ts';
+import { loginOf, rememberLogin } from '../logins.ts';
+import { conducted } from '../operate.ts';
+
+/** `secrets login`: the program logs in again at its broker, guided; the address that is pasted goes to it alone. */
+export async function login(flags: CommonFlags): Promise<void> {
+  const context = await withStack(flags);
+  const { stack, runner, face } = context;
+  const command = commandOf(stack);
+  const given = context.interactive ? undefined : await redirectFromInput(stack, command, flags);
+  const { remote } = await checkEngine(runner);
+  if (context.interactive) await agree(context, stack, command);
+  const abort = new AbortController();
+  const desk = createDesk({
+    who: context.interactive ? 'person' : 'nobody',
+    polls: false,
+    clock,
+    signal: abort.signal,
+  });
+  const bench: LoginBench = {
+    ...benchOf(context, stack, { signal: abort.signal, remote, otherAccount: false }),
+    command,
+    paste: async (url) =>
+      given ??
+      desk.entry(
+        [`Open this address in a browser and log in at ${loginOf(stack).title}:`, url],
+        'Then paste the address that the browser was sent to, at once: it is good for seconds',
+        (value) => redirectProblem(stack, command.service, value),
+      ),
+    async remember() {
+      const { name, expires } = await rememberLogin(stack, now());
+      return expires === undefined ? `${name}: how long it lasts is not known.` : `${name} ${expiryWords(expires, now())}.`;
+    },
+  };
+  if (context.interactive && face.kind === 'ink') face.say(`Logging in at ${loginOf(stack).title}.`);
+  await conducted(context, abort, () => startLogin(bench), desk);
+}
+
+function commandOf(stack: Stack): SecretCommand {
+  const command = stack.secrets.commands?.login;
+  if (command && stack.services[command.service]) return command;
+  throw new SetupError('needs-you', 'The stack does not say how the program logs in.', {
+    code: 'no-login-command',
+    next: [
+      'Name it in trading-setup.yaml: secrets.commands.login, e.g. { service: app, run: [my-bot, auth] }. It has to print the address to open and read the one that the browser was sent to.',
+    ],
+  });
+}
+
+async function agree({ face }: Context, stack: Stack, { service, run }: SecretCommand): Promise<void> {
+  const pause = stack.services[service]?.data === null ? '' : ` ${service} stops until it is over, for both write the same files.`;
+  const answer = await face.confirm(`This runs "${run.join(' ')}" with the secrets of ${service}.${pause} Log in now?`, true);
+  if (!(answer ?? giveUp('Nothing was changed.'))) giveUp('Nothing was changed.');
+}
+
+/** Where nobody can be asked the address comes on standard input. @throws SetupError exit 4 or 2. */
+async function redirectFromInput(stack: Stack, { service }: SecretCommand, { yes }: CommonFlags): Promise<Secret> {
+  const next = ['printf %s "$ADDRESS" | trading-setup secrets login --yes', 'Or run it on a terminal: trading-setup secrets login'];
+  if (!yes) {
+    throw new SetupError('needs-you', `${service} stops while the program logs in; nobody has confirmed that.`, {
+      code: 'login-unconfirmed',
+      next,
+    });
+  }
+  const value = hasKeyboard() ? '' : await readInput();
+  if (value === '') {
+    throw new SetupError('needs-you', 'A login needs the address that the browser was sent to, and nobody can be asked.', {
+      code: 'no-redirect',
+      next,
+    });
+  }
+  const redirect = new Secret(value);
+  const problem = redirectProblem(stack, service, redirect);
+  if (problem !== undefined) throw new SetupError('usage', problem, { code: 'redirect-invalid', next });
+  return redirect;
+}

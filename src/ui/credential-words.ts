@@ -1,0 +1,38 @@
+import type { Board } from '../events/board.ts';
+import { type CredentialExpiry, expiryState, expiryWords } from '../events/expiry.ts';
+
+/** A line beside the services of a board. */
+export interface BesideLine {
+  readonly text: string;
+  readonly level: 'ok' | 'soon' | 'bad';
+}
+
+/** What ends and when, and what a rotation has left, as every face says it. */
+export function besideLines({ credentials = [], rotation }: Board, now: number): readonly BesideLine[] {
+  return [...rotationLines(rotation), ...credentials.map((each) => credentialLine(each, now))];
+}
+
+function credentialLine({ name, expires }: CredentialExpiry, now: number): BesideLine {
+  const state = expiryState(expires, now);
+  const words = `${name} ${expiryWords(expires, now)}`;
+  if (state === 'ok') return { text: words, level: 'ok' };
+  return { text: `${words}: ${renewal(name)}`, level: state === 'soon' ? 'soon' : 'bad' };
+}
+
+/** A login is done again; what is kept here is rotated. */
+function renewal(name: string): string {
+  return /(?:^|_)LOGIN$/.test(name) ? 'trading-setup secrets login' : `trading-setup rotate ${name}`;
+}
+
+function rotationLines(rotation: Board['rotation']): readonly BesideLine[] {
+  if (!rotation) return [];
+  const names = rotation.names.join(', ');
+  const left = rotation.manual.map((item) => ({ text: `[ ] ${item}`, level: 'soon' as const }));
+  if (rotation.direction === 'waiting') {
+    return [
+      { text: `The new ${names} is in force; left for you, then trading-setup rotate --resume:`, level: 'soon' },
+      ...left,
+    ];
+  }
+  return [{ text: `A rotation of ${names} is not finished: trading-setup rotate --resume`, level: 'bad' }, ...left];
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { besideBoard } from '../../src/commands/beside-board.ts';
+import { loginOf, readLogins, rememberLogin } from '../../src/commands/logins.ts';
+import { smallStack } from '../stack/stacks.ts';
+import { temporary } from './program.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const before = process.env.XDG_DATA_HOME;
+let folder = '';
+
+beforeEach(() => {
+  process.env.XDG_DATA_HOME = temporary();
+  folder = join(process.env.XDG_DATA_HOME, 'trading-setup', smallStack().id);
+  mkdirSync(folder, { recursive: true });
+});
+afterEach(() => {
+  if (before === undefined) delete process.env.XDG_DATA_HOME;
+  else process.env.XDG_DATA_HOME = before;
+});
+
+function ledger(...vault: readonly object[]): void {
+  writeFileSync(join(folder, 'names.json'), JSON.stringify({ version: 2, vault }));
+}
+
+const SCHWAB = smallStack({
+  secrets: {
+    entries: { SCHWAB_APP_SECRET: { kind: 'entered', required: true, format: 'any', about: 'a secret' } },
+  },
+});
+
+it('knows of nothing where nothing was ever kept', async () => {
+  expect(await besideBoard(smallStack(), NOW)).toEqual({ credentials: [] });
+});
+
+it('has what ends, the next first, from the list of names alone', async () => {
+  ledger(
+    { name: 'TOY_TOKEN', slot: 'current', expires: '2027-01-01T00:00:00Z' },
+    { name: 'TOY_TOKEN', slot: 'pending', expires: '2026-11-01T00:00:00Z' },
+    { name: 'NOT_OF_THIS_STACK', slot: 'current', expires: '2026-11-01T00:00:00Z' },
+  );
+  await rememberLogin(SCHWAB, NOW - 6 * 86_400_000);
+  expect((await besideBoard(smallStack(), NOW)).credentials).toEqual([
+    { name: 'SCHWAB_LOGIN', expires: '2026-11-23T12:00:00.000Z', state: 'soon' },
+    { name: 'TOY_TOKEN', expires: '2027-01-01T00:00:00Z', state: 'ok' },
+  ]);
+});
+
+it('is there, too, where a list is damaged', async () => {
+  writeFileSync(join(folder, 'names.json'), '{');
+  writeFileSync(join(folder, 'logins.json'), '{');
+  writeFileSync(join(folder, 'rotation.json'), '{');
+  const { credentials, rotation } = await besideBoard(smallStack(), NOW);
+  expect(credentials).toEqual([]);
+  expect(rotation?.manual.join()).toContain('damaged');
+});
+
+it('remembers a login by its provider, with the days that it lasts', async () => {
+  expect(loginOf(SCHWAB)).toEqual({ name: 'SCHWAB_LOGIN', title: 'Schwab', days: 7 });
+  expect(loginOf(smallStack())).toEqual({ name: 'LOGIN', title: 'the broker' });
+  await rememberLogin(SCHWAB, NOW - 1000);
+  await rememberLogin(SCHWAB, NOW);
+  await rememberLogin(smallStack(), NOW);
+  expect(await readLogins(SCHWAB)).toEqual([
+    { name: 'SCHWAB_LOGIN', set: '2026-11-22T12:00:00.000Z', expires: '2026-11-29T12:00:00.000Z' },
+    { name: 'LOGIN', set: '2026-11-22T12:00:00.000Z' },
+  ]);
+});

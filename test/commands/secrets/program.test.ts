@@ -1,0 +1,300 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unpackSample } from '../../../src/flow/sample.ts';
+import { bundle, temporary } from '../program.ts';
+
+let program: ReturnType<typeof bundle>;
+beforeAll(() => {
+  program = bundle();
+}, 60_000);
+afterAll(() => program.remove());
+
+const KEY = 'HYPERLIQUID_API_WALLET_KEY';
+const ADDRESS = 'HYPERLIQUID_ACCOUNT_ADDRESS';
+/** A key of nobody, and the address of somebody else. */
+const GOOD_KEY = `0x${'4c0883a69102937d'.repeat(4)}`;
+const OTHER_KEY = `0x${'5d0883a69102937d'.repeat(4)}`;
+const ACCOUNT = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+/** Nobody listens there. */
+const NOBODY = { TRADING_SETUP_HYPERLIQUID_URL: 'http://127.0.0.1:9' };
+
+/** The sample, set up in a folder and with a home of its own. */
+async function setUp(...sets: readonly string[]) {
+  const home = temporary();
+  const dir = join(home, 'sample');
+  await unpackSample(dir);
+  const vault = ['secrets.store=vault', 'secrets.unlock=key-file', ...sets];
+  const flags = vault.flatMap((decision) => ['--set', decision]);
+  const done = await program.run(['init', '--yes', '--no-start', ...flags, '--dir', dir], { home });
+  expect(done).toMatchObject({ code: 0 });
+  const secrets = (args: readonly string[], input = '', env: Record<string, string> = {}) =>
+    program.run(['secrets', ...args, '--dir', dir], { home, input, env: { ...NOBODY, ...env } });
+  const listed = async () => JSON.parse((await secrets(['list', '--json'])).stdout);
+  const reveal = async (name: string) => (await secrets(['reveal', name, '--yes'])).stdout.trimEnd();
+  return { home, dir, secrets, listed, reveal };
+}
+
+function everyFileOf(folder: string): string {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
+  return paths
+    .filter((path) => statSync(path).isFile())
+    .map((path) => readFileSync(path, 'latin1'))
+    .join('\n');
+}
+
+describe('secrets set', () => {
+  it('refuses a key of 63 digits: exit 2, the rule named, the value not echoed and nowhere kept', async () => {
+    const { home, secrets, listed } = await setUp();
+    const bad = GOOD_KEY.slice(0, -1);
+    const { code, stdout, stderr } = await secrets(['set', KEY], bad);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: HYPERLIQUID_API_WALLET_KEY: it has 63 digits.*64 hexadecimal digits\.\nnext: /);
+    expect(`${stdout}${stderr}${everyFileOf(home)}`).not.toContain(bad.slice(2, 30));
+    expect((await listed()).secrets.find(({ name }: { name: string }) => name === KEY).state).toBe('not set');
+  });
+
+  it('keeps what nobody could be asked about, and says so; --no-check asks nobody', async () => {
+    const { secrets, listed } = await setUp();
+    expect(await secrets(['set', ADDRESS], ACCOUNT)).toMatchObject({ code: 0 });
+    const kept = await secrets(['set', KEY], GOOD_KEY);
+    expect(kept.code).toBe(0);
+    expect(kept.stdout).toMatch(/could not be checked: .*It is kept as it is\./);
+    expect(kept.stdout).toMatch(/is in the vault .*Next: trading-setup deploy/);
+    const again = await secrets(['set', KEY, '--no-check', '--expires', '2099-01-31'], OTHER_KEY);
+    expect(again.stdout).not.toContain('checked');
+    expect(again.stdout).toMatch(/expires in \d+ days.*trading-setup deploy.*trading-setup rotate HYPERLIQUID_API/s);
+    const { secrets: rows } = await listed();
+    expect(rows.find(({ name }: { name: string }) => name === KEY)).toMatchObject({
+      expires: '2099-01-31T00:00:00.000Z',
+      expiry: 'ok',
+      fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
+  });
+
+  it('takes a value from a file', async () => {
+    const { home, secrets, reveal } = await setUp();
+    writeFileSync(join(home, 'key'), `${GOOD_KEY}\n`);
+    expect(await secrets(['set', KEY, '--from-file', join(home, 'key')])).toMatchObject({ code: 0 });
+    expect(await reveal(KEY)).toBe(GOOD_KEY);
+    const absent = await secrets(['set', KEY, '--from-file', join(home, 'nothing')]);
+    expect([absent.code, absent.stderr]).toEqual([2, expect.stringContaining('There is no file')]);
+  });
+
+  describe('asks the provider before anything is kept', () => {
+    let venue: Server;
+    const asked: string[] = [];
+    let answer = '';
+    beforeAll(async () => {
+      venue = createServer((request, response) => {
+        let body = '';
+        request.on('data', (chunk) => {
+          body += chunk;
+        });
+        request.on('end', () => {
+          asked.push(body);
+          response.end(answer);
+        });
+      });
+      await new Promise<void>((listening) => venue.listen(0, '127.0.0.1', listening));
+    });
+    afterAll(() => venue.close());
+    // AddressInfo: it listens on a port.
+    const env = () => ({
+      TRADING_SETUP_HYPERLIQUID_URL: `http://127.0.0.1:${(venue.address() as AddressInfo).port}`,
+    });
+
+    it('and one that it does not know is refused, unless nobody is asked', async () => {
+      const { secrets, listed } = await setUp();
+      await secrets(['set', ADDRESS, '--no-check'], ACCOUNT);
+      asked.length = 0;
+      answer = '{"role":"user"}';
+      const { code, stdout, stderr } = await secrets(['set', KEY], GOOD_KEY, env());
+      expect(asked.length).toBeGreaterThan(0);
+      expect(`${asked.join()}${stdout}${stderr}`).not.toContain(GOOD_KEY.slice(2, 30));
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/next: .*--no-check/);
+      expect((await listed()).secrets.find(({ name }: { name: string }) => name === KEY).state).toBe('not set');
+      expect(await secrets(['set', KEY, '--no-check'], GOOD_KEY, env())).toMatchObject({ code: 0 });
+    });
+  });
+
+  it('does not replace what would be lost: the superuser’s password', async () => {
+    const { secrets } = await setUp();
+    expect(await secrets(['set', 'DATABASE_SUPERUSER_PASSWORD'], 'first-password')).toMatchObject({ code: 0 });
+    expect(await secrets(['set', 'DATABASE_SUPERUSER_PASSWORD'], 'first-password')).toMatchObject({ code: 0 });
+    const again = await secrets(['set', 'DATABASE_SUPERUSER_PASSWORD'], 'second-password');
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain(
+      'next: Replace it everywhere at once: trading-setup rotate DATABASE_SUPERUSER_PASSWORD',
+    );
+  });
+
+  it('leaves a value alone that a rotation is at work with', async () => {
+    const { home, dir, secrets } = await setUp();
+    await secrets(['set', KEY, '--no-check'], GOOD_KEY);
+    const id = /^id: (.*)$/m.exec(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8'))?.[1] ?? '';
+    const list = join(home, '.local/share/trading-setup', id, 'names.json');
+    const before = JSON.parse(readFileSync(list, 'utf8'));
+    writeFileSync(list, JSON.stringify({ ...before, vault: [...before.vault, { name: KEY, slot: 'pending' }] }));
+    for (const args of [
+      ['set', KEY, '--no-check'],
+      ['remove', KEY, '--yes'],
+    ]) {
+      const { code, stderr } = await secrets(args, OTHER_KEY);
+      expect([code, stderr]).toEqual([4, expect.stringContaining('trading-setup rotate --resume')]);
+    }
+  });
+});
+
+describe('secrets import', () => {
+  const ENV = `# mine\nexport ${KEY}="${GOOD_KEY}" # key\n${ADDRESS}='${ACCOUNT}'\r\nRUST_LOG=debug\n`;
+  const write = (dir: string, text = ENV, mode = 0o640): string => {
+    const path = join(dir, 'old.env');
+    writeFileSync(path, text);
+    chmodSync(path, mode);
+    return path;
+  };
+
+  it('takes what the stack has names for, says names only, and leaves the file as it is', async () => {
+    const { dir, secrets, reveal } = await setUp();
+    const file = write(dir);
+    const { code, stdout, stderr } = await secrets(['import', file]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`has values for ${ADDRESS}, ${KEY}; its other value stays where it is`));
+    expect(stdout).toContain(`trading-setup secrets import ${file} --blank`);
+    expect(stdout).not.toMatch(/RUST_LOG|4c0883a6|5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed/);
+    expect(await reveal(KEY)).toBe(GOOD_KEY);
+    expect(readFileSync(file, 'utf8')).toBe(ENV);
+  });
+
+  it('takes them out of the file on request: these lines only, its mode kept, and tells what git has', async () => {
+    const { dir, secrets } = await setUp();
+    const file = write(dir);
+    execFileSync('git', ['init', '-q'], { cwd: dir });
+    execFileSync('git', ['add', '-f', file], { cwd: dir });
+    const { code, stdout } = await secrets(['import', file, '--blank', '--no-check']);
+    expect(code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(`# mine\nexport ${KEY}= # key\n${ADDRESS}=\r\nRUST_LOG=debug\n`);
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    expect(stdout).toMatch(/git tracks .*its history has the values.*trading-setup rotate .*--compromised/);
+  });
+
+  it('keeps none where one is wrong', async () => {
+    const { dir, secrets, listed } = await setUp();
+    const file = write(dir, `${ADDRESS}=${ACCOUNT}\n${KEY}=${GOOD_KEY.slice(0, -1)}\n`);
+    const { code, stderr } = await secrets(['import', file, '--blank']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('63 digits')]);
+    expect((await listed()).secrets.filter(({ state }: { state: string }) => state === 'set')).toEqual([]);
+    expect(readFileSync(file, 'utf8')).toContain(GOOD_KEY.slice(0, -1));
+  });
+
+  it('with --json is one document without a value', async () => {
+    const { dir, secrets } = await setUp();
+    const { stdout } = await secrets(['import', write(dir), '--json', '--no-check']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      version: 1,
+      secrets: [{ name: ADDRESS }, { name: KEY }],
+      blanked: false,
+      trackedByGit: false,
+    });
+    for (const line of lines) JSON.parse(line);
+    expect(stdout).not.toContain('4c0883a6');
+  });
+
+  it.each([
+    ['a file that is not there', undefined, 'There is no file'],
+    ['a file with nothing for the stack', 'RUST_LOG=debug\n', 'for none of the secrets'],
+    ['a file with empty values', `${KEY}=\n`, 'for none of the secrets'],
+  ])('of %s is exit 2', async (_, text, words) => {
+    const { dir, secrets } = await setUp();
+    const file = text === undefined ? join(dir, 'nothing') : write(dir, text);
+    const { code, stderr } = await secrets(['import', file]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+  });
+});
+
+describe('secrets remove', () => {
+  it('says who reads it, needs a word, and forgets', async () => {
+    const { secrets, listed } = await setUp();
+    await secrets(['set', KEY, '--no-check'], GOOD_KEY);
+    const unasked = await secrets(['remove', KEY]);
+    expect([unasked.code, unasked.stderr]).toEqual([4, expect.stringMatching(/read by app[\s\S]*--yes/)]);
+    const done = await secrets(['remove', KEY, '--yes']);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/read by app[\s\S]*no longer in the vault/)]);
+    expect((await listed()).secrets.find(({ name }: { name: string }) => name === KEY).state).toBe('not set');
+    expect((await secrets(['remove', KEY, '--yes'])).stdout).toContain('nothing was removed');
+    expect(await secrets(['remove', 'NOBODY', '--yes'])).toMatchObject({ code: 2 });
+  });
+
+  it('of the superuser’s password needs an engine that says whether there is a database', async () => {
+    const { secrets } = await setUp();
+    await secrets(['set', 'DATABASE_SUPERUSER_PASSWORD'], 'first-password');
+    const { code } = await secrets(['remove', 'DATABASE_SUPERUSER_PASSWORD', '--yes']);
+    expect(code).toBe(4);
+    expect((await secrets(['reveal', 'DATABASE_SUPERUSER_PASSWORD', '--yes'])).stdout).toBe('first-password\n');
+  });
+
+  it('cleans up what the stack no longer uses', async () => {
+    const { dir, secrets, listed } = await setUp();
+    await secrets(['set', KEY, '--no-check'], GOOD_KEY);
+    const file = join(dir, 'trading-setup.yaml');
+    const text = readFileSync(file, 'utf8');
+    const renamed = text
+      .replace(`\${${KEY}}`, `\${RENAMED_KEY}`)
+      .replace(new RegExp(`^ {4}${KEY}:`, 'm'), '    RENAMED_KEY:');
+    writeFileSync(file, renamed);
+    expect((await listed()).secrets.find(({ name }: { name: string }) => name === KEY)).toMatchObject({
+      kind: 'left over',
+      services: [],
+    });
+    expect((await secrets(['remove', KEY, '--yes'])).stdout).toContain(`Nothing in this stack reads ${KEY}.`);
+  });
+});
+
+it('secrets list of a vault with a passphrase asks for none, and shows no value', async () => {
+  const { home, secrets } = await setUp('secrets.unlock=passphrase');
+  const file = join(home, 'passphrase');
+  writeFileSync(file, 'correct horse battery\n', { mode: 0o600 });
+  const opened = { TRADING_SETUP_PASSPHRASE_FILE: file };
+  expect(await secrets(['set', KEY, '--no-check'], GOOD_KEY, opened)).toMatchObject({ code: 0 });
+  const { code, stdout } = await secrets(['list']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/HYPERLIQUID_API_WALLET_KEY +set just now .*[0-9a-f]{16} +app$/m);
+  expect(stdout).not.toContain('4c0883a6');
+  // It was made, and it stays shut.
+  expect(existsSync(join(home, '.config'))).toBe(false);
+});
+
+describe('secrets move', () => {
+  it('to where the secrets are already changes nothing', async () => {
+    const { dir, secrets } = await setUp();
+    await secrets(['set', KEY, '--no-check'], GOOD_KEY);
+    const before = readFileSync(join(dir, 'trading-setup.yaml'), 'utf8');
+    const { code, stdout } = await secrets(['move', '--to', 'vault']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^The secrets are in the vault .* already\.$/m)]);
+    expect(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8')).toBe(before);
+    const other = await secrets(['move', '--to', 'vault', '--unlock', 'passphrase']);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('move --to keychain')]);
+  });
+
+  it('to a keychain that is not there leaves everything as it is', async () => {
+    const { dir, secrets, reveal } = await setUp();
+    await secrets(['set', KEY, '--no-check'], GOOD_KEY);
+    const { code, stderr } = await secrets(['move', '--to', 'keychain', '--yes']);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('No keychain is available')]);
+    expect(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8')).toMatch(/^ {2}store: vault$/m);
+    expect(await reveal(KEY)).toBe(GOOD_KEY);
+  });
+
+  it.each([['--to'], ['--to', 'file'], ['--to', 'vault', '--unlock', 'nothing']])(
+    '%s %s is exit 2',
+    async (...args) => {
+      expect(await program.run(['secrets', 'move', ...args])).toMatchObject({ code: 2 });
+    },
+  );
+});
