@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { placeToCut, REDACTED, redact, redactedJson, redactor, Secret } from '../src/secret.ts';
+import { scramVerifier } from '../src/secrets/scram.ts';
 
 const VALUE = 'pa ss/w"ö\'rd+(1)!';
 
@@ -247,4 +248,14 @@ describe('a text that goes on', () => {
   });
 
   it('is not cut where it is shorter than a value', () => expect(placeToCut('a-value-that')).toBe(0));
+});
+
+describe('what is made of a secret', () => {
+  it('is a secret too, and so are its parts that can be tried out', () => {
+    const verifier = scramVerifier(new Secret('made-of-a-secret'), Buffer.alloc(16, 7)).reveal();
+    const [, stored = '', server = ''] = /\$([^$:]+):([^:]+)$/.exec(verifier) ?? [];
+    for (const text of [verifier, stored, server, encodeURIComponent(stored)])
+      expect(redact(`a ${text} b`)).toBe('a [secret] b');
+    expect(redact(`${new Secret('made-of').map((value) => `postgres://u:${value}@h`).reveal()}`)).toBe(REDACTED);
+  });
 });

@@ -23,9 +23,12 @@ export async function passphraseFor(
   if (file !== undefined) return readPassphrase(file);
   if (!interactive) throw needsPassphrase('The vault needs its passphrase.');
   const ask = async (question: string) => (await face.askSecret(question)) ?? giveUp();
-  return purpose === 'open'
-    ? askOld(ask, wrongBefore > 0 ? `That one does not open it. ${OF_A_VAULT}` : OF_A_VAULT)
-    : askNew(ask);
+  return purpose === 'open' ? askOld(ask, `${wrongWords(wrongBefore)}${OF_A_VAULT}`) : askNew(ask);
+}
+
+function wrongWords(wrongBefore: number): string {
+  if (wrongBefore === 0) return '';
+  return `That one does not open it${wrongBefore === 1 ? '' : ' either'}. `;
 }
 
 type Ask = (question: string) => Promise<Secret>;

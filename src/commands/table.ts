@@ -279,6 +279,20 @@ function addSecrets(program: Command): void {
     )
     .option('--yes', 'do not ask')
     .action(async (flags: MoveFlags) => (await import('./secrets/move.ts')).moveSecrets(flags));
+  addLogin(secrets);
+}
+
+function addLogin(secrets: Command): void {
+  add(
+    secrets,
+    'login',
+    'have the program log in again at its broker: open an address, paste the one it ends at',
+    'trading-setup secrets login',
+    'printf %s "$ADDRESS" | trading-setup secrets login --yes',
+  )
+    .option('--yes', 'ask nothing; the address comes on standard input')
+    .option('--json', 'one JSON event a line, and no question')
+    .action(async (flags: CommonFlags) => (await import('./secrets/login.ts')).login(flags));
 }
 
 function addCompletion(program: Command): void {

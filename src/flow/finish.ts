@@ -6,6 +6,7 @@ import { writeArtifacts } from '../artifacts/write.ts';
 import { SetupError } from '../errors.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
+import { refuseJudged } from './judged.ts';
 import { refuseErrors } from './refuse.ts';
 import type { Setup } from './setup.ts';
 import type { FileAction } from './types.ts';
@@ -80,6 +81,7 @@ export async function finishSetup(
   refuseOpen(setup);
   refuseInvalid(setup);
   await refuseChanged(dir, setup);
+  await refuseJudged(setup.stack(), setup.entered());
   const stack = await besideTheirs(dir, setup.stack(), decide);
   const changes = await writeArtifacts(dir, render(stack), decide);
   const entered = setup.entered();

@@ -3,16 +3,17 @@ import type { OnDisk } from '../artifacts/propose.ts';
 import { checkFormat } from '../catalog/credentials/index.ts';
 import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
-import type { Secret } from '../secret.ts';
+import { Secret } from '../secret.ts';
 import { checkValue } from '../secrets/value.ts';
 import { overlayAt, valueAt } from '../stack/overlay.ts';
 import type { Stack } from '../stack/schema.ts';
 import { problemWith, secretProblem } from './accept.ts';
 import { layered } from './answers.ts';
-import { credentialCheck, type World } from './checks.ts';
+import type { World } from './checks.ts';
 import { type Draft, draftOf, takeUp, withoutGone } from './draft.ts';
 import { fileCheck } from './file-check.ts';
 import { createHistory } from './history.ts';
+import { createJudging } from './judged.ts';
 import { type Layers, NOTHING_DONE, type SetupInput, without } from './layers.ts';
 import { createLookout } from './lookout.ts';
 import { warningsOf } from './notes.ts';
@@ -52,6 +53,7 @@ export function createSetup(given: SetupInput): Setup {
   const listeners = new Set<() => void>();
   const history = createHistory<Layers>(NOTHING_DONE);
   const observed = createWatch();
+  const judging = createJudging();
   let input = given;
   let world: World = { host: given.host, later: new Map() };
   let story: Story = {};
@@ -91,14 +93,15 @@ export function createSetup(given: SetupInput): Setup {
   const layersWith = (name: string, value: Secret | 'skipped'): Partial<Layers> => ({
     secrets: new Map([...history.now().secrets, [name, value]]),
   });
+  const entered = (): ReadonlyMap<string, Secret> =>
+    new Map([...history.now().secrets].filter((entry): entry is [string, Secret] => typeof entry[1] !== 'string'));
   current(); // wrong answers or flags are an error now, not when the first screen is drawn
   if (!given.host.pending) observed.end();
 
   return {
     observed: observed.promise,
     stack: () => current().stack,
-    entered: () =>
-      new Map([...history.now().secrets].filter((entry): entry is [string, Secret] => typeof entry[1] !== 'string')),
+    entered,
     fileSeen: (path) => input.disk?.get(path),
     warnings: () => warningsOf(input.facts, current().stack),
     getState: () => current().state,
@@ -119,7 +122,10 @@ export function createSetup(given: SetupInput): Setup {
     enterSecret(name, value) {
       const checked = checkedValue(name, value);
       if (typeof checked === 'string') return checked;
-      const problem = checkFormat(current().stack.secrets.entries[name]?.format ?? 'any', checked.reveal());
+      const { stack } = current();
+      const problem =
+        checkFormat(stack.secrets.entries[name]?.format ?? 'any', checked.reveal()) ??
+        judging.now(stack, name, new Map([...entered(), [name, checked]]));
       if (problem === undefined) update(layersWith(name, checked));
       return problem;
     },
@@ -139,8 +145,9 @@ export function createSetup(given: SetupInput): Setup {
     redo: () => moved(history.forth()),
     async check(path, text) {
       const { stack } = current();
-      if (path.startsWith('secrets.') && path.slice(8) in stack.secrets.entries)
-        return credentialCheck(path.slice(8), text, stack);
+      const name = path.replace(/^secrets\./, '');
+      if (name !== path && name in stack.secrets.entries)
+        return judging.check(stack, name, text, () => new Map([...entered(), [name, new Secret(text.trim())]]));
       if (path.startsWith('adopt.sqlite.')) return fileCheck(input.facts.root, text);
       await lookout.near(path, text);
       return typedCheck(input, history.now().typed, path, text, world);

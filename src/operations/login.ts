@@ -4,8 +4,9 @@ import { oneOff } from '../engine/one-off.ts';
 import { recreate, stopServices } from '../engine/up.ts';
 import { SetupError } from '../errors.ts';
 import type { OperationEvent } from '../events/operation.ts';
-import type { Secret } from '../secret.ts';
+import { redact, type Secret } from '../secret.ts';
 import type { SecretCommand } from '../stack/schema.ts';
+import { patience } from '../system/patience.ts';
 import { cancelledByPerson, type Workbench } from './execute.ts';
 import { placeOf } from './place.ts';
 import { READY_SECONDS } from './plan.ts';
@@ -17,6 +18,8 @@ export interface LoginBench extends Workbench {
   readonly command: SecretCommand;
   /** Has a person open the address and gives the one that the browser was sent to; undefined: they gave up. */
   readonly paste: (url: string, lines: readonly string[]) => Promise<Secret | undefined>;
+  /** How long the program may take to print the address, in milliseconds; then its input ends. */
+  readonly addressMs: number;
   /** The login has worked: remembers it, and says how long it lasts. */
   readonly remember: () => Promise<string>;
 }
@@ -89,6 +92,8 @@ async function* loggedIn(bench: LoginBench): AsyncGenerator<OperationEvent, void
   const lines = runner.stream({ ...call, stdin }, { signal });
   const said: string[] = [];
   let isAsked = false;
+  // One that waits for input without having printed an address would wait for ever.
+  const forget = patience(bench.addressMs, () => stdin.end());
   try {
     for (;;) {
       const next = await lines.next();
@@ -97,26 +102,34 @@ async function* loggedIn(bench: LoginBench): AsyncGenerator<OperationEvent, void
         if (next.value === 0 && isAsked) return;
         throw loginFailed(next.value, isAsked, said);
       }
-      for (const { text } of next.value) {
+      const texts = next.value.map(({ text }) => redact(text));
+      for (const text of texts) {
         said.push(text);
         if (said.length > KEPT_LINES) said.shift();
       }
       const url = isAsked ? undefined : said.flatMap((text) => URL_IN.exec(text)?.[0] ?? [])[0];
       if (url === undefined) {
-        for (const { text } of next.value) yield { type: 'step-progress', id: 'login', text };
+        for (const text of texts) yield { type: 'step-progress', id: 'login', text };
         continue;
       }
       isAsked = true;
+      forget();
       yield { type: 'step-progress', id: 'login', text: 'it has printed the address to open' };
       const pasted = await bench.paste(url, said);
       if (!pasted) throw cancelledByPerson();
-      // All that follows may repeat it: it is known by now, and redacted.
+      // Programs repeat what they read, and the code alone as well: both are blanked from now on.
+      void pasted.map(codeIn);
       stdin.end(`${pasted.reveal()}\n`);
     }
   } finally {
+    forget();
     stdin.end();
     await lines.return(0);
   }
+}
+
+function codeIn(address: string): string {
+  return new URL(address.trim()).searchParams.get('code') ?? '';
 }
 
 function loginFailed(code: number, isAsked: boolean, output: readonly string[]): SetupError {

@@ -73,7 +73,12 @@ function gateFiles(stack: Stack, values: Values, random: Random): readonly Deliv
   if (password === undefined) return [];
   if (Buffer.byteLength(password.reveal()) > BCRYPT_BYTES) throw tooLongForGate();
   const salt = `$2b$${String(BCRYPT_COST).padStart(2, '0')}$${bcrypt.encodeBase64([...random(16)], 16)}`;
-  return file('htpasswd', new Secret(`${stack.secrets.gateUser}:${bcrypt.hashSync(password.reveal(), salt)}\n`));
+  // A secret by itself: it can be tried out.
+  const hash = new Secret(bcrypt.hashSync(password.reveal(), salt));
+  return file(
+    'htpasswd',
+    hash.map((text) => `${stack.secrets.gateUser}:${text}\n`),
+  );
 }
 
 function file(path: string, content: Secret | undefined): readonly DeliveredFile[] {

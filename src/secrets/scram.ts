@@ -12,10 +12,9 @@ const ITERATIONS = 4096;
 export function scramVerifier(password: Secret, salt: Buffer, iterations: number = ITERATIONS): Secret {
   const salted = pbkdf2Sync(printableAscii(password.reveal()), salt, iterations, 32, 'sha256');
   const stored = createHash('sha256').update(hmac(salted, 'Client Key')).digest();
-  const parts = [
-    `${iterations}:${salt.toString('base64')}`,
-    `${stored.toString('base64')}:${hmac(salted, 'Server Key').toString('base64')}`,
-  ];
+  // Each of them is a secret by itself: the password can be tried out on it.
+  const keys = [stored, hmac(salted, 'Server Key')].map((key) => new Secret(key.toString('base64')).reveal());
+  const parts = [`${iterations}:${salt.toString('base64')}`, keys.join(':')];
   return new Secret(`SCRAM-SHA-256$${parts.join('$')}`);
 }
 

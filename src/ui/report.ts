@@ -133,7 +133,8 @@ function newLines(
   switch (event.type) {
     case 'step-done':
     case 'step-failed': {
-      const step = after.operation.steps.find(({ id }) => id === event.id);
+      // The one that takes back may have the name of the one that did.
+      const step = after.operation.steps.findLast(({ id }) => id === event.id);
       return step ? [stepLine(after, step, now, glyphs)] : [];
     }
     case 'step-progress':

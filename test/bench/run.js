@@ -1,5 +1,6 @@
-// npm run bench [-- start | detect | questions | faces]: the figures of the issue as ratios of medians of one run on one machine.
-// "start" measures start-up only, "detect" detection only, "questions" how long and how many the questions are, "faces" the build screen; otherwise an engine is brought up where none runs, and builds
+// npm run bench [-- start | detect | questions | faces | rotation | secrets]: the figures of the issue as ratios of medians of one run on one machine.
+// "start" measures start-up only, "detect" detection only, "questions" how long and how many the questions are, "faces" the build screen,
+// "rotation" how long services are away while a secret is rotated, "secrets" a list of them; otherwise an engine is brought up where none runs, and builds
 // and starts are measured too.
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -10,6 +11,8 @@ import { faces } from './faces.js';
 import { enterLab } from './lab.js';
 import { compare, median, read, shown, timed, untilShown } from './measure.js';
 import { questions } from './questions.js';
+import { rotation } from './rotation.js';
+import { secrets } from './secrets.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = [process.execPath, join(root, 'bin/trading-setup.js')];
@@ -128,6 +131,11 @@ async function main() {
   const onlyStart = process.argv.includes('start');
   const onlyDetect = process.argv.includes('detect');
   const onlyFaces = process.argv.includes('faces');
+  const onlyRotation = process.argv.includes('rotation');
+  if (process.argv.includes('secrets'))
+    return secrets(cli, scratch, { ...process.env, ...privately }, row, bare).finally(() =>
+      rmSync(scratch, { recursive: true, force: true }),
+    );
   if (process.argv.includes('questions'))
     return questions(cli, { ...process.env, ...privately }, scratch).finally(() =>
       rmSync(scratch, { recursive: true, force: true }),
@@ -136,6 +144,10 @@ async function main() {
   const env = { ...lab.env, ...privately };
   const ports = ['--set', 'ports.api.host=18180', '--set', 'ports.tui=17781'];
   try {
+    if (onlyRotation) {
+      read([...cli, 'try', sample, '--yes', '--no-start', ...ports], { env, cwd: scratch });
+      return await rotation(cli, sample, env);
+    }
     if (!onlyStart && !onlyDetect) await faces(cli, scratch);
     if (onlyFaces) return;
     if (!onlyStart) await detection(cli, scratch, bare);
@@ -143,11 +155,13 @@ async function main() {
     read([...cli, 'try', sample, '--yes', '--no-start', ...ports], { env, cwd: scratch });
     await startUp(env);
     if (onlyStart) return;
+    await secrets(cli, scratch, env, row, bare);
     await timed([...cli, 'build', '--dir', sample], { env });
     await builds('the last crate', 'crates/cli/src/main.rs', { env });
     await builds('the first crate', 'crates/core/src/lib.rs', { env });
     await starts({ env });
     sizes(env);
+    await rotation(cli, sample, env);
   } finally {
     lab.leave();
     rmSync(scratch, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { holdsSecret, withoutSecrets, withoutUrlKeys } from '../../src/catalog/secret-names.ts';
+import { factsOf } from '../detect/repository.ts';
 
 /** Lines, and what is shown of them. */
 type Case = readonly [what: string, text: readonly string[], shown: readonly string[]];
@@ -118,4 +119,14 @@ describe('a row of a table in a README', () => {
       ['| API_KEY | `${API_KEY}` | your key of the venue | required | <paste> | 64 |', '| Name | abc123def |'],
     ],
   ]);
+});
+
+it('leaves no key of an address in what is detected: it is shown, and compared by no more than its place', async () => {
+  const key = 'aB3dE6gH9jK2mN5pQ8sT1vW4';
+  const source = `fn main() { let _ = std::env::var("RPC_URL").unwrap_or("https://eth.node-provider.com/v2/${key}".into()); }`;
+  const config = `[node]\nrpc_url = "wss://eth.node-provider.com/ws/v3/${key}"\nhook = "https://hooks.slack.com/services/T0/B0/abcdefgh"\n`;
+  const facts = JSON.stringify(await factsOf(source, { 'config/Config.toml': config }));
+  expect(facts).toContain('eth.node-provider.com/v2/[secret]');
+  expect(facts).not.toContain(key);
+  expect(facts).not.toContain('abcdefgh');
 });

@@ -66,6 +66,13 @@ const TYPED: readonly (readonly [typed: string, line: string])[] = [
   ['trading-setup init --dry', 'trading-setup init --dry-run '],
   ['trading-setup secrets set GATE', 'trading-setup secrets set GATE_PASSWORD '],
   ['trading-setup secrets reveal --plain GATE', 'trading-setup secrets reveal --plain GATE_PASSWORD '],
+  ['trading-setup secrets remove GATE', 'trading-setup secrets remove GATE_PASSWORD '],
+  [
+    'trading-setup secrets set GATE_PASSWORD --from-file answ',
+    'trading-setup secrets set GATE_PASSWORD --from-file answers.yaml ',
+  ],
+  ['trading-setup secrets move --to key', 'trading-setup secrets move --to keychain '],
+  ['trading-setup secrets import answ', 'trading-setup secrets import answers.yaml '],
   ['trading-setup init --set ports.t', 'trading-setup init --set ports.tui='],
   ['trading-setup init --set ports.api.via=d', 'trading-setup init --set ports.api.via=direct '],
   ['trading-setup init --set=secrets.st', 'trading-setup init --set=secrets.store='],
@@ -104,7 +111,7 @@ describe.each([
       await shell.sees(/^>\s*$/);
     }
     shell.type('trading-setup secrets \t\t');
-    await shell.sees(/list[\s\S]*push[\s\S]*reveal[\s\S]*set/);
+    await shell.sees(/import[\s\S]*list[\s\S]*move/);
   });
 });
 
@@ -129,7 +136,7 @@ describe('fish', () => {
         .map((line) => line.split('\t')[0] ?? '');
     };
     for (const [typed, line] of TYPED) expect(common(offered(typed)), typed).toBe(line.trimEnd().split(' ').at(-1));
-    expect(offered('trading-setup secrets ')).toEqual(['list', 'push', 'reveal', 'set']);
+    expect(offered('trading-setup secrets ')).toEqual(['import', 'list', 'move', 'push', 'remove', 'reveal', 'set']);
   });
 });
 

@@ -42,7 +42,8 @@ const REQUIRES = `fn main() {
 describe('--help', () => {
   it.each([
     ...['', 'init', 'try', 'inspect', 'build', 'deploy', 'status', 'down'],
-    ...['secrets', 'secrets list', 'secrets set', 'secrets reveal', 'secrets push'],
+    ...['secrets', 'secrets list', 'secrets set', 'secrets import', 'secrets remove', 'secrets reveal', 'secrets push'],
+    'secrets move',
   ])('of "%s" ends with 0, examples and exit codes', async (command) => {
     const { code, stdout, stderr } = await program.run([...command.split(' ').filter(Boolean), '--help']);
     expect(code).toBe(0);

@@ -53,6 +53,16 @@ describe('the passphrase of a vault that is there', () => {
     expect(one.asked).toEqual(['Passphrase of the vault', 'Nothing was typed. Passphrase of the vault']);
   });
 
+  it('is asked again with a word about the one before', async () => {
+    const one = person('old', 'old');
+    await passphraseFor(one, 'open', 1);
+    await passphraseFor(one, 'open', 2);
+    expect(one.asked).toEqual([
+      'That one does not open it. Passphrase of the vault',
+      'That one does not open it either. Passphrase of the vault',
+    ]);
+  });
+
   it('where nobody can be asked is exit 4 with what to do', async () => {
     const refused = passphraseFor({ ...person(), interactive: false }, 'open');
     await expect(refused).rejects.toBeInstanceOf(SetupError);

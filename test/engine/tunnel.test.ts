@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { containerHttp, tunnel } from '../../src/engine/tunnel.ts';
 import { Secret } from '../../src/secret.ts';
 import { HttpFailure } from '../../src/system/http.ts';
@@ -47,6 +48,21 @@ describe('a question from inside a container', () => {
     const answer = await http({ method: 'POST', url: `${url}/info`, body: 'b'.repeat(300_000) });
     expect([answer.status, answer.body.length]).toEqual([200, 200_000]);
     expect(asked).toEqual([['/info', undefined, 300_000]]);
+  });
+
+  it('can be one over a WebSocket', async () => {
+    const server = createServer();
+    const sockets = new WebSocketServer({ server });
+    sockets.on('connection', (socket) => socket.on('message', (text) => socket.send(`heard ${text.toString()}`)));
+    onTestFinished(() => {
+      for (const client of sockets.clients) client.terminate();
+      server.close();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done()));
+    // A server on a port has an address with one.
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/v2/key`;
+    const answer = await containerHttp(inside(), 'app')({ method: 'POST', url, body: 'it' });
+    expect(answer).toEqual({ status: 101, body: 'heard it' });
   });
 
   it('is in no argument: neither where it goes nor what it says', async () => {

@@ -107,6 +107,22 @@ describe('a setup', () => {
     }
   });
 
+  it('writes nothing where an entered key could withdraw', async () => {
+    const dir = join(folder(), 'sample');
+    await unpackSample(dir);
+    const setup = await prepare(dir);
+    // Pasted: nobody looked while it was typed.
+    setup.enterSecret('HYPERLIQUID_API_WALLET_KEY', new Secret(`0x${'1'.padStart(64, '0')}`));
+    setup.enterSecret('HYPERLIQUID_ACCOUNT_ADDRESS', new Secret('0x7e5f4552091a69125d5dfcb7b8c2659029395bdf'));
+    const before = readdirSync(dir);
+    await expect(finishSetup(dir, setup, async () => expect.fail('nothing is stored'))).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'secret-refused',
+      message: expect.stringContaining('can withdraw'),
+    });
+    expect(readdirSync(dir)).toEqual(before);
+  });
+
   it('replaces no file that has changed since it was decided to, and writes nothing then', async () => {
     const dir = await rustFolder();
     writeFileSync(join(dir, 'Dockerfile'), 'FROM theirs\n');

@@ -210,6 +210,29 @@ describe('a secret in the store', () => {
     expect(setup.entered().get(KEY)?.reveal()).toBe(RIGHT);
   });
 
+  describe('that could withdraw', () => {
+    // The address of this key.
+    const KEY_OF_ACCOUNT = `0x${'1'.padStart(64, '0')}`;
+    const ACCOUNT = '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf';
+    const ADDRESS = 'HYPERLIQUID_ACCOUNT_ADDRESS';
+
+    it('is refused while it is typed, and when it is entered', async () => {
+      const setup = createSetup(input());
+      expect(setup.enterSecret(ADDRESS, new Secret(ACCOUNT))).toBeUndefined();
+      const check = await setup.check(`secrets.${KEY}`, KEY_OF_ACCOUNT);
+      expect(check).toMatchObject({ level: 'bad', text: expect.stringContaining('can withdraw') });
+      expect(setup.enterSecret(KEY, new Secret(KEY_OF_ACCOUNT))).toContain('can withdraw');
+      expect([...setup.entered().keys()]).toEqual([ADDRESS]);
+    });
+
+    it('is refused in the other order as well', async () => {
+      const setup = createSetup(input());
+      await setup.check(`secrets.${KEY}`, KEY_OF_ACCOUNT);
+      expect(setup.enterSecret(KEY, new Secret(KEY_OF_ACCOUNT))).toBeUndefined();
+      expect(setup.enterSecret(ADDRESS, new Secret(ACCOUNT))).toContain('could withdraw');
+    });
+  });
+
   it('is entered, and nothing that is shown contains it', () => {
     const setup = createSetup(input());
     expect(setup.enterSecret(KEY, new Secret(RIGHT))).toBeUndefined();

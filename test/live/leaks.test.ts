@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KINDS, type Kind, type Scene } from './leaks/kinds.ts';
 import { type Life, live } from './leaks/life.ts';
 import { plant } from './leaks/plant.ts';
-import { engineLog } from './support/places.ts';
+import { engineLog, inspected, layers } from './support/places.ts';
+import { LIVE, must, run } from './support/run.ts';
 import { findIn, formsOf, type Needle, seeker } from './support/search.ts';
 
 /** What was found where, and how much was read for it. */
@@ -101,6 +103,21 @@ describe('the search itself', () => {
         const halves = { name: 'halves', read: () => [whole.subarray(0, at), whole.subarray(at)] };
         expect(await findIn(halves, formsOf('planted', PLANTED))).not.toEqual([]);
       }
+    }
+  });
+
+  it('reads the layers of an image, not only its configuration', async () => {
+    const bare = 'FROM debian:13.1-slim\nCOPY file /deep/value\n';
+    const only = 'localhost/trading-setup-live/planted:layer';
+    const label = `trading-setup.live=${LIVE}`;
+    const build = ['docker', 'build', '-q', '-t', only, '--label', label, '-f', '-', join(LIVE, 'planted/program')];
+    await must(build, { stdin: bare });
+    try {
+      const needle = formsOf('planted', PLANTED).slice(0, 1);
+      expect(await findIn(layers([only]), needle)).toEqual(['planted']);
+      expect(await findIn(inspected('image', [only]), needle)).toEqual([]);
+    } finally {
+      await run(['docker', 'image', 'rm', '-f', only]);
     }
   });
 });

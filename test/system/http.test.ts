@@ -140,7 +140,12 @@ describe('no answer is said in a few words without the address', () => {
 
 describe('an encrypted address', () => {
   const files = { key: readFileSync(`${CERTIFICATE}key.pem`), cert: readFileSync(`${CERTIFICATE}cert.pem`) };
-  const secure = () => listening(createSecureServer(files, (_, response) => response.end('over TLS')));
+  const secure = () => {
+    const server = createSecureServer(files, (_, response) => response.end('over TLS'));
+    const sockets = new WebSocketServer({ server });
+    sockets.on('connection', (socket) => socket.on('message', (text) => socket.send(`heard ${text.toString()}`)));
+    return listening(server);
+  };
 
   it('is not asked where nobody vouches for its certificate', async () => {
     expect(await failure(`https://localhost:${await secure()}`)).toMatch(/^its certificate is not trusted/);
@@ -153,8 +158,8 @@ describe('an encrypted address', () => {
     await build({
       stdin: {
         contents: `import { directHttp } from './src/system/http.ts';
-          for (const host of ['localhost', '127.0.0.1'])
-            console.log(await directHttp({ method: 'GET', url: 'https://' + host + ':${port}' }).then((answer) => answer.body, String));`,
+          for (const host of ['https://localhost', 'wss://localhost', 'https://127.0.0.1', 'wss://127.0.0.1'])
+            console.log(await directHttp({ method: 'POST', url: host + ':${port}', body: 'it' }).then((answer) => answer.body, String));`,
         resolveDir: process.cwd(),
       },
       bundle: true,
@@ -165,7 +170,8 @@ describe('an encrypted address', () => {
     });
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: `${CERTIFICATE}cert.pem` };
     const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'ask.mjs')], { env });
-    expect(stdout.trim().split('\n')).toEqual(['over TLS', 'Error: its certificate is that of somebody else']);
+    const somebody = 'Error: its certificate is that of somebody else';
+    expect(stdout.trim().split('\n')).toEqual(['over TLS', 'heard it', somebody, somebody]);
   });
 });
 

@@ -120,3 +120,21 @@ describe('printCommand', () => {
     );
   });
 });
+
+describe('a value that is cut with what a program wrote', () => {
+  const value = 'cut-with-the-line-0123456789';
+  new Secret(value);
+  const half = value.slice(0, 20);
+
+  it('is not left in half at the end of a line that is too long', async () => {
+    const script = `process.stdout.write('x'.repeat(4 * 1024 * 1024 - 20) + ${JSON.stringify(value)} + 'y\\nnext\\n')`;
+    const { lines } = await collect(stream({ argv: [process.execPath, '-e', script] }));
+    expect(lines.map(({ text }) => text.replace(/^x+/, ''))).toEqual(['', 'next']);
+  });
+
+  it('is not left in half where the program was stopped', async () => {
+    const script = `process.stdout.write('before ${half}'); setTimeout(() => {}, 60_000)`;
+    const { stdout } = await run({ argv: [process.execPath, '-e', script] }, { timeoutMs: 1_500 });
+    expect(stdout).toBe('before ');
+  });
+});

@@ -75,7 +75,8 @@ export async function resume(
   values: ReadonlyMap<string, Secret>,
 ): Promise<void> {
   const made = await rotationBench(context, stack, flags);
-  for (const line of await sayTruth(made.bench)) context.face.say(line);
+  // On a full screen the first step has no room for all of it; elsewhere it prints it.
+  if (context.face.kind === 'ink') for (const line of await sayTruth(made.bench)) context.face.say(line);
   await goOn(context, made, flags.undo === true, values);
 }
 

@@ -15,6 +15,9 @@ import { giveUp } from '../give-up.ts';
 import { loginOf, rememberLogin } from '../logins.ts';
 import { conducted } from '../operate.ts';
 
+/** A container starts in seconds. */
+const ADDRESS_MS = 60_000;
+
 /** `secrets login`: the program logs in again at its broker, guided; the address that is pasted goes to it alone. */
 export async function login(flags: CommonFlags): Promise<void> {
   const context = await withStack(flags);
@@ -33,6 +36,7 @@ export async function login(flags: CommonFlags): Promise<void> {
   const bench: LoginBench = {
     ...benchOf(context, stack, { signal: abort.signal, remote, otherAccount: false }),
     command,
+    addressMs: ADDRESS_MS,
     paste: async (url) =>
       given ??
       desk.entry(
@@ -42,7 +46,9 @@ export async function login(flags: CommonFlags): Promise<void> {
       ),
     async remember() {
       const { name, expires } = await rememberLogin(stack, now());
-      return expires === undefined ? `${name}: how long it lasts is not known.` : `${name} ${expiryWords(expires, now())}.`;
+      return expires === undefined
+        ? `${name}: how long it lasts is not known.`
+        : `${name} ${expiryWords(expires, now())}.`;
     },
   };
   if (context.interactive && face.kind === 'ink') face.say(`Logging in at ${loginOf(stack).title}.`);
@@ -61,14 +67,21 @@ function commandOf(stack: Stack): SecretCommand {
 }
 
 async function agree({ face }: Context, stack: Stack, { service, run }: SecretCommand): Promise<void> {
-  const pause = stack.services[service]?.data === null ? '' : ` ${service} stops until it is over, for both write the same files.`;
-  const answer = await face.confirm(`This runs "${run.join(' ')}" with the secrets of ${service}.${pause} Log in now?`, true);
+  const pause =
+    stack.services[service]?.data === null ? '' : ` ${service} stops until it is over, for both write the same files.`;
+  const answer = await face.confirm(
+    `This runs "${run.join(' ')}" with the secrets of ${service}.${pause} Log in now?`,
+    true,
+  );
   if (!(answer ?? giveUp('Nothing was changed.'))) giveUp('Nothing was changed.');
 }
 
 /** Where nobody can be asked the address comes on standard input. @throws SetupError exit 4 or 2. */
 async function redirectFromInput(stack: Stack, { service }: SecretCommand, { yes }: CommonFlags): Promise<Secret> {
-  const next = ['printf %s "$ADDRESS" | trading-setup secrets login --yes', 'Or run it on a terminal: trading-setup secrets login'];
+  const next = [
+    'printf %s "$ADDRESS" | trading-setup secrets login --yes',
+    'Or run it on a terminal: trading-setup secrets login',
+  ];
   if (!yes) {
     throw new SetupError('needs-you', `${service} stops while the program logs in; nobody has confirmed that.`, {
       code: 'login-unconfirmed',
@@ -77,10 +90,14 @@ async function redirectFromInput(stack: Stack, { service }: SecretCommand, { yes
   }
   const value = hasKeyboard() ? '' : await readInput();
   if (value === '') {
-    throw new SetupError('needs-you', 'A login needs the address that the browser was sent to, and nobody can be asked.', {
-      code: 'no-redirect',
-      next,
-    });
+    throw new SetupError(
+      'needs-you',
+      'A login needs the address that the browser was sent to, and nobody can be asked.',
+      {
+        code: 'no-redirect',
+        next,
+      },
+    );
   }
   const redirect = new Secret(value);
   const problem = redirectProblem(stack, service, redirect);

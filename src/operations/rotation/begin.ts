@@ -7,7 +7,6 @@ import type { SecretStore } from '../../secrets/store.ts';
 import { DATABASE } from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { now } from '../../system/clock.ts';
-import type { Runner } from '../../system/run.ts';
 import { readDelivery, readValues } from '../deliver.ts';
 import { readRevisions } from '../env-file.ts';
 import type { Journal } from './journal.ts';
@@ -32,13 +31,14 @@ export async function runningReaders(
 
 /** The rotation as data, before anything is touched. @throws SetupError where it must not begin. */
 export async function beginning(bench: RotationBench, request: RotationRequest, store: SecretStore): Promise<Journal> {
-  const { stack, runner } = bench;
+  const { stack } = bench;
   const names = [...request.values.keys()];
   const secrets = await Promise.all(names.map((name) => rotated(name, request, store)));
   const values = await readValues(stack, store);
   await refuseUndelivered(bench, names, values, await fingerprintKey(store));
+  const revisions = await revisionsOf(bench, names);
   // What no volume can hold is refused now.
-  renderDeliveries(stack, new Map([...values, ...request.values]));
+  renderDeliveries(stack, new Map([...values, ...request.values]), undefined, Object.keys(revisions));
   const { running, well } = await runningReaders(bench, names);
   await refuseNewerImage(bench, running);
   const ran = inOrder(stack, running);
@@ -51,7 +51,7 @@ export async function beginning(bench: RotationBench, request: RotationRequest, 
     secrets,
     ran,
     well: inOrder(stack, well),
-    revisions: await revisionsOf(runner, bench, names),
+    revisions,
     reencrypt: secrets.some(({ kind }) => kind === 'encryption-key')
       ? (stack.secrets.commands?.reencrypt ?? null)
       : null,
@@ -89,8 +89,7 @@ async function rotated(
  * does not count on. The database's own never changes: a new number would make Compose end it.
  */
 async function revisionsOf(
-  runner: Runner,
-  { stack, dir }: RotationBench,
+  { runner, stack, dir }: RotationBench,
   names: readonly string[],
 ): Promise<Journal['revisions']> {
   const consumers = secretConsumers(stack);

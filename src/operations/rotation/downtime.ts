@@ -73,9 +73,9 @@ function fold(seen: Seen, { action, health, at }: EngineEvent): Seen {
   return seen;
 }
 
-function isComplete(seen: Seen | undefined): boolean {
-  // One that never ended was not recreated.
-  return seen === undefined || (seen.started !== undefined && seen.well !== undefined);
+function isComplete({ died, started, well }: Seen = {}): boolean {
+  // One that was not seen to end was not recreated, or by an earlier run: there is nothing to measure.
+  return died === undefined || (started !== undefined && well !== undefined);
 }
 
 function toDowntime(service: string, { died, started, well }: Seen = {}): Downtime | undefined {

@@ -1,5 +1,4 @@
 import type { Subject } from '../../catalog/credentials/check.ts';
-import { checks } from '../../catalog/credentials/checks/index.ts';
 import { checkFormat, credentialFor, type Known } from '../../catalog/credentials/index.ts';
 import type { Secret } from '../../secret.ts';
 import { saidBy } from '../../stack/said.ts';
@@ -17,8 +16,8 @@ export function knownIn(stack: Stack, name: string): Known | undefined {
  * a provider gives out has the form that it gives it, also in a stack that was written before the catalogue knew it.
  */
 export function formProblem(stack: Stack, name: string, value: Secret): string | undefined {
-  const known = knownIn(stack, name);
-  const fallback = known && checks.has(known.provider.id) ? known.credential.format : 'any';
+  const credential = knownIn(stack, name)?.credential;
+  const fallback = credential?.generated === undefined ? (credential?.format ?? 'any') : 'any';
   const stated = stack.secrets.entries[name]?.format ?? 'any';
   return checkFormat(stated === 'any' ? fallback : stated, value.reveal());
 }

@@ -5,10 +5,11 @@ import { smallStack } from '../../stack/stacks.ts';
 
 const problem = (text: string, stack = smallStack()) => redirectProblem(stack, 'app', new Secret(text));
 
-it.each(['https://127.0.0.1/?code=C0.abc%40&session=1', 'https://localhost:8182/callback?code=x', ' https://127.0.0.1?code=y '])(
-  'takes %s',
-  (text) => expect(problem(text)).toBeUndefined(),
-);
+it.each([
+  'https://127.0.0.1/?code=C0.abc%40&session=1',
+  'https://localhost:8182/callback?code=x',
+  ' https://127.0.0.1?code=y ',
+])('takes %s', (text) => expect(problem(text)).toBeUndefined());
 
 it.each([
   ['', 'no address'],

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -7,7 +16,7 @@ import { KEY } from '../../terminal/support/real.ts';
 import { containerOf, containersOf, healthy, pidsOf } from '../support/engine.ts';
 import { record } from '../support/recording.ts';
 import { CLI, cli, docker, type How, LIVE, type Ran, REPOSITORY, run } from '../support/run.ts';
-import { deploy, volumesOf } from '../support/stack.ts';
+import { volumesOf } from '../support/stack.ts';
 import { type Stats, watch } from '../support/watch.ts';
 import type { Scene } from './kinds.ts';
 import { Values } from './values.ts';
@@ -180,7 +189,7 @@ export async function live(): Promise<Life> {
   for (const args of [
     ['secrets', 'list'],
     ['secrets', 'list', '--json'],
-    ['secrets', 'push', '--yes'],
+    ['secrets', 'push'],
     ['inspect'],
     ['inspect', '--json'],
     ['init', '--yes', '--dry-run'],
@@ -209,9 +218,9 @@ export async function live(): Promise<Life> {
     networks,
     repository: dir,
     program: dirname(dirname(CLI)),
-    homes: ['XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'].flatMap(
-      (name) => process.env[name] ?? [],
-    ),
+    homes: ['XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME']
+      .flatMap((name) => process.env[name] ?? [])
+      .filter((home) => existsSync(home)),
     temporary: environment.TMPDIR,
     outputs: folders.outputs,
     terminals: folders.terminals,
@@ -252,7 +261,6 @@ async function rotate(actor: Actor, terminals: string): Promise<void> {
   });
   if (failed === 0) actor.surprises.push('the rotation whose reader was stopped did not fail');
   await moment(actor, 'undone');
-  await say(actor, ['deploy', '--yes']);
   await follow(actor, ['rotate', 'DATABASE_PASSWORD', 'GATE_PASSWORD', '--yes'], 'recreate', async ({ kill }) =>
     kill(),
   );
@@ -260,8 +268,6 @@ async function rotate(actor: Actor, terminals: string): Promise<void> {
   await moment(actor, 'killed');
   await say(actor, ['status', '--once'], [0, 3]);
   await say(actor, ['rotate', '--resume', '--yes', '--json']);
-  await deploy(dir);
-  await healthy(id);
 }
 
 /** A service that crashes, the board meanwhile, and the end. */

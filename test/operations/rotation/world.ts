@@ -13,6 +13,7 @@ import type { RotationBench, RotationRequest } from '../../../src/operations/rot
 import type { Operation } from '../../../src/operations/run.ts';
 import { Secret } from '../../../src/secret.ts';
 import type { Verdict } from '../../../src/secrets/check/verdict.ts';
+import { FINGERPRINT_KEY, fingerprintKey } from '../../../src/secrets/fingerprint.ts';
 import { scramVerifier } from '../../../src/secrets/scram.ts';
 import type { SecretStore } from '../../../src/secrets/store.ts';
 import { openVault } from '../../../src/secrets/vault.ts';
@@ -97,6 +98,14 @@ export function removeFolder(): void {
 
 export type StoreKind = 'vault' | 'keychain' | 'memory';
 
+interface First {
+  readonly volumes: FaithfulEngine['volumes'];
+  readonly revisions: ReadonlyMap<string, number>;
+  readonly key: ReadonlyMap<string, Secret>;
+}
+
+const firsts: Partial<Record<StoreKind, First>> = {};
+
 /** How a person and a provider behave. */
 export interface Manners {
   readonly check?: (name: string, value: string, from: 'here' | 'container') => Verdict | undefined;
@@ -133,14 +142,23 @@ export class World {
     const store = this.store(freely);
     if (this.#kind === 'vault')
       await store.setAll(new Map(Object.entries(OLD).map(([name, text]) => [name, new Secret(text)])));
-    for (const { volume } of volumesOf(STACK)) engine.volumes.set(engineVolume(STACK, volume), new Map());
-    const revisions = await deliver(engine.runner(freely), STACK, store);
-    await writeRevisions(this.#dir, revisions);
-    engine.roles.set('trader', verifier(OLD.DATABASE_PASSWORD));
-    engine.roles.set('postgres', verifier(OLD.DATABASE_SUPERUSER_PASSWORD));
-    for (const service of RUNNING) engine.begin(service, 'running', String(revisions.get(service) ?? 0));
+    // The same for every world with such a store: made once.
+    const first = firsts[this.#kind] ?? (await this.#deliverFirst(store));
+    firsts[this.#kind] = first;
+    await store.setAll(first.key);
+    for (const [volume, files] of first.volumes) engine.volumes.set(volume, new Map(files));
+    await writeRevisions(this.#dir, first.revisions, (path, text) => writeAtomic(path, text, { hasty: true }));
+    for (const [role, text] of ROLES) engine.roles.set(role, text);
+    for (const service of RUNNING) engine.begin(service, 'running', String(first.revisions.get(service) ?? 0));
     engine.begin('migrate', 'exited', '1');
     engine.begin('idle', 'exited', '1');
+  }
+
+  async #deliverFirst(store: SecretStore): Promise<First> {
+    const engine = new FaithfulEngine(STACK);
+    for (const { volume } of volumesOf(STACK)) engine.volumes.set(engineVolume(STACK, volume), new Map());
+    const revisions = await deliver(engine.runner(freely), STACK, store);
+    return { volumes: engine.volumes, revisions, key: new Map([[FINGERPRINT_KEY, await fingerprintKey(store)]]) };
   }
 
   /** The store as a process that has just started opens it. */
@@ -255,9 +273,12 @@ export class World {
   }
 }
 
-function verifier(password = ''): string {
-  return scramVerifier(new Secret(password), Buffer.alloc(16, 7)).reveal();
-}
+const verifier = (password = ''): string => scramVerifier(new Secret(password), Buffer.alloc(16, 7)).reveal();
+
+const ROLES = new Map([
+  ['trader', verifier(OLD.DATABASE_PASSWORD)],
+  ['postgres', verifier(OLD.DATABASE_SUPERUSER_PASSWORD)],
+]);
 
 /** Every event of an operation, and its last. */
 export async function follow(operation: Operation): Promise<{

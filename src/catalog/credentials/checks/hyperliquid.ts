@@ -14,8 +14,12 @@ const ADDRESS = /^0x[0-9a-f]{40}$/i;
 export const check: ProviderCheck = {
   judge(subject) {
     const account = subject.value('account')?.reveal();
-    if (subject.part === 'account') return account === undefined ? undefined : checkAddress(account);
     const agent = agentOf(subject);
+    if (subject.part === 'account') {
+      if (account === undefined || agent === undefined || !sameAddress(agent, account))
+        return account && checkAddress(account);
+      return `it is the address of ${subject.nameOf('key')} itself: that key could withdraw, and has to be that of an API wallet`;
+    }
     if (agent === undefined) return 'it is no private key: its number is not on the curve';
     if (account === undefined || !sameAddress(agent, account)) return undefined;
     return `it is the key of the account ${shortAddress(account)} itself, which can withdraw: enter that of an API wallet`;

@@ -6,6 +6,7 @@ const DOING = {
   down: 'stopping',
   push: 'delivering secrets',
   rotate: 'rotating secrets',
+  login: 'logging in',
 } as const;
 
 /** The name of the window while an operation is at work: `algo-trade: building 40%`, `algo-trade: build failed`. */

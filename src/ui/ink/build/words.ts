@@ -10,6 +10,7 @@ const DOING = {
   down: 'Stopping',
   push: 'Delivering the secrets of',
   rotate: 'Rotating secrets of',
+  login: 'Logging in for',
 } as const;
 const DONE = {
   build: 'Built',
@@ -17,6 +18,7 @@ const DONE = {
   down: 'Stopped',
   push: 'Delivered the secrets of',
   rotate: 'Rotated secrets of',
+  login: 'Logged in for',
 } as const;
 
 /** The first line: `Building algo-trade · 4m12s · about 2m left (last build 6m05s)`. */
