@@ -39,7 +39,9 @@ const COMMENTS: Readonly<Record<string, string>> = {
   database: ' The SQL files are applied in this order, each once.',
   ports: ' On the host. bind is the address they listen on; via: gate puts the login in front, direct does not.',
   adopt: ' What was there before and is copied once, when its volume is made; the originals stay as they are.',
-  secrets: ' Names and formats. Values are in the store: keychain or vault.',
+  secrets: ` Names and formats. Values are in the store: keychain or vault. What the program itself offers for them can stand
+ under commands, each as { service, run: [word, …] }: login prints the address to open and reads the one that the
+ browser was sent to, reencrypt reads the old key and the new one, a line each.`,
 };
 
 /** The text of trading-setup.yaml. */

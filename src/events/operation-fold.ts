@@ -49,8 +49,11 @@ export function foldOperation(state: OperationState, event: OperationEvent): Ope
       const steps = event.steps.map((step) => ({ ...step, state: 'waiting', text: '' }) as const);
       return { ...state, operation: event.operation, stack: event.stack, steps };
     }
-    case 'step-started':
-      return change(state, event.id, { state: 'running', text: '' });
+    case 'step-started': {
+      // The services are shown below the step that waits for them.
+      const { board: _, ...rest } = state;
+      return change(rest, event.id, { state: 'running', text: '' });
+    }
     case 'step-progress':
       return change(state, event.id, { text: event.text });
     case 'step-done':

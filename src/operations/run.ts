@@ -3,6 +3,7 @@ import { observe } from '../engine/observe.ts';
 import { SetupError } from '../errors.ts';
 import { isWell } from '../events/board.ts';
 import type { OperationEvent, OperationName, PlannedStep } from '../events/operation.ts';
+import { redactedEvents } from '../events/redacted.ts';
 import { toBoard } from '../health/board.ts';
 import { now } from '../system/clock.ts';
 import { cancelledByPerson, execute, type Workbench } from './execute.ts';
@@ -65,7 +66,7 @@ export async function conduct(
   try {
     const work = await plan();
     const outcome: { failure?: SetupError } = {};
-    return { events: carryOut(name, bench, { work, lock, outcome }), failure: () => outcome.failure };
+    return { events: redactedEvents(carryOut(name, bench, { work, lock, outcome })), failure: () => outcome.failure };
   } catch (error) {
     await releaseLock(bench.runner, lock);
     throw error;

@@ -6,6 +6,7 @@ import { now as clockNow } from '../system/clock.ts';
 import { ensurePrivateDir } from '../system/files.ts';
 import { accountOf, isOwnKey, PRINT_KEY, slotOf, valuePrint } from './account.ts';
 import { generatePassword } from './generate.ts';
+import { explainKeychain, noKeychain } from './keychain-errors.ts';
 import { type KeychainAnswer, type KeychainCall, KeychainProcess } from './keychain-process.ts';
 import { type JustSet, nextList, readList, sorted, writeList } from './ledger.ts';
 import type { Kept, SecretStore, Slot } from './store.ts';
@@ -26,9 +27,6 @@ export interface KeychainOptions {
 }
 
 const NOTHING: ReadonlyMap<string, JustSet> = new Map();
-
-const USE_VAULT =
-  'Or keep the secrets in an encrypted file instead: trading-setup init --set secrets.store=vault (secrets entered before have to be entered again).';
 
 const findKeytar = (): string => createRequire(import.meta.url).resolve('keytar');
 
@@ -199,50 +197,12 @@ function asker(options: KeychainOptions): (call: KeychainCall) => Promise<Value>
   return async (call) => {
     // Known without loading anything: libsecret reaches the Secret Service over this bus only.
     if (platform !== 'darwin' && !env.DBUS_SESSION_BUS_ADDRESS) {
-      throw missing('there is no D-Bus session here (DBUS_SESSION_BUS_ADDRESS is not set)');
+      throw noKeychain('there is no D-Bus session here (DBUS_SESSION_BUS_ADDRESS is not set)');
     }
     const answer = await keychain.ask(call);
     if (answer.ok) return answer.value;
-    throw explain(answer.at, answer.message);
+    throw explainKeychain(answer.at, answer.message);
   };
-}
-
-/** Sentences of libsecret and GDBus that mean "nobody is there"; each has its sample in keychain.test.ts. */
-const NOBODY_THERE =
-  /^Could not connect|^Cannot autolaunch|^Cannot spawn a message bus|was not provided by any \.service files|^The connection is closed|^Error spawning|The name .* not activatable/;
-
-function explain(at: 'load' | 'call' | 'silence' | 'crash', message: string): SetupError {
-  if (at === 'load') return missing(`its library does not load (${firstLine(message)})`);
-  if (at === 'call' && NOBODY_THERE.test(message)) return missing(firstLine(message));
-  if (at === 'call') return locked(message);
-  const what = at === 'silence' ? 'does not answer' : `broke off (${message})`;
-  return new SetupError('needs-you', `The keychain ${what}.`, {
-    code: 'keychain-hangs',
-    next: [
-      'Unlock the keychain (log in to the desktop, or open its password window and answer it), then run the command again.',
-      USE_VAULT,
-    ],
-  });
-}
-
-function missing(why: string): SetupError {
-  return new SetupError('needs-you', `No keychain is available: ${why}.`, {
-    code: 'keychain-missing',
-    next: [
-      'On a Linux desktop install it (Debian: sudo apt install libsecret-1-0 gnome-keyring), log in again and repeat the command.',
-      USE_VAULT,
-    ],
-  });
-}
-
-function locked(message: string): SetupError {
-  return new SetupError('needs-you', `The keychain is locked: ${firstLine(message)}.`, {
-    code: 'keychain-locked',
-    next: [
-      'Unlock it (log in to the desktop, or "Passwords and Keys" → Login → Unlock; macOS: security unlock-keychain), then run the command again.',
-      USE_VAULT,
-    ],
-  });
 }
 
 /** libsecret takes C strings: what follows a NUL would be lost without a word. */
@@ -256,8 +216,4 @@ function storable(name: string, value: string): string {
       next: [`Enter ${name} again as text.`],
     },
   );
-}
-
-function firstLine(message: string): string {
-  return message.split('\n', 1).join('').replace(/\.$/, '');
 }

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { SetupError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { ensurePrivateDir, readText, writeAtomic } from '../system/files.ts';
-import { accountOf, isOwnKey, PRINT_KEY, slotOf, valuePrint } from './account.ts';
+import { accountOf, isOwnKey, PRINT_KEY, valuePrint } from './account.ts';
 import { generatePassword } from './generate.ts';
 import { type JustSet, nextList, readList, sameList, sorted, writeList } from './ledger.ts';
-import type { Kept, SecretStore, Slot } from './store.ts';
-import { damagedVault, goneVault, namesGone } from './vault-errors.ts';
+import type { SecretStore, Slot } from './store.ts';
+import { goneVault, namesGone } from './vault-errors.ts';
 import type { Unlock, VaultKey } from './vault-key.ts';
 import { withLock } from './vault-lock.ts';
+import { keptOf, parseValues, printsOf, printValues, promoteOne, type Values } from './vault-values.ts';
 
 /** Where a vault is, how it opens, and the clock for the dates in its list of names. */
 export interface VaultOptions {
@@ -17,8 +18,6 @@ export interface VaultOptions {
   readonly now: () => number;
 }
 
-/** By account. */
-type Values = Map<string, string>;
 /** Changes the values in place and returns what was set. */
 type Edit = (values: Values) => ReadonlyMap<string, JustSet>;
 
@@ -162,31 +161,6 @@ export function openVault({ dir, unlock, now }: VaultOptions): SecretStore {
   };
 }
 
-function promoteOne(values: Values, name: string): void {
-  const pending = values.get(accountOf(name, 'pending'));
-  if (pending === undefined) return;
-  const current = values.get(name);
-  if (current !== undefined && current !== pending) values.set(accountOf(name, 'previous'), current);
-  values.set(name, pending);
-  values.delete(accountOf(name, 'pending'));
-}
-
-/** Every account and the fingerprint of its value; what the store keeps for itself has none. */
-function printsOf(values: Values): ReadonlyMap<string, string | undefined> {
-  const key = values.get(PRINT_KEY);
-  const prints = [...values]
-    .filter(([account]) => account !== PRINT_KEY)
-    .map(([account, value]) => {
-      const print = key === undefined || isOwnKey(account) ? undefined : valuePrint(key, value);
-      return [account, print] as const;
-    });
-  return new Map(prints);
-}
-
-function keptOf(values: Values): readonly Kept[] {
-  return [...values.keys()].filter((account) => account !== PRINT_KEY).map(slotOf);
-}
-
 /** Whether the list beside the vault says what is in it; a damaged one stays for the person to see. */
 async function isListed(dir: string, values: Values): Promise<boolean> {
   const listed = await readList(dir, 'vault').catch(() => 'damaged' as const);
@@ -200,19 +174,4 @@ function triesOf(unlock: Unlock): number {
 
 function isWrongPassphrase(error: unknown): boolean {
   return error instanceof SetupError && error.code === 'vault-wrong-passphrase';
-}
-
-// A Map on both sides: a secret may be called `__proto__`.
-function printValues(values: Values): string {
-  return JSON.stringify(Object.fromEntries(values));
-}
-
-function parseValues(text: string, path: string): Values {
-  try {
-    const found: unknown = JSON.parse(text);
-    return new Map(Object.entries(found ?? {}).map(([name, value]) => [name, String(value)]));
-  } catch {
-    // Without the cause: a JSON error quotes the text.
-    throw damagedVault(path);
-  }
 }

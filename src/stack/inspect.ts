@@ -87,6 +87,21 @@ function adoptFindings({ adopt, services, database }: Stack): readonly Finding[]
   ];
 }
 
+/** A command of the program runs in a container of a service. */
+function commandFindings({ secrets, services }: Stack): readonly Finding[] {
+  return Object.entries(secrets.commands ?? {}).flatMap(([name, command]) =>
+    command === undefined || services[command.service]
+      ? []
+      : [
+          {
+            level: 'error' as const,
+            path: `secrets.commands.${name}.service`,
+            message: `there is no service ${command.service}`,
+          },
+        ],
+  );
+}
+
 function fileFindings({ files }: Stack): readonly Finding[] {
   const { dockerfile, dockerignore } = files;
   const findings: Finding[] = [];
@@ -113,5 +128,11 @@ const TAKEN: readonly string[] = [
 
 /** What is contradictory or dangerous in a valid stack. Pure. */
 export function inspect(stack: Stack): readonly Finding[] {
-  return [...portFindings(stack), ...serviceFindings(stack), ...adoptFindings(stack), ...fileFindings(stack)];
+  return [
+    ...portFindings(stack),
+    ...serviceFindings(stack),
+    ...adoptFindings(stack),
+    ...commandFindings(stack),
+    ...fileFindings(stack),
+  ];
 }

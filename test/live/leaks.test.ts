@@ -40,7 +40,7 @@ describe('the whole life of a stack', () => {
   let life: Life;
   beforeAll(async () => {
     life = await live();
-  }, 600_000);
+  });
 
   it('went as it was meant to, so that there was something to find', () => {
     expect(life.surprises).toEqual([]);

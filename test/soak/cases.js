@@ -8,6 +8,9 @@ const SELECTIONS = [
   ['DATABASE_PASSWORD', 'GATE_PASSWORD', 'HYPERLIQUID_API_WALLET_KEY'],
 ];
 
+/** Those whose old values can come back. */
+const GO_BACK = SELECTIONS.filter((names) => !names.includes('HYPERLIQUID_API_WALLET_KEY'));
+
 /** Numbers that look random and come again with the same seed. */
 export function generator(seed) {
   let state = seed >>> 0;
@@ -28,7 +31,7 @@ export function shuffled(list, random) {
 
 /**
  * `count` cases: each boundary (a step begun, a step done) once, with a selection that has that step; what is left are
- * random moments in a rotation's usual time.
+ * random moments in a rotation's usual time, and rotations that are killed on, and then on the way back.
  * @param stepsOf the ids of a selection's steps, as its dry run says.
  */
 export async function cases(count, random, stepsOf) {
@@ -45,9 +48,13 @@ export async function cases(count, random, stepsOf) {
   const ordered = shuffled([...boundaries.values()].map(pick), random);
   // Of a short trial some are random too.
   const fixed = ordered.slice(0, Math.min(ordered.length, Math.ceil(count * 0.75)));
-  const moments = Array.from({ length: count - fixed.length }, () => ({
-    names: pick(SELECTIONS),
-    at: { share: random() },
-  }));
+  const undone = () => {
+    const names = pick(GO_BACK);
+    const begun = ['stage', 'deliver', ...(names.includes('DATABASE_PASSWORD') ? ['alter'] : []), 'recreate', 'ready'];
+    return { names, at: { type: 'step-done', id: pick(begun) }, undo: random() };
+  };
+  const moments = Array.from({ length: count - fixed.length }, (_, number) =>
+    number % 2 === 0 ? { names: pick(SELECTIONS), at: { share: random() } } : undone(),
+  );
   return { all: shuffled([...fixed, ...moments], random), boundaries: boundaries.size, covered: fixed.length };
 }

@@ -52,10 +52,20 @@ function rotation(names, dir) {
 }
 
 /** Starts a rotation and kills it; says where it was. */
-async function killed({ names, at }, dir, usualMs) {
+function killed({ names, at }, dir, usualMs) {
   const { entered, file, argv } = rotation(names, dir);
   if (entered) writeFileSync(file, key(), { mode: 0o600 });
+  return killedAt(argv, at, usualMs);
+}
+
+/** Takes what was killed back, and is killed at one of the boundaries of the way back; `undo`: which, from 0 to 1. */
+function killedUndoing(undo, dir) {
+  return killedAt(program('rotate', '--undo', '--yes', '--json', '--dir', dir), { undo }, 0);
+}
+
+async function killedAt(argv, at, usualMs) {
   let step = 'before its first step';
+  let boundary = at;
   let late;
   const began = performance.now();
   const onLine = (line, child) => {
@@ -63,27 +73,43 @@ async function killed({ names, at }, dir, usualMs) {
     if (event?.type === 'planned' && at.share !== undefined)
       setTimeout(() => child.kill('SIGKILL'), at.share * usualMs).unref();
     if (event?.type === 'step-started' || event?.type === 'step-done') step = `${event.id} ${event.type.slice(5)}`;
-    if (event !== undefined && event.type === at.type && event.id === at.id) child.kill('SIGKILL');
+    if (event?.type === 'planned' && at.undo !== undefined) boundary = boundaryOf(event.steps, at.undo);
+    if (event !== undefined && event.type === boundary.type && event.id === boundary.id) child.kill('SIGKILL');
     late ??= setTimeout(() => child.kill('SIGKILL'), LIMIT_S * 1000);
   };
-  const { code, stderr } = await run(argv, { onLine });
+  const { code, stdout, stderr } = await run(argv, { onLine });
   clearTimeout(late);
-  return { code, stderr, step, ms: performance.now() - began };
+  return { code, stdout, stderr, step, ms: performance.now() - began };
+}
+
+function boundaryOf(steps, share) {
+  const all = steps.flatMap(({ id }) => ['step-started', 'step-done'].map((type) => ({ type, id })));
+  return all[Math.floor(share * all.length)] ?? {};
 }
 
 async function one(each, dir, usualMs) {
   const { id } = decisionsOf(dir);
   const before = { values: await valuesOf(dir), containers: await containersOf(id) };
-  const ended = await killed(each, dir, usualMs);
+  let ended = await killed(each, dir, usualMs);
+  if (each.undo !== undefined && existsSync(journalOf(id))) {
+    const undone = await killedUndoing(each.undo, dir);
+    ended = { ...undone, step: `${ended.step}; ${undone.step}` };
+  }
   const hadJournal = existsSync(journalOf(id));
   const began = performance.now();
   const resumed = await run(program('rotate', '--resume', '--yes', '--manual-done', '--json', '--dir', dir));
   const seconds = (performance.now() - began) / 1000;
   const { wrong, finished } = await mixtures(dir, { names: each.names, before });
-  if (resumed.code !== 0) wrong.unshift(`--resume ended with ${resumed.code}: ${resumed.stderr.trim().slice(0, 600)}`);
+  if (resumed.code !== 0) wrong.unshift(`--resume ended with ${resumed.code}: ${saidBy(resumed)}`);
   if (ended.code !== 137 && ended.code !== 0)
-    wrong.unshift(`the rotation ended by itself with ${ended.code}: ${ended.stderr.trim().slice(0, 600)}`);
+    wrong.unshift(`the rotation ended by itself with ${ended.code}: ${saidBy(ended)}`);
   return { ...ended, hadJournal, seconds, wrong, finished };
+}
+
+/** The end of what a run said, without its boards. */
+function saidBy({ stdout, stderr }) {
+  const lines = stdout.split('\n').filter((line) => line !== '' && !line.includes('"type":"board"'));
+  return `${stderr.trim().slice(-600)} ${lines.slice(-2).join(' ').slice(-900)}`.trim();
 }
 
 const SHORT = { DATABASE_PASSWORD: 'database', GATE_PASSWORD: 'gate', HYPERLIQUID_API_WALLET_KEY: 'API key' };
@@ -117,7 +143,8 @@ async function soak(dir) {
     `soak: ${all.length} rotations, ${covered} killed at one of ${boundaries} boundaries of steps, ${all.length - covered} at random moments (--seed ${SEED})`,
   );
   // How long one takes that nobody kills; the random moments lie within it.
-  const usualMs = (await killed({ names: ['DATABASE_PASSWORD'], at: {} }, dir, 0)).ms;
+  const { code, ms: usualMs, stdout } = await killed({ names: ['DATABASE_PASSWORD'], at: {} }, dir, 0);
+  if (code !== 0) throw new Error(`a rotation that nobody killed ended with ${code}: ${stdout.slice(-1500)}`);
   console.log(`soak: one that is left alone takes ${(usualMs / 1000).toFixed(1)} s`);
   const results = [];
   for (const each of all) {

@@ -23,6 +23,12 @@ describe('inspect', () => {
     ],
     ['no service at all', { services: { app: null }, ports: { api: null } }, 'services', /none/],
     ['an API of nobody', { ports: { api: { service: 'web' } } }, 'ports.api.service', /no service web/],
+    [
+      'a command in no service',
+      { secrets: { commands: { login: { service: 'auth', run: ['toy', 'auth'] } } } },
+      'secrets.commands.login.service',
+      /no service auth/,
+    ],
     ['a database that is not there', { services: { app: { database: true } } }, 'services.app.database', /no database/],
   ])('finds %s', (_, over, path, message) => {
     expect(inspect(smallStack(over))).toEqual([{ level: 'error', path, message: expect.stringMatching(message) }]);

@@ -92,6 +92,13 @@ describe('parseStack', () => {
       'secrets.gateUsre: no such key; did you mean secrets.gateUser?',
     ],
     [
+      'a command that no program has',
+      'gateUser: operator',
+      'gateUser: operator\n  commands: { logn: { service: app, run: [toy] } }',
+      'logn',
+      'secrets.commands.logn: no such key; did you mean secrets.commands.login.service?',
+    ],
+    [
       'a key of another kind',
       'path: /health',
       'path: /health\n      seconds: 3',

@@ -23,9 +23,6 @@ export interface Asking extends Subject {
   readonly now: number;
 }
 
-/** What a check says; `final`: no other network of the provider can say better. */
-export type Finding = Verdict & { readonly final?: true };
-
 /** How a provider's credentials are checked, without side effects and without IO. */
 export interface ProviderCheck {
   /** What is wrong as far as it can be told without asking anybody; words without the value. */
@@ -35,7 +32,7 @@ export interface ProviderCheck {
    * @throws NotUnderstood for an answer that is none of the known ones.
    * @returns undefined where there is nothing to ask about this part.
    */
-  ask(asking: Asking, answers: readonly HttpResponse[]): HttpRequest | Finding | undefined;
+  ask(asking: Asking, answers: readonly HttpResponse[]): HttpRequest | Verdict | undefined;
 }
 
 /** An answer that is none of the known ones: it says nothing about the credential. */

@@ -30,6 +30,7 @@ const OFFERS: Readonly<Record<string, Offer>> = {
   folder: { kind: 'folders' },
   file: { kind: 'files' },
   name: { kind: 'secrets' },
+  names: { kind: 'secrets' },
   'path=value': { kind: 'settings' },
   decision: { kind: 'words', words: ['keep', 'replace'] },
 };

@@ -38,18 +38,28 @@ export async function offerUnfinished(
   const how = await context.face.choose<'finish' | 'undo' | 'leave'>(
     questionOf(unfinished),
     optionsOf(unfinished),
-    [...truth, ...unfinished.manual.map((item) => `[ ] ${item}`)].join('\n'),
+    [...truth.map(spread), ...unfinished.manual.map((item) => `[ ] ${item}`)].join('\n'),
   );
   if (how === undefined) giveUp(LEFT);
   if (how === 'leave') return context.face.say(LEFT);
   await goOn(context, made, how === 'undo', new Map());
 }
 
+/** `NAME: this; that.` as a line each: a screen cuts long ones. */
+function spread(line: string): string {
+  return line.replace(/^(\w+): /, '$1:\n  ').replaceAll('; ', '\n  ');
+}
+
 function questionOf({ names, direction, at, since }: Unfinished): string {
   const what = names.join(', ');
   if (direction === 'waiting') return `The rotation of ${what} is in force and proven; what is left is for you to do.`;
   const way = direction === 'undo' ? ' on its way back' : '';
-  return `The rotation of ${what} that began ${since} ended${way} at: ${at}. How does it go on?`;
+  return `The rotation of ${what} that began on ${moment(since)} ended${way} at: ${at}. How does it go on?`;
+}
+
+/** `2026-11-22 11:52 UTC`. */
+function moment(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function optionsOf({ direction, forwardOnly }: Unfinished) {

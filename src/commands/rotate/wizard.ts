@@ -41,5 +41,6 @@ export async function rotateWithPerson(
     // A passphrase is asked for while no screen owns the terminal.
     rotation.unlocked(await readValues(stack, await bench.openStore()));
   }
+  face.say('Beginning: the lock, and a look at what runs.');
   await conducted(context, abort, () => startRotation(bench, rotation.agreed()), desk);
 }

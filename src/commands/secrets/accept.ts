@@ -69,7 +69,7 @@ export async function acceptValues(
   return Promise.all(
     names.map(async (name) => {
       const verdict = asks ? await askProvider(stack, name, values) : undefined;
-      if (verdict?.level === 'bad') throw refused(name, verdict.text, 'secret-bad', true);
+      if (verdict?.level === 'bad') throw refused(name, verdict.text, 'secret-bad', !verdict.withdraws);
       return { name, verdict, expires: verdict?.expires ?? lifetimeOf(stack, name) };
     }),
   );

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SetupError } from '../../errors.ts';
 import { isOwnKey } from '../../secrets/account.ts';
-import type { Kept } from '../../secrets/store.ts';
+import type { Kept, SecretStore, Slot } from '../../secrets/store.ts';
 import { vaultDir } from '../../secrets/vault-place.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { readText } from '../../system/files.ts';
@@ -26,22 +26,37 @@ export function keptName(stack: Stack, kept: readonly Kept[], name: string): voi
   entryOf(stack, name);
 }
 
+/** The rotation of this stack that is not finished; what reads its journal is loaded where there is one. */
+export async function unfinishedRotation({ id }: Stack) {
+  const journal = join(vaultDir(id, environment()), 'rotation.json');
+  if ((await readText(journal)) === undefined) return undefined;
+  return (await import('../../operations/rotation/unfinished.ts')).readUnfinished(journal);
+}
+
 /**
  * A value that a rotation is at work with is changed by that rotation alone.
  * @throws SetupError exit 4 where one of these names is in an unfinished one.
  */
-export async function refuseUnfinished(stack: Stack, kept: readonly Kept[], names: readonly string[]): Promise<void> {
-  const journal = join(vaultDir(stack.id, environment()), 'rotation.json');
-  const staged = kept.filter(({ slot }) => slot === 'pending').map(({ name }) => name);
-  const at = (await readText(journal)) === undefined ? undefined : await unfinished(journal);
-  const busy = names.filter((name) => staged.includes(name) || at?.names.includes(name));
+export async function refuseUnfinished(stack: Stack, names: readonly string[]): Promise<void> {
+  const rotation = await unfinishedRotation(stack);
+  const busy = names.filter((name) => rotation?.names.includes(name));
   if (busy.length === 0) return;
   throw new SetupError('needs-you', `A rotation of ${busy.join(', ')} is not finished.`, {
     code: 'rotation-unfinished',
-    next: ['Finish it, or take it back: trading-setup rotate --resume (or --undo)'],
+    next: [
+      'Finish it: trading-setup rotate --resume',
+      ...(rotation?.forwardOnly ? [] : ['Or take it back: trading-setup rotate --undo']),
+    ],
   });
 }
 
-async function unfinished(journal: string) {
-  return (await import('../../operations/rotation/unfinished.ts')).readUnfinished(journal);
+/** What a rotation kept that nobody knows of any more goes when its name gets a value. */
+export async function forgetLeftovers(
+  store: SecretStore,
+  kept: readonly Kept[],
+  names: readonly string[],
+): Promise<void> {
+  const left = (slot: Slot) => kept.filter((each) => each.slot === slot && names.includes(each.name));
+  if (left('pending').length > 0) await store.discard(names);
+  if (left('previous').length > 0) await store.confirm(names);
 }

@@ -11,7 +11,7 @@ import { workingFolder } from '../../system/process.ts';
 import { type CommonFlags, type Context, withStack } from '../context.ts';
 import { giveUp } from '../give-up.ts';
 import { type Accepted, acceptValues, refuseForm, refuseReplacing, verdictWords, withNew } from './accept.ts';
-import { refuseUnfinished } from './entry.ts';
+import { forgetLeftovers, refuseUnfinished } from './entry.ts';
 
 export interface ImportFlags extends CommonFlags {
   /** Takes the values out of the file, unasked. */
@@ -39,7 +39,8 @@ export async function importSecrets(file: string, flags: ImportFlags): Promise<v
   const names = [...offered.values.keys()];
   if (names.length === 0) throw nothingIn(file, stack);
   const store = await context.openStore(stack);
-  await refuseUnfinished(stack, await store.list(), names);
+  await refuseUnfinished(stack, names);
+  const kept = await store.list();
   const rest =
     offered.others === 0
       ? ''
@@ -57,6 +58,7 @@ export async function importSecrets(file: string, flags: ImportFlags): Promise<v
   const accepted = await acceptValues(stack, names, all, flags.check !== false);
   const expires = accepted.flatMap(({ name, expires: ends }) => (ends === undefined ? [] : [[name, ends] as const]));
   await store.setAll(offered.values, new Map(expires));
+  await forgetLeftovers(store, kept, names);
   const isBlanked = await offerBlank(context, flags, { file, path, offered });
   tell(context, flags, { file, place: store.place, accepted, isBlanked, isTracked: await isTracked(path) });
 }

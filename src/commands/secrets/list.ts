@@ -1,9 +1,11 @@
 import { expiryState, expiryWords } from '../../events/expiry.ts';
+import type { Unfinished } from '../../operations/rotation/types.ts';
 import { redactedJson } from '../../secret.ts';
 import { type KeptValue, overviewOf, type SecretRow } from '../../secrets/overview.ts';
 import { now } from '../../system/clock.ts';
 import { terminalFacts } from '../../system/terminal.ts';
 import { type CommonFlags, withStack } from '../context.ts';
+import { unfinishedRotation } from './entry.ts';
 import { listText, stateOf } from './table.ts';
 
 /** `secrets list`: names, where, since when, until when, who reads them; never a value, and never a passphrase. */
@@ -13,7 +15,7 @@ export async function listSecrets(flags: CommonFlags): Promise<void> {
   const store = await openStore(stack);
   const rows = overviewOf(stack, await store.list());
   const at = now();
-  const warnings = warningsOf(rows, at);
+  const warnings = warningsOf(rows, await unfinishedRotation(stack), at);
   if (flags.json) {
     const document = {
       ...{ version: 1, stack: stack.id, store: store.kind, place: store.place },
@@ -30,15 +32,28 @@ export async function listSecrets(flags: CommonFlags): Promise<void> {
 }
 
 /** What ends soon or has ended, and what a rotation has left. */
-function warningsOf(rows: readonly SecretRow[], at: number): readonly string[] {
+function warningsOf(rows: readonly SecretRow[], rotation: Unfinished | undefined, at: number): readonly string[] {
   const ends = rows.flatMap(({ name, kind, current }) => {
     const { expires } = current ?? {};
     if (kind === 'left over' || expires === undefined || expiryState(expires, at) === 'ok') return [];
     return [`${name} ${expiryWords(expires, at)} (${expires}). Replace it: trading-setup rotate ${name}`];
   });
-  const left = rows.filter(({ pending, previous }) => pending || previous).map(({ name }) => name);
-  if (left.length === 0) return ends;
-  return [...ends, `A rotation of ${left.join(', ')} is not finished. Next: trading-setup rotate --resume`];
+  const left = rows
+    .filter(({ name, pending, previous }) => (pending || previous) && !rotation?.names.includes(name))
+    .map(({ name }) => name);
+  return [
+    ...ends,
+    ...(rotation ? [unfinishedWords(rotation)] : []),
+    ...left.map(
+      (name) => `${name} has a value of a rotation that is gone. Replace all of them: trading-setup rotate ${name}`,
+    ),
+  ];
+}
+
+function unfinishedWords({ names, direction, manual }: Unfinished): string {
+  const next = 'Next: trading-setup rotate --resume';
+  if (direction === 'waiting') return `The rotation of ${names.join(', ')} waits for you: ${manual.join(' ')} ${next}`;
+  return `A rotation of ${names.join(', ')} is not finished. ${next}`;
 }
 
 function asJson(row: SecretRow, at: number) {

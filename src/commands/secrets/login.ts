@@ -20,8 +20,9 @@ const ADDRESS_MS = 60_000;
 
 /** `secrets login`: the program logs in again at its broker, guided; the address that is pasted goes to it alone. */
 export async function login(flags: CommonFlags): Promise<void> {
-  const context = await withStack(flags);
-  const { stack, runner, face } = context;
+  // An address that is opened must not be broken by the edge of a screen: it is told in lines.
+  const context = await withStack({ ...flags, plain: true });
+  const { stack, runner } = context;
   const command = commandOf(stack);
   const given = context.interactive ? undefined : await redirectFromInput(stack, command, flags);
   const { remote } = await checkEngine(runner);
@@ -41,7 +42,7 @@ export async function login(flags: CommonFlags): Promise<void> {
       given ??
       desk.entry(
         [`Open this address in a browser and log in at ${loginOf(stack).title}:`, url],
-        'Then paste the address that the browser was sent to, at once: it is good for seconds',
+        'Paste the address that the browser was sent to (good for seconds):',
         (value) => redirectProblem(stack, command.service, value),
       ),
     async remember() {
@@ -51,7 +52,6 @@ export async function login(flags: CommonFlags): Promise<void> {
         : `${name} ${expiryWords(expires, now())}.`;
     },
   };
-  if (context.interactive && face.kind === 'ink') face.say(`Logging in at ${loginOf(stack).title}.`);
   await conducted(context, abort, () => startLogin(bench), desk);
 }
 

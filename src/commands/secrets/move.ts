@@ -121,7 +121,7 @@ async function finish(context: Context, stack: Stack, flags: MoveFlags): Promise
   if (missing.size > 0) await to.setAll(missing);
   const names = new Set(all.kept.map(({ name }) => name));
   await clear(moved(stack, other, stack.secrets.unlock), from, names);
-  face.say(`An earlier move is finished: ${count(names.size, 'secret')} in ${to.place}, none in ${from.place}.`);
+  face.say(`What was left in ${from.place} is in ${to.place} now, and only there: ${count(names.size, 'secret')}.`);
 }
 
 function unlockWords({ secrets }: Stack): string {

@@ -16,7 +16,7 @@ export async function removeSecret(name: string, flags: CommonFlags): Promise<vo
   const store = await context.openStore(stack);
   const kept = await store.list();
   keptName(stack, kept, name);
-  await refuseUnfinished(stack, kept, [name]);
+  await refuseUnfinished(stack, [name]);
   const row = overviewOf(stack, kept).find((each) => each.name === name);
   if (row === undefined || !kept.some((each) => each.name === name)) {
     return face.say(`${name} has no value in ${store.place}; nothing was removed.`);

@@ -3,7 +3,7 @@ import { renderDeliveries } from '../../secrets/render.ts';
 import { now } from '../../system/clock.ts';
 import { type CommonFlags, withStack } from '../context.ts';
 import { acceptValues, refuseForm, refuseReplacing, verdictWords, withNew } from './accept.ts';
-import { entryOf, refuseUnfinished } from './entry.ts';
+import { entryOf, forgetLeftovers, refuseUnfinished } from './entry.ts';
 import { parseExpires } from './expires.ts';
 import { readValue } from './read-value.ts';
 
@@ -23,7 +23,8 @@ export async function setSecret(name: string, flags: SetFlags): Promise<void> {
   const { format } = entryOf(stack, name);
   const told = flags.expires === undefined ? undefined : parseExpires(flags.expires, now());
   const store = await context.openStore(stack);
-  await refuseUnfinished(stack, await store.list(), [name]);
+  await refuseUnfinished(stack, [name]);
+  const kept = await store.list();
   const value = await readValue(context, name, format, flags.fromFile);
   refuseForm(stack, name, value);
   // What a deploy would refuse is refused now.
@@ -34,6 +35,7 @@ export async function setSecret(name: string, flags: SetFlags): Promise<void> {
   const [accepted] = await acceptValues(stack, [name], all, flags.check !== false);
   const expires = told ?? accepted?.expires;
   await store.set(name, value, expires);
+  await forgetLeftovers(store, kept, [name]);
   const words = accepted && verdictWords(accepted);
   if (words) face.say(words);
   const ends = expires === undefined ? '' : `, and ${expiryWords(expires, now())}`;

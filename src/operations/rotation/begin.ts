@@ -1,5 +1,6 @@
 import { rotationOf } from '../../catalog/credentials/index.ts';
 import { observe } from '../../engine/observe.ts';
+import type { Secret } from '../../secret.ts';
 import { secretConsumers } from '../../secrets/consumers.ts';
 import { fingerprintKey } from '../../secrets/fingerprint.ts';
 import { renderDeliveries } from '../../secrets/render.ts';
@@ -7,7 +8,7 @@ import type { SecretStore } from '../../secrets/store.ts';
 import { DATABASE } from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { now } from '../../system/clock.ts';
-import { readDelivery, readValues } from '../deliver.ts';
+import { readDelivery } from '../deliver.ts';
 import { readRevisions } from '../env-file.ts';
 import type { Journal } from './journal.ts';
 import { readersOf } from './plan.ts';
@@ -29,12 +30,20 @@ export async function runningReaders(
   return { running, well: running.filter(isWell) };
 }
 
-/** The rotation as data, before anything is touched. @throws SetupError where it must not begin. */
-export async function beginning(bench: RotationBench, request: RotationRequest, store: SecretStore): Promise<Journal> {
+/**
+ * The rotation as data, before anything is touched.
+ * @param values the current ones of the whole stack.
+ * @throws SetupError where it must not begin.
+ */
+export async function beginning(
+  bench: RotationBench,
+  request: RotationRequest,
+  store: SecretStore,
+  values: ReadonlyMap<string, Secret>,
+): Promise<Journal> {
   const { stack } = bench;
   const names = [...request.values.keys()];
   const secrets = await Promise.all(names.map((name) => rotated(name, request, store)));
-  const values = await readValues(stack, store);
   await refuseUndelivered(bench, names, values, await fingerprintKey(store));
   const revisions = await revisionsOf(bench, names);
   // What no volume can hold is refused now.

@@ -89,11 +89,11 @@ function waiting({ journal }: Session): string {
 
 async function* goBack(session: Session, cause: SetupError): AsyncGenerator<OperationEvent, Success> {
   const { journal } = session;
-  await journal.change({ direction: 'undo' });
-  const tasks = tasksOf(session, undoSteps(journal.now));
-  if (tasks.length > 0) yield { type: 'undoing', why: cause.message, steps: tasks.map(plannedStep) };
-  let at = '';
+  let at: string | undefined;
   try {
+    await journal.change({ direction: 'undo' });
+    const tasks = tasksOf(session, undoSteps(journal.now));
+    if (tasks.length > 0) yield { type: 'undoing', why: cause.message, steps: tasks.map(plannedStep) };
     yield* runTasks(tasks, ({ id }) => {
       at = id;
     });
@@ -102,7 +102,7 @@ async function* goBack(session: Session, cause: SetupError): AsyncGenerator<Oper
     return { truth: wasNothing ? 'Nothing was changed: the old values are in force.' : truth, next: cause.next };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    yield stepFailed(at, error);
+    if (at !== undefined) yield stepFailed(at, error);
     return unfinished(session, `Going back failed as well: ${error.message}`);
   }
 }

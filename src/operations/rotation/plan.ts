@@ -69,7 +69,7 @@ export function forwardSteps(stack: Stack, planned: Planned): readonly RotationS
     ...(reencrypt === null
       ? []
       : [{ id: 'reencrypt', kind: 'reencrypt' as const, side: 'new' as const, cause: reencrypt.run.join(' ') }]),
-    ...(ran.length === 0 ? [] : restart('new', ran, ran, 'they run with the old values')),
+    ...(ran.length === 0 ? [] : restart('new', ran, ran, 'values are read at the start')),
     { id: 'prove', kind: 'prove', side: 'new', cause: 'in force is what was seen to work' },
     { id: 'promote', kind: 'promote', cause: 'the new values are proven' },
     ...(after.length === 0

@@ -2,6 +2,7 @@ import { SetupError } from '../../errors.ts';
 import type { OperationEvent } from '../../events/operation.ts';
 import type { Secret } from '../../secret.ts';
 import type { SecretStore } from '../../secrets/store.ts';
+import { readValues } from '../deliver.ts';
 import { conduct, type Operation, type Task } from '../run.ts';
 import { runningReaders } from './begin.ts';
 import { type Disk, disk, type Journal, JournalKeeper, readJournal } from './journal.ts';
@@ -33,7 +34,8 @@ export function resumeRotation(bench: RotationBench, how: Wish = {}, files: Disk
     const keeper = new JournalKeeper(bench.journal, journal, files);
     await keeper.change({ ran: await stillToRun(bench, journal) });
     const values = await findValues(store, journal, how.values);
-    const session: Session = { bench, store, disk: files, journal: keeper, values, notes: { left: [] } };
+    const all = await readValues(bench.stack, store);
+    const session: Session = { bench, store, disk: files, journal: keeper, values, all, notes: { left: [] } };
     const { now } = keeper;
     const steps = now.direction === 'undo' ? undoSteps(now) : forwardSteps(bench.stack, now);
     return conductor(session, steps, now.direction === 'waiting' ? [] : [look(session)]);

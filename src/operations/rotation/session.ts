@@ -1,6 +1,5 @@
 import type { Secret } from '../../secret.ts';
 import type { SecretStore } from '../../secrets/store.ts';
-import { readValues } from '../deliver.ts';
 import type { DowntimeWatch } from './downtime.ts';
 import type { Disk, Journal, JournalKeeper } from './journal.ts';
 import type { RotationBench, Side } from './types.ts';
@@ -13,6 +12,8 @@ export interface Session {
   readonly disk: Disk;
   /** The values of the rotated secrets; one that is in no slot any more is absent. */
   readonly values: Readonly<Record<Side, ReadonlyMap<string, Secret>>>;
+  /** The current value of every secret of the stack, as it was read at the beginning. */
+  readonly all: ReadonlyMap<string, Secret>;
   /** What is found out on the way, and gone with this process. */
   readonly notes: Notes;
 }
@@ -24,14 +25,13 @@ export interface Notes {
 }
 
 /** What is enough to find out who has which value. */
-export type Seen = Pick<Session, 'bench' | 'store' | 'values'> & { readonly journal: { readonly now: Journal } };
+export type Seen = Pick<Session, 'bench' | 'store' | 'values' | 'all'> & {
+  readonly journal: { readonly now: Journal };
+};
 
 /** All values of the stack, with those of one side of the rotation among them. */
-export async function valuesOf(
-  { bench, store, values }: Pick<Session, 'bench' | 'store' | 'values'>,
-  side: Side,
-): Promise<ReadonlyMap<string, Secret>> {
-  return new Map([...(await readValues(bench.stack, store)), ...values[side]]);
+export function valuesOf({ all, values }: Pick<Session, 'all' | 'values'>, side: Side): ReadonlyMap<string, Secret> {
+  return new Map([...all, ...values[side]]);
 }
 
 /** The other one of the two. */

@@ -1,3 +1,4 @@
+import { readValues } from '../deliver.ts';
 import { checkArtifacts } from '../preflight.ts';
 import { conduct, type Operation } from '../run.ts';
 import { beginning } from './begin.ts';
@@ -19,10 +20,11 @@ export function startRotation(bench: RotationBench, request: RotationRequest, fi
     await refuseImpossible(bench, request);
     await checkArtifacts(bench);
     const store = await bench.openStore();
-    const journal = await beginning(bench, request, store);
+    const all = await readValues(bench.stack, store);
+    const journal = await beginning(bench, request, store, all);
     const values = await findValues(store, journal, request.values);
     const keeper = new JournalKeeper(bench.journal, journal, files);
-    const session = { bench, store, disk: files, journal: keeper, values, notes: { left: [] } };
+    const session = { bench, store, disk: files, journal: keeper, values, all, notes: { left: [] } };
     return conductor(session, forwardSteps(bench.stack, journal));
   });
 }

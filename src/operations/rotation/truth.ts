@@ -4,7 +4,7 @@ import { secretConsumers } from '../../secrets/consumers.ts';
 import { fingerprintKey, fingerprints } from '../../secrets/fingerprint.ts';
 import type { SecretStore } from '../../secrets/store.ts';
 import { hasGate } from '../../stack/names.ts';
-import { readDelivery } from '../deliver.ts';
+import { readDelivery, readValues } from '../deliver.ts';
 import { type Disk, disk, type Journal, readJournal } from './journal.ts';
 import { tryLogins } from './prove/database.ts';
 import { askGate } from './prove/gate.ts';
@@ -20,7 +20,8 @@ export async function sayTruth(bench: RotationBench, files: Disk = disk): Promis
   const now = await readJournal(bench.journal, files);
   if (!now) return ['No rotation is unfinished.'];
   const store = await bench.openStore();
-  return truthOf({ bench, store, values: await findValues(store, now), journal: { now } });
+  const all = await readValues(bench.stack, store);
+  return truthOf({ bench, store, all, values: await findValues(store, now), journal: { now } });
 }
 
 /** As `sayTruth`, of a rotation at work. */
@@ -82,8 +83,8 @@ async function ofVolumes(seen: Seen, name: string): Promise<readonly string[]> {
   const { bench, store } = seen;
   const key = await fingerprintKey(store);
   const services = secretConsumers(bench.stack).get(name) ?? [];
-  const prints = async (side: Side) => fingerprints(bench.stack, await valuesOf(seen, side), key, services);
-  const [fresh, old] = [await prints('new'), await prints('old')];
+  const prints = (side: Side) => fingerprints(bench.stack, valuesOf(seen, side), key, services);
+  const [fresh, old] = [prints('new'), prints('old')];
   const bySide = new Map<string, string[]>();
   for (const service of services) {
     const print = (await readDelivery(bench.runner, bench.stack, service))?.fingerprint;

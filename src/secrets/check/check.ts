@@ -1,4 +1,4 @@
-import { type Asking, type Finding, NotUnderstood, type ProviderCheck } from '../../catalog/credentials/check.ts';
+import { type Asking, NotUnderstood, type ProviderCheck } from '../../catalog/credentials/check.ts';
 import { checks } from '../../catalog/credentials/checks/index.ts';
 import type { Secret } from '../../secret.ts';
 import type { Stack } from '../../stack/schema.ts';
@@ -45,7 +45,7 @@ export async function checkCredential(
   if (problem !== undefined) return { level: 'bad', text: problem };
   const { title } = known.provider;
   const subject = subjectOf(stack, name, known, values);
-  const findings: Finding[] = [];
+  const findings: Verdict[] = [];
   for (const base of basesFor(known.provider, stack, ports.env)) {
     const asking = { ...subject, base: base.url, testnet: base.testnet, now: ports.now() };
     const finding =
@@ -54,21 +54,19 @@ export async function checkCredential(
         : ({ level: 'unknown', text: `${title} was not asked: its address is not https` } as const);
     if (finding === undefined) return undefined;
     findings.push(finding);
-    if (finding.level === 'good' || finding.final) break;
+    if (finding.level === 'good' || finding.withdraws) break;
   }
   return strongest(findings);
 }
 
 /** A refusal that no other network can lift, else that it works on one, else what the likeliest one says. */
-function strongest(findings: readonly Finding[]): Verdict | undefined {
-  const found =
-    findings.find(({ final }) => final) ??
+function strongest(findings: readonly Verdict[]): Verdict | undefined {
+  return (
+    findings.find(({ withdraws }) => withdraws) ??
     findings.find(({ level }) => level === 'good') ??
     findings.find(({ level }) => level !== 'unknown') ??
-    findings[0];
-  if (found === undefined) return undefined;
-  const { final, ...verdict } = found;
-  return verdict;
+    findings[0]
+  );
 }
 
 /** Credentials travel encrypted, or stay on this machine. */
@@ -77,7 +75,7 @@ function isPrivate(url: string): boolean {
   return /^(?:http|ws):\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?:[:/]|$)/.test(url);
 }
 
-async function converse(check: ProviderCheck, asking: Asking, http: Http, title: string): Promise<Finding | undefined> {
+async function converse(check: ProviderCheck, asking: Asking, http: Http, title: string): Promise<Verdict | undefined> {
   const answers: HttpResponse[] = [];
   try {
     while (answers.length < MOST_REQUESTS) {

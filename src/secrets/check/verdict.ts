@@ -9,4 +9,6 @@ export interface Verdict {
   readonly text: string;
   /** When it ends, ISO, where the provider tells. */
   readonly expires?: string;
+  /** Whoever has it can take the money away: there is no way to keep it all the same. */
+  readonly withdraws?: true;
 }

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { unpackSample } from '../../../src/flow/sample.ts';
 import { Pty } from '../../ui/support/pty.ts';
-import { bundle, temporary } from '../program.ts';
+import { bundle } from '../program.ts';
+import { places } from './place.ts';
 
 const KEY = 'HYPERLIQUID_API_WALLET_KEY';
 const GOOD_KEY = `0x${'4c0883a69102937d'.repeat(4)}`;
@@ -14,15 +14,15 @@ let program: ReturnType<typeof bundle>;
 beforeAll(() => {
   program = bundle();
 }, 60_000);
-afterAll(() => program.remove());
+const ready = places();
+afterAll(() => {
+  program.remove();
+  ready.remove();
+});
 
 /** The sample with a vault, and a person in front of it. */
 async function setUp(unlock: 'key-file' | 'passphrase' = 'key-file') {
-  const home = temporary();
-  const dir = join(home, 'sample');
-  await unpackSample(dir);
-  const flags = ['--set', 'secrets.store=vault', '--set', `secrets.unlock=${unlock}`];
-  await program.run(['init', '--yes', '--no-start', ...flags, '--dir', dir], { home });
+  const { home, dir } = await ready.copy(program, unlock);
   const passphrase = join(home, 'passphrase');
   writeFileSync(passphrase, PASSPHRASE, { mode: 0o600 });
   const env = {

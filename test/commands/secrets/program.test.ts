@@ -4,14 +4,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unpackSample } from '../../../src/flow/sample.ts';
-import { bundle, temporary } from '../program.ts';
+import { bundle } from '../program.ts';
+import { places } from './place.ts';
 
 let program: ReturnType<typeof bundle>;
 beforeAll(() => {
   program = bundle();
 }, 60_000);
-afterAll(() => program.remove());
+const ready = places();
+afterAll(() => {
+  program.remove();
+  ready.remove();
+});
 
 const KEY = 'HYPERLIQUID_API_WALLET_KEY';
 const ADDRESS = 'HYPERLIQUID_ACCOUNT_ADDRESS';
@@ -22,15 +26,9 @@ const ACCOUNT = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 /** Nobody listens there. */
 const NOBODY = { TRADING_SETUP_HYPERLIQUID_URL: 'http://127.0.0.1:9' };
 
-/** The sample, set up in a folder and with a home of its own. */
-async function setUp(...sets: readonly string[]) {
-  const home = temporary();
-  const dir = join(home, 'sample');
-  await unpackSample(dir);
-  const vault = ['secrets.store=vault', 'secrets.unlock=key-file', ...sets];
-  const flags = vault.flatMap((decision) => ['--set', decision]);
-  const done = await program.run(['init', '--yes', '--no-start', ...flags, '--dir', dir], { home });
-  expect(done).toMatchObject({ code: 0 });
+/** The sample with a vault, in a home of its own. */
+async function setUp(unlock: 'key-file' | 'passphrase' = 'key-file') {
+  const { home, dir } = await ready.copy(program, unlock);
   const secrets = (args: readonly string[], input = '', env: Record<string, string> = {}) =>
     program.run(['secrets', ...args, '--dir', dir], { home, input, env: { ...NOBODY, ...env } });
   const listed = async () => JSON.parse((await secrets(['list', '--json'])).stdout);
@@ -86,8 +84,8 @@ describe('secrets set', () => {
 
   describe('asks the provider before anything is kept', () => {
     let venue: Server;
-    const asked: string[] = [];
-    let answer = '';
+    let asked: { readonly type: string; readonly user: string }[] = [];
+    let answers: Readonly<Record<string, (user: string) => unknown>> = {};
     beforeAll(async () => {
       venue = createServer((request, response) => {
         let body = '';
@@ -95,8 +93,9 @@ describe('secrets set', () => {
           body += chunk;
         });
         request.on('end', () => {
-          asked.push(body);
-          response.end(answer);
+          const question = JSON.parse(body);
+          asked.push(question);
+          response.end(JSON.stringify(answers[question.type]?.(question.user)));
         });
       });
       await new Promise<void>((listening) => venue.listen(0, '127.0.0.1', listening));
@@ -106,19 +105,48 @@ describe('secrets set', () => {
     const env = () => ({
       TRADING_SETUP_HYPERLIQUID_URL: `http://127.0.0.1:${(venue.address() as AddressInfo).port}`,
     });
+    const agentOf = (user: string) => () => ({ role: 'agent', data: { user } });
 
-    it('and one that it does not know is refused, unless nobody is asked', async () => {
-      const { secrets, listed } = await setUp();
-      await secrets(['set', ADDRESS, '--no-check'], ACCOUNT);
-      asked.length = 0;
-      answer = '{"role":"user"}';
+    async function withAccount() {
+      const place = await setUp();
+      await place.secrets(['set', ADDRESS, '--no-check'], ACCOUNT);
+      asked = [];
+      return place;
+    }
+
+    it.each([
+      ['the key of an account, which can withdraw', () => ({ role: 'user' }), false],
+      ['an API wallet of somebody else', agentOf(`0x${'1'.repeat(40)}`), true],
+    ])('and refuses %s', async (_, userRole, way) => {
+      const { secrets, listed } = await withAccount();
+      answers = { userRole };
       const { code, stdout, stderr } = await secrets(['set', KEY], GOOD_KEY, env());
-      expect(asked.length).toBeGreaterThan(0);
-      expect(`${asked.join()}${stdout}${stderr}`).not.toContain(GOOD_KEY.slice(2, 30));
       expect(code).toBe(2);
-      expect(stderr).toMatch(/next: .*--no-check/);
+      expect(stderr.includes('--no-check')).toBe(way);
+      expect(asked.length).toBeGreaterThan(0);
+      expect(`${JSON.stringify(asked)}${stdout}${stderr}`).not.toContain(GOOD_KEY.slice(2, 30));
       expect((await listed()).secrets.find(({ name }: { name: string }) => name === KEY).state).toBe('not set');
-      expect(await secrets(['set', KEY, '--no-check'], GOOD_KEY, env())).toMatchObject({ code: 0 });
+    });
+
+    it('and keeps what is right, with its end', async () => {
+      const { secrets, listed } = await withAccount();
+      const validUntil = Date.UTC(2098, 0, 31);
+      answers = {
+        userRole: agentOf(ACCOUNT),
+        extraAgents: () => [{ address: asked[0]?.user, name: 'desk', validUntil }],
+      };
+      const { code, stdout } = await secrets(['set', KEY], GOOD_KEY, env());
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/approved API wallet of .*until 2098-01-31/)]);
+      expect((await listed()).secrets.find(({ name }: { name: string }) => name === KEY)).toMatchObject({
+        expires: '2098-01-31T00:00:00.000Z',
+      });
+    });
+
+    it('and keeps what still waits for a person, and says for what', async () => {
+      const { secrets } = await withAccount();
+      answers = { userRole: () => ({ role: 'missing' }) };
+      const { code, stdout } = await secrets(['set', KEY], GOOD_KEY, env());
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/waits for you: .*not approved/)]);
     });
   });
 
@@ -133,20 +161,42 @@ describe('secrets set', () => {
     );
   });
 
-  it('leaves a value alone that a rotation is at work with', async () => {
-    const { home, dir, secrets } = await setUp();
-    await secrets(['set', KEY, '--no-check'], GOOD_KEY);
-    const id = /^id: (.*)$/m.exec(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8'))?.[1] ?? '';
-    const list = join(home, '.local/share/trading-setup', id, 'names.json');
-    const before = JSON.parse(readFileSync(list, 'utf8'));
-    writeFileSync(list, JSON.stringify({ ...before, vault: [...before.vault, { name: KEY, slot: 'pending' }] }));
-    for (const args of [
-      ['set', KEY, '--no-check'],
-      ['remove', KEY, '--yes'],
-    ]) {
-      const { code, stderr } = await secrets(args, OTHER_KEY);
-      expect([code, stderr]).toEqual([4, expect.stringContaining('trading-setup rotate --resume')]);
+  describe('while a rotation is not finished', () => {
+    const print = '0123456789abcdef';
+    const secret = { name: KEY, kind: 'credential', comesBack: 'never', oldPrint: print, newPrint: print };
+    const journal = {
+      ...{ version: 1, stack: 'x', since: '2026-11-22T10:00:00.000Z', direction: 'forward', compromised: false },
+      ...{ secrets: [secret], ran: [], well: [], revisions: {}, reencrypt: null, noReturn: true, touched: true },
+      ...{ begun: [], done: [], at: null },
+    };
+
+    async function begun() {
+      const place = await setUp();
+      await place.secrets(['set', KEY, '--no-check'], GOOD_KEY);
+      const id = /^id: (.*)$/m.exec(readFileSync(join(place.dir, 'trading-setup.yaml'), 'utf8'))?.[1] ?? '';
+      return { ...place, file: join(place.home, '.local/share/trading-setup', id, 'rotation.json') };
     }
+
+    it('leaves its values alone, and the list says so', async () => {
+      const { dir, file, secrets, reveal } = await begun();
+      writeFileSync(file, JSON.stringify(journal));
+      const env = join(dir, 'old.env');
+      writeFileSync(env, `${KEY}=${OTHER_KEY}\n`);
+      for (const args of [
+        ['set', KEY, '--no-check'],
+        ['remove', KEY, '--yes'],
+        ['import', env, '--blank'],
+      ]) {
+        const { code, stderr } = await secrets(args, OTHER_KEY);
+        expect([code, stderr]).toEqual([4, expect.stringContaining('trading-setup rotate --resume')]);
+      }
+      expect(await reveal(KEY)).toBe(GOOD_KEY);
+      expect((await secrets(['list'])).stdout).toMatch(
+        /^A rotation of HYPERLIQUID_API_WALLET_KEY is not finished\..*--resume$/m,
+      );
+      // What it does not touch is free.
+      expect(await secrets(['set', 'GATE_PASSWORD'], 'a password of the gate')).toMatchObject({ code: 0 });
+    });
   });
 });
 
@@ -257,7 +307,7 @@ describe('secrets remove', () => {
 });
 
 it('secrets list of a vault with a passphrase asks for none, and shows no value', async () => {
-  const { home, secrets } = await setUp('secrets.unlock=passphrase');
+  const { home, secrets } = await setUp('passphrase');
   const file = join(home, 'passphrase');
   writeFileSync(file, 'correct horse battery\n', { mode: 0o600 });
   const opened = { TRADING_SETUP_PASSPHRASE_FILE: file };

@@ -67,7 +67,12 @@ export function formsOf(name: string, value: string): readonly Needle[] {
     ' (hex, large)': hex.toUpperCase(),
     ...base64(value),
   };
-  const unique = new Map(Object.entries(forms).map(([form, text]) => [text, `${name}${form}`]));
+  // Where two forms are the same text, the first has its name.
+  const unique = new Map(
+    Object.entries(forms)
+      .toReversed()
+      .map(([form, text]) => [text, `${name}${form}`]),
+  );
   return [...unique].flatMap(([text, form]) =>
     text.length < SHORTEST ? [] : [{ name: form, bytes: Buffer.from(text) }],
   );

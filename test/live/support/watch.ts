@@ -20,6 +20,8 @@ export type Stats = z.infer<typeof Stats>;
 export async function watch(folder: string): Promise<{ readonly stop: () => Promise<Stats> }> {
   const script = join(import.meta.dirname, 'watcher.js');
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'inherit', 'inherit'] });
+  // Where a life ends in an error nobody stops it.
+  process.once('exit', () => child.kill('SIGTERM'));
   const ended = new Promise((done) => child.on('close', done));
   await waitFor('the watcher at work', async () => (existsSync(join(folder, 'ready')) ? true : undefined), 20);
   return {

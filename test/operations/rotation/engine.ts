@@ -69,6 +69,8 @@ export class FaithfulEngine {
   /** Everything that was ever started or stopped, e.g. `start app`. */
   readonly log: string[] = [];
   lock: Record<string, string> | undefined;
+  /** What `:current` is now. */
+  image = IMAGE;
   /** A reason for which a service is not well when it has started with this environment. */
   isIll: (service: string, environment: ReadonlyMap<string, string>) => boolean = () => false;
   #ids = 0;
@@ -296,7 +298,7 @@ export class FaithfulEngine {
     const input = stdin instanceof Secret ? stdin.reveal() : String(stdin ?? '');
     switch (call) {
       case 'image inspect':
-        return { stdout: JSON.stringify([{ Id: IMAGE }]) };
+        return { stdout: JSON.stringify([{ Id: this.image }]) };
       case 'volume inspect':
         return this.volumes.has(last) ? {} : NO(`Error response from daemon: get ${last}: no such volume`);
       case 'volume ls':

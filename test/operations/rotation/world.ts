@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { render } from '../../../src/artifacts/render.ts';
@@ -101,6 +101,8 @@ export type StoreKind = 'vault' | 'keychain' | 'memory';
 interface First {
   readonly volumes: FaithfulEngine['volumes'];
   readonly revisions: ReadonlyMap<string, number>;
+  /** Its vault. */
+  readonly home: string;
   readonly key: ReadonlyMap<string, Secret>;
 }
 
@@ -139,13 +141,11 @@ export class World {
 
   async #begin(): Promise<void> {
     const { engine } = this;
-    const store = this.store(freely);
-    if (this.#kind === 'vault')
-      await store.setAll(new Map(Object.entries(OLD).map(([name, text]) => [name, new Secret(text)])));
     // The same for every world with such a store: made once.
-    const first = firsts[this.#kind] ?? (await this.#deliverFirst(store));
+    const first = firsts[this.#kind] ?? (await this.#deliverFirst());
     firsts[this.#kind] = first;
-    await store.setAll(first.key);
+    if (this.#kind === 'vault') cpSync(first.home, this.home, { recursive: true });
+    else await this.store(freely).setAll(first.key);
     for (const [volume, files] of first.volumes) engine.volumes.set(volume, new Map(files));
     await writeRevisions(this.#dir, first.revisions, (path, text) => writeAtomic(path, text, { hasty: true }));
     for (const [role, text] of ROLES) engine.roles.set(role, text);
@@ -154,11 +154,16 @@ export class World {
     engine.begin('idle', 'exited', '1');
   }
 
-  async #deliverFirst(store: SecretStore): Promise<First> {
+  async #deliverFirst(): Promise<First> {
     const engine = new FaithfulEngine(STACK);
+    const store = this.store(freely);
+    if (this.#kind === 'vault')
+      await store.setAll(new Map(Object.entries(OLD).map(([name, text]) => [name, new Secret(text)])));
     for (const { volume } of volumesOf(STACK)) engine.volumes.set(engineVolume(STACK, volume), new Map());
     const revisions = await deliver(engine.runner(freely), STACK, store);
-    return { volumes: engine.volumes, revisions, key: new Map([[FINGERPRINT_KEY, await fingerprintKey(store)]]) };
+    const home = join(this.#dir, `.state-of-every-${this.#kind}`);
+    cpSync(this.home, home, { recursive: true });
+    return { volumes: engine.volumes, revisions, home, key: new Map([[FINGERPRINT_KEY, await fingerprintKey(store)]]) };
   }
 
   /** The store as a process that has just started opens it. */

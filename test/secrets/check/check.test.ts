@@ -545,6 +545,6 @@ describe('a stack that is PAPER by a dry run', () => {
       sampleValues(values),
       { http, ...at },
     );
-    expect(verdict).toEqual({ level: 'bad', text: expect.stringContaining('can withdraw') });
+    expect(verdict).toEqual({ level: 'bad', text: expect.stringContaining('can withdraw'), withdraws: true });
   });
 });

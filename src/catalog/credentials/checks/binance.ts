@@ -1,7 +1,8 @@
 import { createHmac, createPrivateKey, sign } from 'node:crypto';
 import type { Secret } from '../../../secret.ts';
+import type { Verdict } from '../../../secrets/check/verdict.ts';
 import type { HttpRequest, HttpResponse } from '../../../system/http.ts';
-import { type Asking, type Finding, NotUnderstood, type ProviderCheck } from '../check.ts';
+import { type Asking, NotUnderstood, type ProviderCheck } from '../check.ts';
 import { type Fields, fieldsOf, refuseTrouble } from './answer.ts';
 import { needed, sameTwice } from './pair.ts';
 
@@ -62,7 +63,7 @@ function keyOf(secret: Secret) {
   }
 }
 
-function refusalIn({ status, body }: HttpResponse): Finding | undefined {
+function refusalIn({ status, body }: HttpResponse): Verdict | undefined {
   if (status === 200) return undefined;
   const code = codeIn(body);
   if (code !== undefined && REFUSED.includes(code))
@@ -87,21 +88,21 @@ function codeIn(body: string): number | undefined {
   }
 }
 
-function onTestnet({ canTrade }: Fields): Finding {
+function onTestnet({ canTrade }: Fields): Verdict {
   if (typeof canTrade !== 'boolean') throw new NotUnderstood();
   return { level: 'good', text: "Binance's test network takes key and secret" };
 }
 
 const TRADING = ['enableSpotAndMarginTrading', 'enableFutures', 'enableMargin', 'enablePortfolioMarginTrading'];
 
-function permissions(fields: Fields, { now }: Asking): Finding {
+function permissions(fields: Fields, { now }: Asking): Verdict {
   const { enableWithdrawals, enableReading, tradingAuthorityExpirationTime: end, ipRestrict } = fields;
   if (typeof enableWithdrawals !== 'boolean' || typeof enableReading !== 'boolean') throw new NotUnderstood();
   if (enableWithdrawals)
     return {
       level: 'bad',
       text: 'this key can withdraw: switch withdrawals off at binance.com, API Management, or make another one',
-      final: true,
+      withdraws: true,
     };
   if (!TRADING.some((name) => fields[name] === true))
     return { level: 'good', text: 'Binance takes key and secret; they can read, and they can not trade' };

@@ -1,9 +1,9 @@
+import type { Verdict } from '../../../secrets/check/verdict.ts';
 import type { HttpRequest, HttpResponse } from '../../../system/http.ts';
-import { type Asking, type Finding, NotUnderstood, type ProviderCheck, type Subject } from '../check.ts';
+import { type Asking, NotUnderstood, type ProviderCheck, type Subject } from '../check.ts';
 import { asFields, type Fields, fieldsOf, jsonOf, refuseTrouble } from './answer.ts';
 import { addressOf, checkAddress, sameAddress, shortAddress } from './evm.ts';
 
-const APPROVE = 'approve it at app.hyperliquid.xyz, More, API';
 /** Of `extraAgents` and `userRole`, as the venue's info endpoint documents them; seen in public answers. */
 const ADDRESS = /^0x[0-9a-f]{40}$/i;
 
@@ -44,7 +44,7 @@ function info({ base }: Asking, type: string, fields: Readonly<Record<string, st
   };
 }
 
-function askAccount(asking: Asking, [first]: readonly HttpResponse[]): HttpRequest | Finding | undefined {
+function askAccount(asking: Asking, [first]: readonly HttpResponse[]): HttpRequest | Verdict | undefined {
   const account = asking.value('account')?.reveal();
   if (account === undefined) return undefined;
   if (first === undefined) return info(asking, 'userRole', { user: account.toLowerCase() });
@@ -57,7 +57,7 @@ function askAccount(asking: Asking, [first]: readonly HttpResponse[]): HttpReque
   return { level: 'good', text: `${name} is ${WHAT[role]} on ${network(asking)}` };
 }
 
-function askAgent(asking: Asking, answers: readonly HttpResponse[]): HttpRequest | Finding | undefined {
+function askAgent(asking: Asking, answers: readonly HttpResponse[]): HttpRequest | Verdict | undefined {
   const agent = agentOf(asking);
   if (agent === undefined) return undefined;
   const [own, ...rest] = answers;
@@ -65,12 +65,15 @@ function askAgent(asking: Asking, answers: readonly HttpResponse[]): HttpRequest
   const { role, master } = roleOf(own);
   const name = shortAddress(agent);
   if (role === 'missing')
-    return { level: 'waiting', text: `${name} is not approved on ${network(asking)}: ${APPROVE}` };
+    return {
+      level: 'waiting',
+      text: `${name} is not approved on ${network(asking)}: approve it at ${site(asking)}, More, API`,
+    };
   if (role !== 'agent' || master === undefined)
     return {
       level: 'bad',
       text: `it is the key of ${WHAT[role === 'agent' ? 'user' : role]} (${name}), which can withdraw: enter that of an API wallet`,
-      final: true,
+      withdraws: true,
     };
   const account = asking.value('account')?.reveal();
   if (account === undefined || sameAddress(account, master)) return askEnd(asking, { agent, master }, rest);
@@ -91,7 +94,7 @@ function askEnd(
   asking: Asking,
   { agent, master }: { readonly agent: string; readonly master: string },
   [list]: readonly HttpResponse[],
-): HttpRequest | Finding {
+): HttpRequest | Verdict {
   if (list === undefined) return info(asking, 'extraAgents', { user: master.toLowerCase() });
   const name = shortAddress(agent);
   const until = endOf(list, agent);
@@ -149,4 +152,8 @@ function of(master: string | undefined): string {
 
 function network({ testnet }: Asking): string {
   return testnet ? "Hyperliquid's test network" : 'Hyperliquid';
+}
+
+function site({ testnet }: Asking): string {
+  return testnet ? 'app.hyperliquid-testnet.xyz' : 'app.hyperliquid.xyz';
 }

@@ -1,18 +1,19 @@
 import type { Secret } from '../../../secret.ts';
-import type { Finding, Subject } from '../check.ts';
+import type { Verdict } from '../../../secrets/check/verdict.ts';
+import type { Subject } from '../check.ts';
 
 /** Values of parts that a provider wants together, or what is said where one of them is not there. */
 export function needed(
   subject: Subject,
   ...parts: readonly [string, string]
-): readonly [missing: undefined, Secret, Secret] | readonly [missing: Finding] {
+): readonly [missing: undefined, Secret, Secret] | readonly [missing: Verdict] {
   const [one, other] = parts.map(subject.value);
   if (one && other) return [undefined, one, other];
   return [lacking(subject, one ? parts[1] : parts[0])];
 }
 
 /** What is said where a part has no value. */
-export function lacking({ nameOf }: Subject, part: string): Finding {
+export function lacking({ nameOf }: Subject, part: string): Verdict {
   const name = nameOf(part);
   return {
     level: 'unknown',

@@ -6,7 +6,7 @@ import type { StepOf } from '../steps.ts';
 
 /** Asks the provider of each new value, from this machine. @throws SetupError `credential-refused`. */
 export async function* check({ id }: StepOf<'check'>, session: Session): AsyncGenerator<OperationEvent, void> {
-  const values = await valuesOf(session, 'new');
+  const values = valuesOf(session, 'new');
   for (const { name } of session.journal.now.secrets) {
     const verdict = await session.bench.check(name, values, 'here');
     if (!verdict) continue;

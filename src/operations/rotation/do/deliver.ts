@@ -14,6 +14,6 @@ export async function fillIn({ side, services }: StepOf<'deliver'>, session: Ses
     }),
   );
   const filling = { key: await fingerprintKey(store), revisions };
-  await deliverAs(bench.runner, bench.stack, await valuesOf(session, side), filling);
+  await deliverAs(bench.runner, bench.stack, valuesOf(session, side), filling);
   await writeRevisions(bench.dir, revisions, disk.write);
 }

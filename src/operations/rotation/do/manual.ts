@@ -15,7 +15,7 @@ const LEVELS: readonly Verdict['level'][] = ['bad', 'waiting', 'unknown', 'good'
 
 /** Whether the new values are seen to work, i.e. the person has done it; undefined where nobody can be asked. */
 async function look(session: Session, names: readonly string[]): Promise<Verdict | undefined> {
-  const values = await valuesOf(session, 'new');
+  const values = valuesOf(session, 'new');
   const verdicts = await Promise.all(names.map((name) => session.bench.check(name, values, 'here')));
   const known = verdicts.flatMap((verdict) => verdict ?? []);
   return known.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))[0];

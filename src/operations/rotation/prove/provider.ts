@@ -9,7 +9,7 @@ export async function proveProviders(session: Session, side: Side): Promise<read
   // Going back, the old value is what it was; a provider that is down must not keep anything from it.
   if (side === 'old') return [];
   const { bench, journal } = session;
-  const values = await valuesOf(session, 'new');
+  const values = valuesOf(session, 'new');
   const { containers } = await observe(bench.runner, bench.stack.id);
   const proofs: Proof[] = [];
   for (const { name } of journal.now.secrets) {

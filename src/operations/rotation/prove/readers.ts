@@ -47,17 +47,17 @@ export interface Held {
 const TIMEOUT_MS = 30_000;
 
 /** Variables of a service that one of the rotated secrets is in, with their values on each side. */
-async function expected(session: Seen, service: string): Promise<ReadonlyMap<string, Readonly<Record<Side, string>>>> {
+function expected(session: Seen, service: string): ReadonlyMap<string, Readonly<Record<Side, string>>> {
   const { stack } = session.bench;
   const rotated = session.journal.now.secrets.map(({ name }) => name);
   const variables = Object.entries(stack.services[service]?.secrets ?? {})
     .filter(([, template]) => secretsIn(template).some((name) => rotated.includes(name)))
     .map(([variable]) => variable);
-  const contents = async (side: Side) => {
-    const [delivery] = renderDeliveries(stack, await valuesOf(session, side), undefined, [service]);
+  const contents = (side: Side) => {
+    const [delivery] = renderDeliveries(stack, valuesOf(session, side), undefined, [service]);
     return new Map(delivery?.files.map(({ path, content }) => [path, reveal(content)]));
   };
-  const [fresh, old] = [await contents('new'), await contents('old')];
+  const [fresh, old] = [contents('new'), contents('old')];
   return new Map(
     variables.map((name) => [name, { new: fresh.get(`env/${name}`) ?? '', old: old.get(`env/${name}`) ?? '' }]),
   );
@@ -69,7 +69,7 @@ function reveal(content: Secret | string): string {
 
 /** Asks a running container of a reader. */
 export async function heldBy(session: Seen, service: string, container: string): Promise<Held> {
-  const wanted = await expected(session, service);
+  const wanted = expected(session, service);
   if (wanted.size === 0) return { process: 'nothing', volume: 'nothing' };
   const salt = randomBytes(16).toString('hex');
   const command = { ...execScript(container, HASH, [...wanted.keys()]), stdin: `${salt}\n` };

@@ -26,7 +26,13 @@ export function deskLines(waiting: Waiting, checked: string | undefined, columns
       tone,
     }));
   if (waiting.kind === 'entry') {
-    return [...waiting.lines.flatMap((line) => fold(line, 'plain')), ...fold(waiting.question, 'strong')];
+    // An address is broken where the line ends and nowhere else, so that it can be taken as one.
+    const said = waiting.lines.flatMap((line) =>
+      line.includes('://')
+        ? wrap(clean(line), columns).map((text) => ({ text, tone: 'plain' as const }))
+        : fold(line, 'plain'),
+    );
+    return [...said, ...fold(waiting.question, 'strong')];
   }
   const looked = checked === undefined ? [] : fold(`Looked for every few seconds: ${checked}`, 'dim');
   return [

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Container, containersOf, healthy, isWell } from './support/engine.ts';
+import { ask } from './support/http.ts';
+import { CLI, cli, type How, type Ran } from './support/run.ts';
+import { deploy, deployed, type Stack, sql } from './support/stack.ts';
+import { gateway, type Venue, venue } from './support/venue.ts';
+
+const ADDRESS = `0x${'5a'.repeat(20)}`;
+const KEYS = ['7c1e', '93d5', 'b2f8'].map((four) => `0x${four.repeat(16)}`);
+
+let stack: Stack;
+let there: Venue;
+/** What the venue says to a question that comes out of a container. */
+let inside: 'good' | 'bad' = 'good';
+
+beforeAll(async () => {
+  stack = await deployed('sample');
+  there = await venue((_, body) => {
+    const isInside = there.asked.at(-1)?.from !== gateway();
+    const { type, user } = JSON.parse(body) as { type: string; user: string }; // our own question
+    if (type === 'extraAgents') return [];
+    if (isInside && inside === 'bad') return { role: 'missing' };
+    return user === ADDRESS ? { role: 'user' } : { role: 'agent', data: { user: ADDRESS } };
+  });
+});
+afterAll(() => there?.close());
+
+const env = () => ({ TRADING_SETUP_HYPERLIQUID_URL: there.url });
+
+function rotate(args: readonly string[], how: How = {}): Promise<Ran> {
+  return cli(['rotate', ...args, '--dir', stack.dir], { ...how, env: { ...env(), ...how.env } });
+}
+
+async function rotated(args: readonly string[], how: How = {}): Promise<string> {
+  const { code, stdout, stderr } = await rotate(args, how);
+  expect(code, stdout + stderr).toBe(0);
+  return stdout + stderr;
+}
+
+/** Services whose container is another one now. */
+async function recreated(before: ReadonlyMap<string, Container>): Promise<readonly string[]> {
+  const after = await containersOf(stack.id);
+  return [...after]
+    .filter(([name, { Id }]) => before.get(name)?.Id !== Id)
+    .map(([name]) => name)
+    .sort();
+}
+
+async function reveal(name: string): Promise<string> {
+  return (await cli(['secrets', 'reveal', name, '--yes', '--dir', stack.dir])).stdout.trim();
+}
+
+const gate = async (password: string) =>
+  (await ask(stack.tui, '/', { login: `${stack.login.split(':')[0]}:${password}` })).status;
+
+/** Ends the program without warning when this event comes. */
+function killedAt(args: readonly string[], event: RegExp): Promise<void> {
+  const words = [CLI, 'rotate', ...args, '--yes', '--json', '--dir', stack.dir];
+  const child = spawn(process.execPath, words, {
+    env: { ...process.env, ...env() },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    if (event.test(text)) child.kill('SIGKILL');
+  });
+  return new Promise((done, fail) => {
+    child.on('close', (code, signal) =>
+      signal === 'SIGKILL' ? done() : fail(new Error(`it ended with ${code} before ${event}\n${text}`)),
+    );
+  });
+}
+
+describe('rotate', () => {
+  it('gives the database role a new password, proves it, and measures who was away', async () => {
+    const before = await containersOf(stack.id);
+    const old = await reveal('DATABASE_PASSWORD');
+    const said = await rotated(['DATABASE_PASSWORD', '--yes', '--json']);
+    console.info(said.match(/\{"type":"downtime".*\}/g)?.join('\n'));
+    for (const text of [
+      'the new password of algo_trade logs in, from another container',
+      'the old password of algo_trade is refused',
+      'collect runs with the new DATABASE_PASSWORD',
+      'scheduled-backtest runs with the new DATABASE_PASSWORD',
+    ])
+      expect(said).toContain(text);
+    expect(said.match(/"type":"downtime"/g)).toHaveLength(2);
+    expect(await recreated(before)).toEqual(['collect', 'scheduled-backtest']);
+    expect(await reveal('DATABASE_PASSWORD')).not.toBe(old);
+    expect(await sql(stack, 'select 1')).toMatchObject({ code: 0 });
+    await healthy(stack.id);
+  });
+
+  it('gives gate and superuser new passwords at once, and recreates only the gate', async () => {
+    const before = await containersOf(stack.id);
+    const old = await reveal('GATE_PASSWORD');
+    const said = await rotated(['GATE_PASSWORD', 'DATABASE_SUPERUSER_PASSWORD', '--yes']);
+    expect(said).toContain('the new password of postgres logs in, from another container');
+    expect(said).toContain('the gate answers 401 to the old password');
+    expect(await recreated(before)).toEqual(['gate']);
+    expect([await gate(old), await gate(await reveal('GATE_PASSWORD'))]).toEqual([401, 200]);
+    // What is up stays so when Compose is asked again: the database is not ended for a file that it does not read.
+    const then = await containersOf(stack.id);
+    await deploy(stack.dir);
+    expect((await recreated(then)).filter((name) => name !== 'migrate')).toEqual([]);
+  });
+});
+
+describe('rotate of a credential', () => {
+  beforeAll(async () => {
+    for (const [name, stdin] of [
+      ['HYPERLIQUID_ACCOUNT_ADDRESS', ADDRESS],
+      ['HYPERLIQUID_API_WALLET_KEY', KEYS[0]],
+    ] as const) {
+      const set = await cli(['secrets', 'set', name, '--dir', stack.dir], { ...(stdin && { stdin }), env: env() });
+      expect(set.code, set.stderr).toBe(0);
+    }
+    await deploy(stack.dir);
+  });
+
+  it('asks the provider out of the container that uses it', async () => {
+    const key = KEYS[1] ?? '';
+    const said = await rotated(['HYPERLIQUID_API_WALLET_KEY', '--yes', '--manual-done'], { stdin: key });
+    expect(said).toMatch(/HYPERLIQUID_API_WALLET_KEY, asked from app: /);
+    expect(there.asked.some(({ from }) => from !== gateway())).toBe(true);
+    expect(JSON.stringify(there.asked)).not.toContain(key.slice(2));
+  });
+
+  it('goes back when the proof fails, and the old value works on', async () => {
+    inside = 'bad';
+    const other = `0x${'6b'.repeat(20)}`;
+    const { code, stdout, stderr } = await rotate(['HYPERLIQUID_ACCOUNT_ADDRESS', '--yes'], { stdin: other });
+    inside = 'good';
+    expect(code, stdout + stderr).toBe(1);
+    expect(stdout + stderr).toContain('are in force again');
+    expect(await reveal('HYPERLIQUID_ACCOUNT_ADDRESS')).toBe(ADDRESS);
+    await healthy(stack.id, ['app']);
+  });
+
+  it('stays stopped when the old value is compromised and the new one fails, and says so', async () => {
+    inside = 'bad';
+    const args = ['HYPERLIQUID_API_WALLET_KEY', '--yes', '--manual-done', '--compromised'];
+    const { code, stdout, stderr } = await rotate(args, { ...(KEYS[2] && { stdin: KEYS[2] }) });
+    inside = 'good';
+    expect(code, stdout + stderr).toBe(1);
+    expect(stdout + stderr).toContain('app stopped and stays so');
+    const app = (await containersOf(stack.id)).get('app');
+    expect(app && isWell('app', app)).toBe(false);
+    const refused = await cli(['deploy', '--yes', '--dir', stack.dir]);
+    expect([refused.code, /rotate --resume/.test(refused.stdout + refused.stderr)]).toEqual([4, true]);
+    await rotated(['--resume', '--manual-done', '--yes']);
+    await healthy(stack.id, ['app']);
+  });
+});
+
+describe('rotate that was killed', () => {
+  it.each([
+    ['DATABASE_PASSWORD', 'when the database was about to be told', /"step-started","id":"alter"/],
+    ['DATABASE_PASSWORD', 'while containers were recreated', /"step-progress","id":"recreate"/],
+    ['GATE_PASSWORD', 'when all was proven', /"step-started","id":"promote"/],
+  ])('of %s, %s, is finished by --resume', async (name, _, event) => {
+    const old = await reveal(name);
+    await killedAt([name], event);
+    const said = await rotated(['--resume', '--yes']);
+    expect(said).toContain('are in force and proven');
+    const fresh = await reveal(name);
+    expect(fresh).not.toBe(old);
+    await healthy(stack.id);
+    if (name === 'GATE_PASSWORD') expect([await gate(old), await gate(fresh)]).toEqual([401, 200]);
+    else expect(await sql(stack, 'select 1')).toMatchObject({ code: 0 });
+    expect((await rotate(['--resume', '--yes'])).stdout).toContain('No rotation is unfinished');
+  });
+});
