@@ -152,10 +152,12 @@ describe('redact', () => {
   it('keeps up with 20,000 log lines a second and twenty values', () => {
     for (let count = 0; count < 20; count++) new Secret(`value-number-${count}-of-twenty-xyz`);
     const line = '2026-01-01T00:00:00Z INFO algo_trade::bot heartbeat '.repeat(4);
-    const start = performance.now();
+    // Of our own time: others may be at work on this machine.
+    const start = process.cpuUsage();
     for (let count = 0; count < 10_000; count++) redact(line);
-    // Measured: about 0.1 s; five times that still keeps up.
-    expect(performance.now() - start).toBeLessThan(500);
+    const { user, system } = process.cpuUsage(start);
+    // Measured: about 0.05 s; ten times that still keeps up.
+    expect((user + system) / 1000).toBeLessThan(500);
   });
 });
 

@@ -1,9 +1,11 @@
 import { SetupError } from '../errors.ts';
 import { endOf } from '../flow/rotation/end.ts';
+import { involvedIn } from '../flow/rotation/known.ts';
 import { planOf } from '../flow/rotation/plan.ts';
 import { readValues } from '../operations/deliver.ts';
 import { previewRotation, type RotationRequest, readUnfinished, startRotation } from '../operations/rotation/index.ts';
 import { redactedJson, Secret } from '../secret.ts';
+import type { Verdict } from '../secrets/check/verdict.ts';
 import type { Stack } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
 import { planLines } from '../ui/rotation-words.ts';
@@ -54,9 +56,37 @@ export async function rotate(names: readonly string[], flags: RotateFlags): Prom
   if (context.interactive) return rotateWithPerson(context, stack, { kept, names, files }, flags);
   requireWord(names, flags);
   const values = await valuesUnasked(stack, names, files);
-  await judgeAll(stack, values, new Map([...(await readValues(stack, store)), ...values]));
+  const all = new Map([...(await readValues(stack, store)), ...values]);
+  await judgeAll(stack, values, all);
   const { bench, desk, abort } = await rotationBench(context, stack, flags);
+  if (!flags.manualDone) await requireReady(stack, names, (name) => bench.check(name, all, 'here'));
   await conducted(context, abort, () => startRotation(bench, requestOf(stack, values, flags)), desk);
+}
+
+/**
+ * What a person has to do before a new value works is done, or seen to be: nobody would do it while traders are stopped.
+ * @throws SetupError exit 4 that says what to do.
+ */
+async function requireReady(
+  stack: Stack,
+  names: readonly string[],
+  check: (name: string) => Promise<Verdict | undefined>,
+): Promise<void> {
+  for (const name of names) {
+    const items = involvedIn(stack, name).before;
+    if (items.length === 0) continue;
+    const verdict = await check(name);
+    if (verdict?.level === 'good') continue;
+    const said = verdict === undefined ? '' : ` (${verdict.text})`;
+    throw new SetupError('needs-you', `${name}: a person has something to do before the new value works${said}.`, {
+      code: 'manual-first',
+      next: [
+        ...items,
+        `Then say so: trading-setup rotate ${names.join(' ')} --yes --manual-done`,
+        `Or be led through it on a terminal: trading-setup rotate ${names.join(' ')}`,
+      ],
+    });
+  }
 }
 
 /** Where nobody can be asked the command line has said everything. @throws SetupError exit 4. */

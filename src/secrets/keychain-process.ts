@@ -35,7 +35,8 @@ export interface KeychainProcessOptions {
 // - a call that hangs keeps even process.exit() from ending the process (Node waits for its worker threads);
 // - findCredentials on a keychain that stays locked dereferences null and takes the process along;
 // - getPassword on a keychain that stays locked answers null, as if there were no such password.
-// The last one is why nothing is believed to be absent before a write has proven that the keychain is open.
+// The last one is why nothing is believed to be absent before a write has proven that the keychain is open. And an entry
+// that another process deletes while it is looked for is an error ("No such interface"): asked again, it is not there.
 const PROGRAM = `
 const { createHmac } = require('node:crypto');
 const CHECK = ['trading-setup', 'check'];
@@ -46,8 +47,11 @@ async function check() {
   await keytar.setPassword(...CHECK, 'open');
   await keytar.deletePassword(...CHECK);
 }
+async function steady(call) {
+  try { return await call(); } catch { await check(); return call(); }
+}
 async function certain(call) {
-  const first = await call();
+  const first = await steady(call);
   if (first !== null && first !== false) return first;
   await check();
   return call();
@@ -59,7 +63,7 @@ const work = {
   set: async ({ service, account, value }) => { await keytar.setPassword(service, account, value); return true; },
   list: async ({ service, key }) => {
     await check();
-    const all = await keytar.findCredentials(service);
+    const all = await steady(() => keytar.findCredentials(service));
     const own = all.find(({ account }) => account === key);
     // As valuePrint in account.ts; made here, so that no value leaves this process for a list.
     const print = (value) => own ? createHmac('sha256', own.password).update(value).digest('hex').slice(0, 16) : null;

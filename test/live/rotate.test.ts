@@ -4,25 +4,31 @@ import { type Container, containersOf, healthy, isWell } from './support/engine.
 import { ask } from './support/http.ts';
 import { CLI, cli, type How, type Ran } from './support/run.ts';
 import { deploy, deployed, type Stack, sql } from './support/stack.ts';
-import { gateway, type Venue, venue } from './support/venue.ts';
+import { type Venue, venue } from './support/venue.ts';
 
 const ADDRESS = `0x${'5a'.repeat(20)}`;
+const OTHER = `0x${'6b'.repeat(20)}`;
+const ACCOUNTS = [ADDRESS, OTHER];
 const KEYS = ['7c1e', '93d5', 'b2f8'].map((four) => `0x${four.repeat(16)}`);
 
 let stack: Stack;
 let there: Venue;
 /** What the venue says to a question that comes out of a container. */
 let inside: 'good' | 'bad' = 'good';
+/** The address that this machine asks from. */
+let here = '';
 
 beforeAll(async () => {
   stack = await deployed('sample');
   there = await venue((_, body) => {
-    const isInside = there.asked.at(-1)?.from !== gateway();
+    const isInside = there.asked.at(-1)?.from !== here;
     const { type, user } = JSON.parse(body) as { type: string; user: string }; // our own question
     if (type === 'extraAgents') return [];
     if (isInside && inside === 'bad') return { role: 'missing' };
-    return user === ADDRESS ? { role: 'user' } : { role: 'agent', data: { user: ADDRESS } };
+    return ACCOUNTS.includes(user) ? { role: 'user' } : { role: 'agent', data: { user: ADDRESS } };
   });
+  await fetch(there.url, { method: 'POST', body: '{}' });
+  here = there.asked.at(-1)?.from ?? '';
 });
 afterAll(() => there?.close());
 
@@ -124,14 +130,13 @@ describe('rotate of a credential', () => {
     const key = KEYS[1] ?? '';
     const said = await rotated(['HYPERLIQUID_API_WALLET_KEY', '--yes', '--manual-done'], { stdin: key });
     expect(said).toMatch(/HYPERLIQUID_API_WALLET_KEY, asked from app: /);
-    expect(there.asked.some(({ from }) => from !== gateway())).toBe(true);
+    expect(there.asked.some(({ from }) => from !== here)).toBe(true);
     expect(JSON.stringify(there.asked)).not.toContain(key.slice(2));
   });
 
   it('goes back when the proof fails, and the old value works on', async () => {
     inside = 'bad';
-    const other = `0x${'6b'.repeat(20)}`;
-    const { code, stdout, stderr } = await rotate(['HYPERLIQUID_ACCOUNT_ADDRESS', '--yes'], { stdin: other });
+    const { code, stdout, stderr } = await rotate(['HYPERLIQUID_ACCOUNT_ADDRESS', '--yes'], { stdin: OTHER });
     inside = 'good';
     expect(code, stdout + stderr).toBe(1);
     expect(stdout + stderr).toContain('are in force again');

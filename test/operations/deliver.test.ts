@@ -12,6 +12,7 @@ import { engineVolume, volumesOf } from '../../src/stack/names.ts';
 import type { Stack } from '../../src/stack/schema.ts';
 import { smallStack } from '../stack/stacks.ts';
 import { fakeEngine, memoryStore, workbench } from './engine.ts';
+import { rotationStack } from './rotation/world.ts';
 
 function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'deliver-'));
@@ -157,6 +158,20 @@ describe('deliver', () => {
     await deliver(runner, stack, store);
     await expect(deliver(runner, stack, store)).resolves.toEqual(new Map([['app', 1]]));
     expect(engine.volumes.get('toy-5a3b1e_app-secrets')).toHaveLength(2);
+  });
+});
+
+describe('the volume of the database', () => {
+  it('gets a new superuser password under its old revision: a new one would end the database for nothing', async () => {
+    const stack = rotationStack();
+    const { runner, volumes } = engineWithVolumes(stack);
+    const store = memoryStore({ DATABASE_SUPERUSER_PASSWORD: 'first-first-1' });
+    const first = await deliver(runner, stack, store);
+    expect([first.get('database'), first.get('migrate')]).toEqual([1, 1]);
+    await store.set('DATABASE_SUPERUSER_PASSWORD', new Secret('second-second-2'));
+    const second = await deliver(runner, stack, store, first);
+    expect([second.get('database'), second.get('migrate')]).toEqual([1, 2]);
+    expect(volumes.get(`${stack.id}_database-secrets`)?.at(-1)).toContain('second-second-2');
   });
 });
 

@@ -84,6 +84,17 @@ describe('trouble with the keychain is named, with the way out', () => {
     expect((await store.get('NAME'))?.reveal()).toBe('a value');
   });
 
+  it('an entry that vanishes while it is looked for is no lock', async () => {
+    const body = `let calls = 0;
+      const gone = 'No such interface “org.freedesktop.Secret.Item” on object at path /org/freedesktop/secrets/collection/login/351';
+      module.exports = {
+        setPassword: async () => {}, deletePassword: async () => true,
+        findCredentials: async () => { if (calls++ === 0) throw new Error(gone); return [{ account: 'NAME', password: 'a value' }]; },
+      };`;
+    const store = openKeychain('x-0a1b2c', { ...withModule('vanishing', body), dir: join(dir, 'vanishing') });
+    expect(await store.names()).toEqual(['NAME']);
+  });
+
   it('values that are not text are refused before they are cut off', async () => {
     const store = openKeychain('x-0a1b2c', withModule('unused', 'module.exports = {}'));
     for (const value of ['', 'secret-before\0after']) {

@@ -109,7 +109,7 @@ describe.skipIf(skip)('a real keychain', () => {
     }
     // It was really killed at different writes.
     expect(states.size).toBeGreaterThanOrEqual(3);
-  });
+  }, 60_000);
 
   // Last, because it stays locked.
   describe('once it is locked', () => {

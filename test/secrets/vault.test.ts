@@ -166,7 +166,8 @@ describe('a vault with a key file', () => {
   });
 });
 
-describe('a vault with a passphrase', () => {
+// Every key takes a second, and longer where the machine is busy.
+describe('a vault with a passphrase', { timeout: 60_000 }, () => {
   it('asks once, when a value is needed, and never for names', async () => {
     const made = byPassphrase('correct horse battery');
     await made.store.setAll(values({ A: 'a value', B: 'another' }));

@@ -3,6 +3,7 @@
 // single `rotate --resume --yes` has to leave one value everywhere. Prints a table; any mixture ends it with 1.
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answers, bringUp, env, install, makeHome, remove, wasInterrupted } from '../live/harness.js';
@@ -23,9 +24,20 @@ const LIMIT_S = 240;
 const key = () => `0x${randomBytes(32).toString('hex')}`;
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
+/** A port that nobody has, and that nobody who looks for the next free one is led to. */
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 /** The sample, deployed, with a key that a stand-in of the venue approves. */
 async function setUp(dir) {
-  await must(program('try', dir, '--no-start'));
+  const [api, tui] = [await freePort(), await freePort()];
+  await must(program('try', dir, '--no-start', '--set', `ports.api.host=${api}`, '--set', `ports.tui=${tui}`));
   const set = (name, stdin) => must(program('secrets', 'set', name, '--dir', dir), { stdin });
   await set('HYPERLIQUID_ACCOUNT_ADDRESS', ACCOUNT);
   await set('HYPERLIQUID_API_WALLET_KEY', key());

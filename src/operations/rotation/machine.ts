@@ -6,7 +6,7 @@ import { stop } from './do/stop.ts';
 import { passesNoReturn, undoSteps } from './plan.ts';
 import type { Session } from './session.ts';
 import type { RotationStep } from './steps.ts';
-import { truthInWords } from './truth.ts';
+import { truthOrWhyNot } from './truth.ts';
 import { describeStep, listed } from './words.ts';
 
 const RESUME = 'trading-setup rotate --resume';
@@ -92,7 +92,7 @@ async function* goBack(session: Session, cause: SetupError): AsyncGenerator<Oper
   let at: string | undefined;
   try {
     await journal.change({ direction: 'undo' });
-    const tasks = tasksOf(session, undoSteps(journal.now));
+    const tasks = tasksOf(session, undoSteps(session.bench.stack, journal.now));
     if (tasks.length > 0) yield { type: 'undoing', why: cause.message, steps: tasks.map(plannedStep) };
     yield* runTasks(tasks, ({ id }) => {
       at = id;
@@ -124,7 +124,7 @@ async function* halt(session: Session): AsyncGenerator<OperationEvent, Success> 
 }
 
 async function unfinished(session: Session, sentence: string): Promise<Success> {
-  return { truth: `${sentence} ${await truthInWords(session)}`, next: nextOf(session) };
+  return { truth: [sentence, ...(await truthOrWhyNot(session))].join(' '), next: nextOf(session) };
 }
 
 function nextOf({ journal }: Session): readonly string[] {

@@ -96,11 +96,15 @@ function restart(
 }
 
 /** Every step that takes back what was begun, in order. */
-export function undoSteps(planned: Planned & Pick<Journal, 'begun'>): readonly RotationStep[] {
+export function undoSteps(stack: Stack, planned: Planned & Pick<Journal, 'begun'>): readonly RotationStep[] {
   const { ran, well, revisions, begun } = planned;
   const was = (id: string) => begun.includes(id);
   const moved = was('deliver') || was('stop');
+  const stop = toStop(stack, planned);
   return [
+    ...(was('reencrypt') && stop.length > 0
+      ? [{ id: 'undo:stop', kind: 'stop' as const, services: stop, cause: 'nobody may use the data meanwhile' }]
+      : []),
     ...(was('deliver')
       ? [
           {

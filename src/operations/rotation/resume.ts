@@ -9,7 +9,7 @@ import { type Disk, disk, type Journal, JournalKeeper, readJournal } from './jou
 import { conductor } from './machine.ts';
 import { forwardSteps, undoSteps } from './plan.ts';
 import type { Session } from './session.ts';
-import { truthOf } from './truth.ts';
+import { truthOrWhyNot } from './truth.ts';
 import type { RotationBench } from './types.ts';
 import { findValues, missing, valueGone } from './values.ts';
 
@@ -37,7 +37,7 @@ export function resumeRotation(bench: RotationBench, how: Wish = {}, files: Disk
     const all = await readValues(bench.stack, store);
     const session: Session = { bench, store, disk: files, journal: keeper, values, all, notes: { left: [] } };
     const { now } = keeper;
-    const steps = now.direction === 'undo' ? undoSteps(now) : forwardSteps(bench.stack, now);
+    const steps = now.direction === 'undo' ? undoSteps(bench.stack, now) : forwardSteps(bench.stack, now);
     return conductor(session, steps, now.direction === 'waiting' ? [] : [look(session)]);
   });
 }
@@ -50,7 +50,7 @@ function look(session: Session): Task {
     title: 'See what is true now',
     cause: `an earlier run ended at: ${session.journal.now.at ?? 'its beginning'}`,
     run: async function* (): AsyncGenerator<OperationEvent, void> {
-      for (const text of await truthOf(session)) yield { type: 'step-progress', id, text };
+      for (const text of await truthOrWhyNot(session)) yield { type: 'step-progress', id, text };
     },
   };
 }

@@ -103,12 +103,12 @@ async function ofStore(store: SecretStore, { secrets }: Journal, name: string): 
   return `the store has ${words(which)}`;
 }
 
-/** What is true, in one paragraph, also where it cannot be found out. */
-export async function truthInWords(seen: Seen): Promise<string> {
+/** What is true, one line for each secret, also where it cannot be found out. */
+export async function truthOrWhyNot(seen: Seen): Promise<readonly string[]> {
   try {
-    return (await truthOf(seen)).join(' ');
+    return await truthOf(seen);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    return `What is in force could not be found out: ${error.message}`;
+    return [`What is in force could not be found out: ${error.message}`];
   }
 }

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +38,12 @@ async function setUp(store: 'keychain' | 'vault', env: Record<string, string>) {
   };
 }
 
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
 type Place = Awaited<ReturnType<typeof setUp>>;
 
 /** Every command that needs the store says so in time, and nothing weaker is taken instead. */
@@ -49,15 +56,16 @@ async function refusesAll({ secrets, data, home }: Place, words: RegExp): Promis
     [['remove', KEY, '--yes'], ''],
     [['move', '--to', 'vault', '--unlock', 'key-file'], ''],
   ] as const) {
+    // What the start of the program alone takes is the machine's: it may be busy.
+    const startUp = await timeOf(() => program.run(['--help']));
     const start = performance.now();
     const { code, stdout, stderr } = await secrets(args, input);
-    expect(performance.now() - start, args.join(' ')).toBeLessThan(3_000);
+    expect(performance.now() - start, args.join(' ')).toBeLessThan(3_000 + startUp);
     expect(code, args.join(' ')).toBe(4);
     expect(`${stdout}${stderr}`).toMatch(words);
     expect(`${stdout}${stderr}`).toMatch(/next/);
     expect(`${stdout}${stderr}`).not.toContain('4c0883a6');
   }
-  const { existsSync } = await import('node:fs');
   for (const path of [join(data, 'vault.age'), join(home, '.config/trading-setup')])
     expect(existsSync(path)).toBe(false);
 }
@@ -135,7 +143,6 @@ describe.skipIf(skip)('with a real keychain', () => {
       expect(back).toMatchObject({ code: 0, stderr: '' });
       expect(store()).toBe('keychain');
       expect(await rows()).toEqual(before);
-      const { existsSync } = await import('node:fs');
       expect(existsSync(join(data, 'vault.age'))).toBe(false);
       expect(existsSync(join(home, '.config/trading-setup'))).toBe(true);
       expect(existsSync(join(home, '.config/trading-setup', data.split('/').at(-1) ?? '', 'vault.key'))).toBe(false);
@@ -187,7 +194,6 @@ describe.skipIf(skip)('with a real keychain', () => {
     }, 60_000);
 
     it('that is killed at any moment loses no value, and is finished by the same command', async () => {
-      const { spawn } = await import('node:child_process');
       // Where the kill fell: before the copy, between copy and file, after the file.
       const fell = new Set<string>();
       const { home, dir, data, secrets, store, reveal } = await filled('vault');

@@ -69,6 +69,10 @@ export class FaithfulEngine {
   /** Everything that was ever started or stopped, e.g. `start app`. */
   readonly log: string[] = [];
   lock: Record<string, string> | undefined;
+  /** The next filling of a volume is cut short: some files are there, and its record is not yet. */
+  tears = false;
+  /** What the data of `app` is encrypted with. */
+  dataKey = '';
   /** What `:current` is now. */
   image = IMAGE;
   /** A reason for which a service is not well when it has started with this environment. */
@@ -140,7 +144,8 @@ export class FaithfulEngine {
     container.environment = new Map(variables.map(([path, { text }]) => [path.slice('env/'.length), text]));
     container.state = 'running';
     container.starts += 1;
-    container.healthy = this.#connects(container) && !this.isIll(container.service, container.environment);
+    container.healthy =
+      this.#connects(container) && this.#reads(container) && !this.isIll(container.service, container.environment);
     this.log.push(`start ${container.service}`);
     this.#tell(container, 'start');
     if (container.healthy) this.#tell(container, 'health_status: healthy');
@@ -153,6 +158,10 @@ export class FaithfulEngine {
       if (role !== '' && !this.takes(role, decodeURIComponent(password))) return false;
     }
     return true;
+  }
+
+  #reads({ service, environment }: FakeContainer): boolean {
+    return service !== 'app' || environment.get('ENCRYPTION_KEY') === this.dataKey;
   }
 
   #stop(container: FakeContainer): void {
@@ -217,7 +226,11 @@ export class FaithfulEngine {
   async #unpack(volume: string, tar: unknown): Promise<void> {
     const reader = extract();
     reader.end(tar);
+    let left = this.tears ? 3 : Number.POSITIVE_INFINITY;
+    this.tears = false;
     for await (const entry of reader) {
+      if (entry.header.type === 'file') left -= 1;
+      if (left < 0) return;
       const { name, type, uid = 0, mode = 0 } = entry.header;
       const text = (await buffer(entry)).toString('utf8');
       if (type === 'file') this.volumes.get(volume)?.set(name.replace(/^volume\//, ''), { text, uid, mode });
@@ -290,6 +303,15 @@ export class FaithfulEngine {
     return { stdout: asked.map((login) => (isLoginOf(htpasswd, login) ? '200\n' : '401\n')).join('') };
   }
 
+  /** What the program's own command does: it reads with the one key and writes with the other, and may be run again. */
+  #encryptAnew(input: string): Answer {
+    const [from, to = ''] = input.split('\n');
+    if (this.of('app')?.state === 'running') return NO('the data is in use');
+    if (this.dataKey !== from && this.dataKey !== to) return NO('neither key reads the data');
+    this.dataKey = to;
+    return {};
+  }
+
   /** The effect and the answer of a call that ends by itself. */
   async #answer(command: Command): Promise<Answer> {
     const { argv, stdin } = command;
@@ -324,6 +346,7 @@ export class FaithfulEngine {
         return {};
       default:
         if (argv[1] === 'cp') return this.#copy(command);
+        if (call === 'compose run') return this.#encryptAnew(input);
         throw new Error(`the engine does not know: ${argv.join(' ')}`);
     }
   }
@@ -396,7 +419,7 @@ export const freely: Pass = (_, effect) => effect();
 function labelOf({ argv }: Command): string {
   const [, verb = '', noun = ''] = argv;
   if (verb === 'cp') return noun === '-' ? 'fill a volume' : '';
-  if (verb === 'compose') return `compose ${argv[3]}`;
+  if (verb === 'compose') return `compose ${noun === 'run' ? noun : argv[3]}`;
   if (verb === 'container' && noun === 'exec') return argv[5] === 'psql' ? 'alter a role' : '';
   return '';
 }

@@ -58,6 +58,7 @@ describe('a rotation', () => {
     ['the gate', ['GATE_PASSWORD']],
     ['an API credential', ['TOY_TOKEN']],
     ['a key whose old value ends', [AGENT]],
+    ['an encryption key', ['ENCRYPTION_KEY']],
     ['all at once', Object.keys(NEW)],
   ])('of %s ends with one value everywhere', async (_, names) => {
     const here = await world();
@@ -276,6 +277,19 @@ describe('the next run', () => {
     expect(await here.faults(['TOY_TOKEN'], OLD)).toEqual([]);
   });
 
+  it('goes back from a volume that was filled by half, whose record still says the old values', async () => {
+    const here = await world();
+    const dies = dieAfter('fill a volume');
+    const pass: Pass = (label, effect) => {
+      here.engine.tears = label === 'fill a volume';
+      return dies(label, effect);
+    };
+    await killed(here, ['TOY_TOKEN'], pass);
+    here.engine.tears = false;
+    await follow(await here.resume({ undo: true }));
+    expect(await here.faults(['TOY_TOKEN'], OLD)).toEqual([]);
+  });
+
   it('does not start what a person has stopped in between', async () => {
     const here = await world();
     await killed(here, ['TOY_TOKEN'], dieAfter('fill a volume', 2));
@@ -359,6 +373,34 @@ describe('a rotation is refused, with nothing touched,', () => {
     const here = await world();
     here.engine.image = 'sha256:newer';
     await refused(here, ['TOY_TOKEN'], 'image-newer');
+  });
+});
+
+describe('an encryption key', () => {
+  const { commands: _, ...secrets } = STACK.secrets;
+  const stack = { ...STACK, secrets };
+  const request = (acceptUnreadable: readonly string[]) => ({
+    values: new Map([['ENCRYPTION_KEY', new Secret(NEW.ENCRYPTION_KEY ?? '')]]),
+    ...{ expires: new Map(), compromised: false, acceptUnreadable },
+  });
+
+  it('is not replaced unless the program encrypts its data anew, or a person says what may be lost', async () => {
+    const here = await world();
+    await expect(startRotation(here.bench(freely, { stack }), request([]))).rejects.toMatchObject({
+      ...{ code: 'unreadable', exitCode: 4 },
+      message: expect.stringContaining('everything that the program has encrypted with the old key'),
+    });
+    here.engine.dataKey = NEW.ENCRYPTION_KEY ?? '';
+    const accepted = await startRotation(here.bench(freely, { stack }), request(['ENCRYPTION_KEY']));
+    expect((await follow(accepted)).end.outcome).toBe('done');
+  });
+
+  it('goes back with the data, when the program does not get well with the new one', async () => {
+    const here = await world();
+    here.engine.isIll = (_, environment) => environment.get('ENCRYPTION_KEY') === NEW.ENCRYPTION_KEY;
+    const { end } = await follow(await here.start(['ENCRYPTION_KEY']));
+    expect(end.outcome).toBe('failed');
+    expect(await here.faults(['ENCRYPTION_KEY'], OLD)).toEqual([]);
   });
 });
 

@@ -32,6 +32,7 @@ export const OLD: Readonly<Record<string, string>> = {
   GATE_PASSWORD: 'old-gate-password-1',
   TOY_TOKEN: 'old-token-token-1',
   HYPERLIQUID_API_WALLET_KEY: `0x${'ab'.repeat(32)}`,
+  ENCRYPTION_KEY: '1234abcd'.repeat(8),
 };
 
 /** What they are rotated to. */
@@ -41,12 +42,13 @@ export const NEW: Readonly<Record<string, string>> = {
   GATE_PASSWORD: 'new-gate-password-2',
   TOY_TOKEN: 'new-token-token-2',
   HYPERLIQUID_API_WALLET_KEY: `0x${'cd'.repeat(32)}`,
+  ENCRYPTION_KEY: '5678cdef'.repeat(8),
 };
 
 const entry = { required: true, format: 'any', about: 'x' };
 
 /**
- * A stack with all that can be rotated: `app` reads a token and a venue's key, `collect` the database, `both` the token
+ * A stack with all that can be rotated: `app` reads a token, a venue's key and an encryption key, `collect` the database, `both` the token
  * and the database; `idle` reads the database and does not run.
  */
 export function rotationStack(): Stack {
@@ -55,7 +57,13 @@ export function rotationStack(): Stack {
   const reader = { ...app, data: null, database: true, health: { kind: 'process', seconds: 5 } };
   return smallStack({
     services: {
-      app: { secrets: { TOY_TOKEN: '${TOY_TOKEN}', KEY: '${HYPERLIQUID_API_WALLET_KEY}' } },
+      app: {
+        secrets: {
+          TOY_TOKEN: '${TOY_TOKEN}',
+          KEY: '${HYPERLIQUID_API_WALLET_KEY}',
+          ENCRYPTION_KEY: '${ENCRYPTION_KEY}',
+        },
+      },
       collect: { ...reader, args: ['collect'], secrets: { APP_DATABASE: `{url="${url}"}` } },
       both: { ...reader, args: ['both'], secrets: { DB: url, TOKEN: 'token ${TOY_TOKEN}' } },
       idle: { ...reader, args: ['idle'], secrets: { DB: url } },
@@ -72,7 +80,9 @@ export function rotationStack(): Stack {
         DATABASE_PASSWORD: { ...entry, kind: 'generated' },
         GATE_PASSWORD: { ...entry, kind: 'generated' },
         HYPERLIQUID_API_WALLET_KEY: { ...entry, kind: 'entered' },
+        ENCRYPTION_KEY: { ...entry, kind: 'generated' },
       },
+      commands: { reencrypt: { service: 'app', run: ['toy', 'reencrypt'] } },
     },
   });
 }
@@ -149,6 +159,7 @@ export class World {
     for (const [volume, files] of first.volumes) engine.volumes.set(volume, new Map(files));
     await writeRevisions(this.#dir, first.revisions, (path, text) => writeAtomic(path, text, { hasty: true }));
     for (const [role, text] of ROLES) engine.roles.set(role, text);
+    engine.dataKey = OLD.ENCRYPTION_KEY ?? '';
     for (const service of RUNNING) engine.begin(service, 'running', String(first.revisions.get(service) ?? 0));
     engine.begin('migrate', 'exited', '1');
     engine.begin('idle', 'exited', '1');
@@ -244,7 +255,11 @@ export class World {
     must('gate', isLoginOf(engine.file('gate', 'htpasswd') ?? '', `operator:${value('GATE_PASSWORD')}`));
     const url = `postgresql://trader:${encodeURIComponent(value('DATABASE_PASSWORD'))}@database:5432/toy`;
     const wanted: Record<string, Record<string, string>> = {
-      app: { TOY_TOKEN: value('TOY_TOKEN'), KEY: value('HYPERLIQUID_API_WALLET_KEY') },
+      app: {
+        TOY_TOKEN: value('TOY_TOKEN'),
+        KEY: value('HYPERLIQUID_API_WALLET_KEY'),
+        ENCRYPTION_KEY: value('ENCRYPTION_KEY'),
+      },
       collect: { APP_DATABASE: `{url="${url}"}` },
       both: { DB: url, TOKEN: `token ${value('TOY_TOKEN')}` },
       idle: { DB: url },
@@ -269,6 +284,7 @@ export class World {
     must('idle was not started', !engine.log.includes('start idle'));
     for (const service of RUNNING)
       must(`one ${service}`, engine.containers.filter((each) => each.service === service).length === 1);
+    must('the data is encrypted with the key', engine.dataKey === value('ENCRYPTION_KEY'));
     must('the database was not touched', !engine.log.some((line) => / (database|tui|migrate)$/.test(line)));
     return faults;
   }

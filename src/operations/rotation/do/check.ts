@@ -11,11 +11,11 @@ export async function* check({ id }: StepOf<'check'>, session: Session): AsyncGe
     const verdict = await session.bench.check(name, values, 'here');
     if (!verdict) continue;
     const { level, text } = verdict;
-    if (level === 'unknown') yield { type: 'step-progress', id, text: `${name}: ${text}` };
-    else yield { type: 'proof', id, text: `${name}: ${text}`, good: level !== 'bad' };
     // What a person does first, e.g. approve it, is asked for in a step of its own.
-    if (level === 'good' || level === 'unknown' || (level === 'waiting' && rotationOf(name).before.length > 0))
-      continue;
+    const isOpen = level === 'unknown' || (level === 'waiting' && rotationOf(name).before.length > 0);
+    if (isOpen) yield { type: 'step-progress', id, text: `${name}: ${text}` };
+    else yield { type: 'proof', id, text: `${name}: ${text}`, good: level === 'good' };
+    if (isOpen || level === 'good') continue;
     throw new SetupError('needs-you', `The new value of ${name} does not work: ${text}.`, {
       code: 'credential-refused',
       next: [`Get another one, then run again: trading-setup rotate ${name}`],
