@@ -14,8 +14,6 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => program.remove());
 
-/** Nobody listens there. */
-const ALONE = { TRADING_SETUP_HYPERLIQUID_URL: 'http://127.0.0.1:9' };
 const WALLET = 'HYPERLIQUID_API_WALLET_KEY';
 const OLD = `0x${'ab'.repeat(32)}`;
 const NEW = `0x${'cd'.repeat(32)}`;
@@ -41,7 +39,7 @@ function keep(made: Stage, name: string, input: string, ...flags: readonly strin
 it('rotates on a full screen up to the agreement, and changes nothing before', async () => {
   const made = await setUp();
   made.docker(containers('board-healthy'));
-  const terminal = made.play(['rotate'], {}, ALONE);
+  const terminal = made.play(['rotate']);
   await terminal.sees('Which secrets');
   await terminal.press(KEY.down, KEY.down, KEY.down, ' ');
   await matchesGolden(terminal, 'rotate-choose');

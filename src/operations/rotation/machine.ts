@@ -110,9 +110,10 @@ async function* goBack(session: Session, cause: SetupError): AsyncGenerator<Oper
 /** The old values are over and the new ones do not work: nobody trades with either. */
 async function* halt(session: Session): AsyncGenerator<OperationEvent, Success> {
   const { journal, bench } = session;
-  const { ran } = journal.now;
+  const { ran, done } = journal.now;
   try {
-    await journal.change({ touched: true });
+    // The next run starts them again before it looks at them.
+    await journal.change({ touched: true, done: done.filter((id) => id !== 'recreate' && id !== 'ready') });
     if (ran.length > 0) yield* stop({ id: 'halt', services: ran }, session);
     const stopped = ran.length === 0 ? '' : ` ${listed(ran)} stopped and ${ran.length === 1 ? 'stays' : 'stay'} so.`;
     return unfinished(session, `The old values do not come back.${stopped}`);

@@ -196,6 +196,15 @@ describe('a rotation that fails', () => {
     expect(await here.faults(['TOY_TOKEN'], third)).toEqual([]);
   });
 
+  it('goes on from there with the same values when their provider has come to its senses', async () => {
+    const here = await world(refusing('TOY_TOKEN'));
+    await follow(await here.start(['TOY_TOKEN'], freely, { compromised: true }));
+    here.manners = {};
+    const { end } = await follow(await here.resume());
+    expect(end.outcome, end.truth).toBe('done');
+    expect(await here.faults(['TOY_TOKEN'], NEW)).toEqual([]);
+  });
+
   it('after the old value has ended stays stopped', async () => {
     const here = await world(refusing(AGENT));
     const { events, end } = await follow(await here.start([AGENT]));
