@@ -136,7 +136,16 @@ describe('fish', () => {
         .map((line) => line.split('\t')[0] ?? '');
     };
     for (const [typed, line] of TYPED) expect(common(offered(typed)), typed).toBe(line.trimEnd().split(' ').at(-1));
-    expect(offered('trading-setup secrets ')).toEqual(['import', 'list', 'login', 'move', 'push', 'remove', 'reveal', 'set']);
+    expect(offered('trading-setup secrets ')).toEqual([
+      'import',
+      'list',
+      'login',
+      'move',
+      'push',
+      'remove',
+      'reveal',
+      'set',
+    ]);
   });
 });
 
