@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { reencryptContainer, runningOneOffs } from '../engine/one-off.ts';
 import { publishedPorts } from '../host/containers.ts';
 import { openersOf } from '../host/openers.ts';
 import { portHolders } from '../host/ports.ts';
 import { thisMachine } from '../host/system.ts';
-import { runningTraders } from '../host/words.ts';
+import { type RunningTrader, runningTraders } from '../host/words.ts';
 import type { Workbench } from '../operations/execute.ts';
 import { vaultDir } from '../secrets/vault-place.ts';
 import type { Stack } from '../stack/schema.ts';
@@ -48,10 +49,22 @@ export function benchOf(context: Context, stack: Stack, { signal, remote, otherA
     },
     whoHasOpen: (path) => openersOf(path, runner, thisMachine().self),
     whoTrades: async () => {
-      if (otherAccount) return [];
+      const beside = await besideServices(runner, stack);
+      if (otherAccount) return beside;
       // Loaded for the commands that ask.
       const { observeBelongings } = await import('./belongings.ts');
-      return runningTraders(await observeBelongings(runner, dir, stack), stack.id);
+      return [...beside, ...runningTraders(await observeBelongings(runner, dir, stack), stack.id)];
     },
   };
+}
+
+/** Programs that were started with the secrets of a service, in a shell as well: what they do is for the person to know. */
+async function besideServices(runner: Context['runner'], stack: Stack): Promise<readonly RunningTrader[]> {
+  return (await runningOneOffs(runner, stack.id))
+    .filter(({ container, service }) => stack.services[service] && container !== reencryptContainer(stack.id))
+    .map(({ container, service }) => ({
+      who: `a program in the container ${container}, with the secrets of ${service}`,
+      stop: `docker container rm --force ${container}`,
+      uncertain: false,
+    }));
 }

@@ -63,6 +63,8 @@ export async function init(flags: InitFlags): Promise<void> {
     import('../flow/asked.ts'),
   ]);
   const decisions = await decideConflicts(context, setup, byFlag);
+  const entered = [...setup.entered().keys()];
+  if (entered.length > 0) await (await import('./secrets/entry.ts')).refuseUnfinished(setup.stack(), entered);
   const finished = await finishSetup(context.dir, setup, context.openStore, decisions.decide);
   await (await keeping)?.drop();
   reportWritten(context, finished, decisions);

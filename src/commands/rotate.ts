@@ -1,10 +1,10 @@
 import { SetupError } from '../errors.ts';
 import { endOf } from '../flow/rotation/end.ts';
-import { involvedIn } from '../flow/rotation/known.ts';
 import { planOf } from '../flow/rotation/plan.ts';
 import { readValues } from '../operations/deliver.ts';
-import { previewRotation, type RotationRequest, readUnfinished, startRotation } from '../operations/rotation/index.ts';
+import { judged, previewRotation, type RotationRequest, readUnfinished, startRotation } from '../operations/rotation/index.ts';
 import { redactedJson, Secret } from '../secret.ts';
+import { involvedIn } from '../secrets/check/subject.ts';
 import type { Verdict } from '../secrets/check/verdict.ts';
 import type { Stack } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
@@ -57,7 +57,7 @@ export async function rotate(names: readonly string[], flags: RotateFlags): Prom
   requireWord(names, flags);
   const values = await valuesUnasked(stack, names, files);
   const all = new Map([...(await readValues(stack, store)), ...values]);
-  await judgeAll(stack, values, all);
+  await judged(stack, values, all);
   const { bench, desk, abort } = await rotationBench(context, stack, flags);
   if (!flags.manualDone) await requireReady(stack, names, (name) => bench.check(name, all, 'here'));
   await conducted(context, abort, () => startRotation(bench, requestOf(stack, values, flags)), desk);
@@ -125,27 +125,6 @@ function requestOf(stack: Stack, values: ReadonlyMap<string, Secret>, flags: Rot
     compromised: flags.compromised === true,
     acceptUnreadable: flags.acceptUnreadable ?? [],
   };
-}
-
-/**
- * Before anything is touched, also with `--no-check`: a key that can withdraw is never used.
- * @param all every known value, with the new ones in their places.
- * @throws SetupError exit 2 that names the rule and not the value.
- */
-async function judgeAll(
-  stack: Stack,
-  values: ReadonlyMap<string, Secret>,
-  all: ReadonlyMap<string, Secret>,
-): Promise<void> {
-  const { judge } = await import('../secrets/check/check.ts');
-  for (const name of values.keys()) {
-    const problem = judge(stack, name, all);
-    if (problem === undefined) continue;
-    throw new SetupError('usage', `${name}: ${problem.replace(/\.$/, '')}.`, {
-      code: 'secret-refused',
-      next: [`Check the value and rotate ${name} again; nothing was changed.`],
-    });
-  }
 }
 
 /** The plan, from what runs now; no value is needed for it and no store is opened. */

@@ -1,13 +1,14 @@
 import { checkEngine } from '../engine/check.ts';
-import { observe } from '../engine/observe.ts';
 import { oneOff } from '../engine/one-off.ts';
 import { SetupError } from '../errors.ts';
 import { placeOf } from '../operations/place.ts';
 import { redact } from '../secret.ts';
 import { composeServices } from '../stack/names.ts';
+import { serviceStartedBy } from '../stack/own-program.ts';
 import type { Stack } from '../stack/schema.ts';
 import { hasKeyboard, isInteractive } from '../system/terminal.ts';
-import { type CommonFlags, type Context, withStack } from './context.ts';
+import { type CommonFlags, withStack } from './context.ts';
+import { learnValues } from './known-values.ts';
 
 export type RunFlags = CommonFlags;
 
@@ -23,22 +24,24 @@ function refuseService(stack: Stack, service: string): void {
 }
 
 /**
- * The same program with the same arguments, beside the one that runs, is a second trader.
+ * What a service does is started by a deploy, which asks what a start needs: whether it is LIVE, whether anything else
+ * trades, and nobody starts it twice. Here it would run beside all of that.
  * @throws SetupError exit 4 `second-trader`.
  */
-async function refuseSecond({ runner }: Context, stack: Stack, service: string, words: readonly string[]) {
-  const own = stack.services[service];
-  const isSame = words.length === 0 || JSON.stringify([own?.binary, ...(own?.args ?? [])]) === JSON.stringify(words);
-  if (!isSame) return;
-  const { containers } = await observe(runner, stack.id);
-  if (!containers.some((each) => each.service === service && each.state === 'running')) return;
-  throw new SetupError('needs-you', `${service} runs already; a second one would do everything twice.`, {
-    code: 'second-trader',
-    next: [
-      `Say what else to run: trading-setup run ${service} PROGRAM …`,
-      'Or see how the one that runs is: trading-setup status',
-    ],
-  });
+export function refuseOwnProgram(stack: Stack, service: string, words: readonly string[]): void {
+  const started = serviceStartedBy(stack, service, words);
+  if (started === undefined) return;
+  throw new SetupError(
+    'needs-you',
+    `That is what the service ${started} does; run would do everything a second time beside it.`,
+    {
+      code: 'second-trader',
+      next: [
+        'Start the services, where they do not run: trading-setup deploy',
+        `Or say what else to run: trading-setup run ${service} PROGRAM …`,
+      ],
+    },
+  );
 }
 
 /**
@@ -49,10 +52,12 @@ export async function runOnce(service: string, words: readonly string[], flags: 
   const context = await withStack(flags);
   const { runner, stack } = context;
   refuseService(stack, service);
+  refuseOwnProgram(stack, service, words);
   await checkEngine(runner);
-  await refuseSecond(context, stack, service, words);
   const place = await placeOf(context);
   if (isInteractive()) return end(await runner.attach(oneOff(place, service, words, { terminal: true })), words);
+  const unknown = await learnValues(context, stack);
+  if (unknown !== undefined) process.stderr.write(`${unknown}\n`);
   const command = oneOff(place, service, words, { terminal: false });
   // Where somebody types, or nothing is given, there is no input that ends by itself.
   const lines = runner.stream(hasKeyboard() ? command : { ...command, stdin: process.stdin });

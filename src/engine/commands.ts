@@ -71,11 +71,6 @@ export function composeRecreate(place: Place, services: readonly string[], force
   return compose(place, '--progress=json', 'up', '-d', '--no-build', '--no-deps', ...forced, ...services);
 }
 
-/** A container of a service with all that it has, for one call; nothing that it depends on is started. */
-export function composeRunOnce(place: Place, name: string, service: string, words: readonly string[]): Command {
-  return compose(place, 'run', '--rm', '--no-deps', '--no-TTY', '--name', name, service, ...words);
-}
-
 /** Stops the containers of these services, which stay and do not come back by themselves. */
 export function composeStop(place: Place, services: readonly string[]): Command {
   return compose(place, '--progress=json', 'stop', ...services);
@@ -89,6 +84,20 @@ export function composeDown(place: Place): Command {
 /** The Compose file as Compose understands it, overrides included. */
 export function composeConfigJson(place: Place): Command {
   return compose(place, 'config', '--format', 'json');
+}
+
+/**
+ * The hash of a service as the Compose file says it now, by which Compose tells whether a container is still as it was
+ * made: `SERVICE HASH`.
+ * @param variables what the file is read with, before the shell and `.env`.
+ */
+export function composeConfigHash(
+  place: Place,
+  service: string,
+  variables: Readonly<Record<string, string>> = {},
+): Command {
+  const command = compose(place, 'config', '--hash', service);
+  return { ...command, env: { ...command.env, ...variables } };
 }
 
 /** Ids of all containers of a project, stopped ones too, without `compose run` containers. */
@@ -175,6 +184,11 @@ export function watchEvents(project: string, since?: number, until?: number): Co
 /** Builds an image from a Dockerfile alone, without any file beside it. */
 export function buildFromText(image: string, dockerfile: string, labels: Readonly<Record<string, string>>): Command {
   return { ...docker('build', '--quiet', '--tag', image, ...labelArgs(labels), '-'), stdin: dockerfile };
+}
+
+/** Starts a container that was stopped, as it was made; nothing else is made or started. */
+export function startContainer(nameOrId: string): Command {
+  return docker('container', 'start', nameOrId);
 }
 
 /** Ends it first where it runs. */

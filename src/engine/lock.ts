@@ -59,6 +59,12 @@ export async function acquireLock(
   throw held(stack, await readLock(runner, stack));
 }
 
+/** Before anything is shown of a stack that somebody is at work on. @throws SetupError `operation-running`. */
+export async function refuseHeld(runner: Runner, stack: string): Promise<void> {
+  const holder = await readLock(runner, stack);
+  if (holder && (await isAlive(runner, holder)) !== false) throw held(stack, holder);
+}
+
 /** Gives the lock back; one that is gone already is no error. */
 export async function releaseLock(runner: Pick<Runner, 'run'>, { container }: Lock): Promise<void> {
   const command = removeContainer(container);

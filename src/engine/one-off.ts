@@ -1,5 +1,13 @@
-import type { Command } from '../system/run.ts';
-import { compose, type Place } from './commands.ts';
+import type { Command, Runner } from '../system/run.ts';
+import { ask } from './ask.ts';
+import { compose, docker, LABELS, type Place } from './commands.ts';
+
+export interface OneOffOptions {
+  /** It has the terminal of this run. */
+  readonly terminal: boolean;
+  /** What its container is called, so that one that a killed run has left is found again. */
+  readonly name?: string;
+}
 
 /**
  * A program in a container of its own that is gone when it ends: image, environment, networks, volumes and secrets are
@@ -9,9 +17,44 @@ export function oneOff(
   place: Place,
   service: string,
   words: readonly string[],
-  { terminal }: { readonly terminal: boolean },
+  { terminal, name }: OneOffOptions,
 ): Command {
-  // `--pull never`: an image that is not built is an error, and nothing is asked for over the network.
+  const called = name === undefined ? [] : ['--name', name];
   const own = terminal ? [] : ['--no-TTY'];
-  return compose(place, 'run', '--rm', '--no-deps', '--pull', 'never', '--interactive', ...own, service, ...words);
+  // `--pull never`: an image that is not built is an error, and nothing is asked for over the network.
+  const fixed = ['--rm', '--no-deps', '--pull', 'never', '--interactive'];
+  return compose(place, 'run', ...fixed, ...own, ...called, service, ...words);
+}
+
+/** The container in which a stack's program encrypts its data anew. */
+export function reencryptContainer(stackId: string): string {
+  return `trading-setup-reencrypt-${stackId}`;
+}
+
+/** The container in which a stack's program logs in. */
+export function loginContainer(stackId: string): string {
+  return `trading-setup-login-${stackId}`;
+}
+
+/** A program that runs beside the services, with what one of them has. */
+export interface RunningOneOff {
+  readonly container: string;
+  readonly service: string;
+}
+
+/** What `run`, or a person's `docker compose run`, has at work now. */
+export async function runningOneOffs(
+  runner: Pick<Runner, 'run'>,
+  project: string,
+): Promise<readonly RunningOneOff[]> {
+  const labels = [`${LABELS.project}=${project}`, `${LABELS.oneOff}=True`];
+  const filters = labels.flatMap((label) => ['--filter', `label=${label}`]);
+  const command = docker('container', 'ls', ...filters, '--format', `{{.Names}} {{.Label "${LABELS.service}"}}`);
+  return (await ask(runner, command))
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [container = '', service = ''] = line.trim().split(' ');
+      return { container, service };
+    });
 }

@@ -1,17 +1,22 @@
-import { PassThrough } from 'node:stream';
-import { observe } from '../engine/observe.ts';
-import { oneOff } from '../engine/one-off.ts';
-import { recreate, stopServices } from '../engine/up.ts';
+import { ask } from '../engine/ask.ts';
+import { endContainer, startContainer } from '../engine/commands.ts';
+import { type ObservedContainer, observe } from '../engine/observe.ts';
+import { loginContainer } from '../engine/one-off.ts';
+import { stopServices } from '../engine/up.ts';
 import { SetupError } from '../errors.ts';
 import type { OperationEvent } from '../events/operation.ts';
-import { redact, type Secret } from '../secret.ts';
+import type { Secret } from '../secret.ts';
 import type { SecretCommand } from '../stack/schema.ts';
-import { patience } from '../system/patience.ts';
-import { cancelledByPerson, type Workbench } from './execute.ts';
+import { now } from '../system/clock.ts';
+import type { Workbench } from './execute.ts';
+import { type LoginNote, pausedByLogin, removeLoginNote, writeLoginNote } from './login-note.ts';
+import { talk } from './login-talk.ts';
 import { placeOf } from './place.ts';
 import { READY_SECONDS } from './plan.ts';
 import { waitUntilReady } from './ready.ts';
+import { refuseHalfRotated } from './rotation/refuse.ts';
 import { conduct, type Operation, plannedStep, runTasks, type Success, stepFailed, type Task } from './run.ts';
+import { checkTraders, refuseOtherTrader } from './traders.ts';
 
 /** What a login works with beside the tools of every operation. */
 export interface LoginBench extends Workbench {
@@ -24,31 +29,43 @@ export interface LoginBench extends Workbench {
   readonly remember: () => Promise<string>;
 }
 
-/** Lines of the program that are kept for the person and for the error. */
-const KEPT_LINES = 20;
-const URL_IN = /https:\/\/[^\s"'<>]+/;
+/** How far a login came. */
+interface Progress {
+  isLoggedIn: boolean;
+  /** How long it lasts, in words; empty: not remembered. */
+  words: string;
+  /** What was stopped for it could not be started again. */
+  isDown: boolean;
+}
 
 /**
  * Has the program log in again at its broker, in a container of its own with the secrets and the data of its service. A
- * service that runs is stopped meanwhile where it keeps data: an SQLite file has one writer. It is started again
- * whatever comes of the login.
+ * service that runs is stopped meanwhile where it keeps data: an SQLite file has one writer. That is written down first,
+ * so that a run that is killed leaves a service that the board, and the next login, know to be stopped for this. It is
+ * started again whatever comes of the login: the same container, as it was.
  */
 export function startLogin(bench: LoginBench): Promise<Operation> {
-  const { service, run } = bench.command;
+  const { run } = bench.command;
   return conduct('login', bench, async () => {
-    const pauses = await hasToPause(bench);
-    const stop = task('stop', `Stop ${service}`, 'it and the login would write the same files', () => stopped(bench));
-    const login = task('login', 'Log in', run.join(' '), () => loggedIn(bench));
-    const again = startTasks(bench, 'the login is over');
-    let words = '';
+    await refuseHalfRotated(bench);
+    const pause = await pauseOf(bench);
+    const progress: Progress = { isLoggedIn: false, words: '', isDown: false };
+    const login = task('login', 'Log in', run.join(' '), async function* () {
+      yield* talk(bench);
+      progress.isLoggedIn = true;
+    });
     const remembering = task('remember', 'Remember when it ends', 'the board counts down to it', async function* () {
-      words = await bench.remember();
-      yield { type: 'step-progress', id: 'remember', text: words };
+      progress.words = await bench.remember();
+      yield { type: 'step-progress', id: 'remember', text: progress.words };
     });
     return {
-      tasks: [...(pauses ? [stop] : []), login, ...(pauses ? again : []), remembering],
-      success: async () => ({ truth: `Logged in; ${words}`, next: [] }),
-      failed: (error) => wentBack(bench, error, pauses),
+      tasks: [
+        ...(pause ? [stopTask(bench, pause)] : []),
+        ...[login, remembering],
+        ...(pause ? startTasks(bench, pause, progress, 'the login is over') : []),
+      ],
+      success: async () => ({ truth: `Logged in; ${progress.words}`, next: [] }),
+      failed: (error) => wentBack(bench, error, pause, progress),
     };
   });
 }
@@ -57,115 +74,116 @@ function task(id: string, title: string, cause: string, run: Task['run']): Task 
   return { id, title, cause, run };
 }
 
-async function hasToPause({ runner, stack, command: { service } }: LoginBench): Promise<boolean> {
-  if (stack.services[service]?.data === null) return false;
+/** What is stopped for the login, or was by one that was cut off; undefined: nothing. */
+async function pauseOf(bench: LoginBench): Promise<LoginNote | undefined> {
+  const { runner, stack, command, journal } = bench;
+  const left = await pausedByLogin(runner, stack, journal);
+  if (left) {
+    // A run that was killed may have left its program at work. What it had stopped begins to trade again: so late,
+    // something else may do that by now.
+    await runner.run(endContainer(loginContainer(stack.id)));
+    refuseOtherTrader(bench);
+    await checkTraders(bench);
+    return left;
+  }
+  await removeLoginNote(journal);
+  if (stack.services[command.service]?.data === null) return undefined;
   const { containers } = await observe(runner, stack.id);
-  return containers.some((each) => each.service === service && each.state === 'running');
+  const at = containers.find(({ service, state }) => service === command.service && writes(state));
+  if (!at) return undefined;
+  const since = new Date(now()).toISOString();
+  return { version: 1, service: at.service, container: at.id, startedAt: at.startedAt ?? 0, since };
 }
 
-async function* stopped(bench: LoginBench): AsyncGenerator<OperationEvent, void> {
-  const { runner, signal, command } = bench;
-  const events = stopServices(runner, { ...(await placeOf(bench)), services: [command.service], signal });
-  for await (const { id, status } of events) yield { type: 'step-progress', id: 'stop', text: `${id} ${status}` };
+/** One that crashes and comes back writes as well. */
+function writes(state: ObservedContainer['state']): boolean {
+  return state === 'running' || state === 'restarting' || state === 'paused';
 }
 
-/** Not to be cancelled: what ran before has to run again. */
-function startTasks(bench: LoginBench, cause: string): readonly Task[] {
-  const { runner, stack, command } = bench;
-  const services = [command.service];
+function stopTask(bench: LoginBench, pause: LoginNote): Task {
+  const { runner, signal, journal } = bench;
+  const { service } = pause;
+  return task('stop', `Stop ${service}`, 'it and the login would write the same files', async function* () {
+    await writeLoginNote(journal, pause);
+    const events = stopServices(runner, { ...(await placeOf(bench)), services: [service], signal });
+    for await (const { id, status } of events) yield { type: 'step-progress', id: 'stop', text: `${id} ${status}` };
+    await writeLoginNote(journal, { ...pause, startedAt: await startOf(bench, pause) });
+  });
+}
+
+/** One that crashed and came back until it was stopped has started since it was looked at. */
+async function startOf({ runner, stack }: LoginBench, { container, startedAt }: LoginNote): Promise<number> {
+  const { containers } = await observe(runner, stack.id);
+  return containers.find(({ id }) => id === container)?.startedAt ?? startedAt;
+}
+
+/**
+ * Not to be cancelled: what ran before has to run again. The container is started as it was made: what was changed since
+ * and not deployed is not put in force by a login.
+ */
+function startTasks(
+  { runner, stack, journal }: LoginBench,
+  { service, container }: LoginNote,
+  progress: Progress,
+  cause: string,
+): readonly Task[] {
+  const noted = (run: Task['run']): Task['run'] =>
+    async function* () {
+      progress.isDown = true;
+      yield* run();
+      progress.isDown = false;
+    };
+  const signal = new AbortController().signal;
   return [
-    task('start', `Start ${command.service}`, cause, async function* () {
-      const events = recreate(runner, { ...(await placeOf(bench)), services, force: false });
-      for await (const { id, status } of events) yield { type: 'step-progress', id: 'start', text: `${id} ${status}` };
-    }),
-    task('ready', `Wait until ${command.service} is healthy`, 'started is not yet healthy', () =>
-      waitUntilReady(runner, stack, { seconds: READY_SECONDS, signal: new AbortController().signal, services }),
+    task(
+      'start',
+      `Start ${service}`,
+      cause,
+      noted(async function* () {
+        await ask(runner, startContainer(container));
+        await removeLoginNote(journal);
+        yield { type: 'step-progress', id: 'start', text: 'the same container, as it was' };
+      }),
+    ),
+    task(
+      'ready',
+      `Wait until ${service} is healthy`,
+      'started is not yet healthy',
+      noted(() => waitUntilReady(runner, stack, { seconds: READY_SECONDS, signal, services: [service] })),
     ),
   ];
 }
 
-/** The program prints an address, the person brings back another, and that goes to its standard input and nowhere else. */
-async function* loggedIn(bench: LoginBench): AsyncGenerator<OperationEvent, void> {
-  const { runner, signal, command } = bench;
-  const stdin = new PassThrough();
-  const call = oneOff(await placeOf(bench), command.service, command.run, { terminal: false });
-  const lines = runner.stream({ ...call, stdin }, { signal });
-  const said: string[] = [];
-  let isAsked = false;
-  // One that waits for input without having printed an address would wait for ever.
-  const forget = patience(bench.addressMs, () => stdin.end());
-  try {
-    for (;;) {
-      const next = await lines.next();
-      if (signal.aborted) throw cancelledByPerson();
-      if (next.done) {
-        if (next.value === 0 && isAsked) return;
-        throw loginFailed(next.value, isAsked, said);
-      }
-      const texts = next.value.map(({ text }) => redact(text));
-      for (const text of texts) {
-        said.push(text);
-        if (said.length > KEPT_LINES) said.shift();
-      }
-      const url = isAsked ? undefined : said.flatMap((text) => URL_IN.exec(text)?.[0] ?? [])[0];
-      if (url === undefined) {
-        for (const text of texts) yield { type: 'step-progress', id: 'login', text };
-        continue;
-      }
-      isAsked = true;
-      forget();
-      yield { type: 'step-progress', id: 'login', text: 'it has printed the address to open' };
-      const pasted = await bench.paste(url, said);
-      if (!pasted) throw cancelledByPerson();
-      // Programs repeat what they read, and the code alone as well: both are blanked from now on.
-      void pasted.map(codeIn);
-      stdin.end(`${pasted.reveal()}\n`);
-    }
-  } finally {
-    forget();
-    stdin.end();
-    await lines.return(0);
-  }
-}
-
-function codeIn(address: string): string {
-  return new URL(address.trim()).searchParams.get('code') ?? '';
-}
-
-function loginFailed(code: number, isAsked: boolean, output: readonly string[]): SetupError {
-  const what = isAsked
-    ? `The login did not work: it ended with exit code ${code}.`
-    : `The login command printed no address to open, and ended with exit code ${code}.`;
-  return new SetupError('tool-failed', what, {
-    code: 'login-failed',
-    output,
-    next: [
-      isAsked
-        ? 'An address is good for seconds only and only once: log in again with trading-setup secrets login'
-        : 'Correct secrets.commands.login in trading-setup.yaml: it has to print an https address and read the one that the browser was sent to.',
-    ],
-  });
+/** What came of the login, in a sentence. */
+function outcome({ isLoggedIn, words }: Progress): string {
+  if (!isLoggedIn) return 'The program is not logged in anew; what it had before is what it has.';
+  return words === '' ? 'Logged in; when that ends could not be remembered.' : `Logged in; ${words}`;
 }
 
 async function* wentBack(
   bench: LoginBench,
   error: SetupError,
-  pauses: boolean,
+  pause: LoginNote | undefined,
+  progress: Progress,
 ): AsyncGenerator<OperationEvent, Success> {
-  const { service } = bench.command;
-  const isOut = 'The program is not logged in anew; what it had before is what it has.';
-  if (!pauses) return { truth: isOut, next: error.next };
-  const tasks = startTasks(bench, 'it ran before');
+  const said = outcome(progress);
+  if (!pause) return { truth: said, next: error.next };
+  const ill: Success = {
+    truth: `${said} ${pause.service} does not run as it should.`,
+    next: ['trading-setup status', ...error.next],
+  };
+  if (progress.isDown) return ill;
+  const tasks = startTasks(bench, pause, progress, 'it ran before');
   yield { type: 'undoing', why: error.message, steps: tasks.map(plannedStep) };
   let at = 'start';
   try {
     yield* runTasks(tasks, ({ id }) => {
       at = id;
     });
-    return { truth: `${isOut} ${service} runs again.`, next: error.next };
+    return { truth: `${said} ${pause.service} runs again.`, next: error.next };
   } catch (second) {
     if (!(second instanceof SetupError)) throw second;
     yield stepFailed(at, second);
-    return { truth: `${isOut} ${service} does not run as it should.`, next: ['trading-setup status', ...error.next] };
+    return ill;
   }
 }

@@ -102,7 +102,7 @@ function isDecisive({ path, form }: Artifact): boolean {
 }
 
 /** What is built and started is what trading-setup.yaml says. @throws SetupError `artifacts-stale`. */
-export async function checkArtifacts({ dir, stack }: Workbench): Promise<void> {
+export async function checkArtifacts({ dir, stack }: Pick<Workbench, 'dir' | 'stack'>): Promise<void> {
   await checkRivals(dir, stack.files);
   const artifacts = render(stack);
   const decisive = new Set(artifacts.filter(isDecisive).map(({ path }) => path));

@@ -2,31 +2,34 @@ import { SetupError } from '../errors.ts';
 import type { RunningTrader } from '../host/words.ts';
 import type { Workbench } from './execute.ts';
 
+const ELSEWHERE = 'Or, if it trades on another account: trading-setup deploy --other-account';
 const ALONE = 'When nothing else trades on it: trading-setup init --set account.onlyTrader=true';
 
-function refused(traders: readonly RunningTrader[]): SetupError {
+function refused(traders: readonly RunningTrader[], elsewhere: readonly string[]): SetupError {
   const who = traders.map((each) => each.who).join('; ');
   return new SetupError(
     'needs-you',
     `Something that may trade runs already: ${who}. Two programs on one account double the orders.`,
     {
       code: 'trader-running',
-      next: [
-        ...traders.map(({ stop }) => `Stop it: ${stop}`),
-        'Or, if it trades on another account: trading-setup deploy --other-account',
-      ],
+      next: [...traders.map(({ stop }) => `Stop it: ${stop}`), ...elsewhere],
     },
   );
 }
 
 /**
  * A LIVE stack is not started beside another program that may trade. What only has a name that many programs have is
- * shown by the review, and does not stop a deploy. @throws SetupError `trader-running`.
+ * shown by the review, and does not stop a deploy.
+ * @param elsewhere what to do where it trades on another account.
+ * @throws SetupError `trader-running`.
  */
-export async function checkTraders({ stack, whoTrades }: Pick<Workbench, 'stack' | 'whoTrades'>): Promise<void> {
+export async function checkTraders(
+  { stack, whoTrades }: Pick<Workbench, 'stack' | 'whoTrades'>,
+  elsewhere: readonly string[] = [ELSEWHERE],
+): Promise<void> {
   if (stack.mode !== 'live') return;
   const traders = (await whoTrades()).filter(({ uncertain }) => !uncertain);
-  if (traders.length > 0) throw refused(traders);
+  if (traders.length > 0) throw refused(traders, elsewhere);
 }
 
 /** What a person has answered counts as much as what is seen. @throws SetupError `other-trader`. */

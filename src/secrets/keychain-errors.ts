@@ -1,7 +1,7 @@
 import { SetupError } from '../errors.ts';
 
 const USE_VAULT =
-  'Or keep the secrets in an encrypted file instead: trading-setup init --set secrets.store=vault (secrets entered before have to be entered again).';
+  'Or keep the secrets in an encrypted file from now on: trading-setup init --set secrets.store=vault (what the keychain has stays there; when it opens again, trading-setup secrets move --to vault brings it over).';
 
 /** Sentences of libsecret and GDBus that mean "nobody is there"; each has its sample in keychain.test.ts. */
 const NOBODY_THERE =

@@ -51,8 +51,15 @@ export function rowDetails(row: RotationRow, now: number, compromised: boolean):
 }
 
 /** What to know before a value is entered. */
-export function enteringDetails({ about, from, scope }: Entering): readonly string[] {
-  return [`${capital(about)}.`, `From: ${from}`, ...(scope === undefined ? [] : [`Choose: ${scope}`])];
+export function enteringDetails({ name, about, from, scope, several }: Entering): readonly string[] {
+  return [
+    `${capital(about)}.`,
+    `From: ${from}`,
+    ...(scope === undefined ? [] : [`Choose: ${scope}`]),
+    ...(several
+      ? [`It has several lines: paste all of it at once, or leave and give its file with --from-file ${name}=FILE`]
+      : []),
+  ];
 }
 
 /** `New value of NAME (1 of 2)`. */

@@ -7,20 +7,12 @@ import { operate } from '../../src/commands/operate.ts';
 import { jsonFace } from '../../src/ui/json.ts';
 import { fakeEngine, memoryStore } from '../operations/engine.ts';
 import { smallStack } from '../stack/stacks.ts';
+import { ENGINE } from '../support/engine-answers.ts';
 import { FakeTerminal } from '../ui/support/terminal.ts';
-
-const INFO = { ServerVersion: '29.0.0', OSType: 'linux', Architecture: 'x86_64', NCPU: 4, MemTotal: 8e9 };
-const THERE = {
-  'docker version': { stdout: '{}' },
-  'docker info': { stdout: JSON.stringify(INFO) },
-  'docker context inspect': { stdout: JSON.stringify({ Name: 'default', Endpoints: {} }) },
-  'docker compose version': { stdout: '2.40.0' },
-  'docker buildx version': { stdout: 'github.com/docker/buildx v0.30.0 x' },
-};
 
 function prepared() {
   const stack = smallStack();
-  const engine = fakeEngine(stack, THERE);
+  const engine = fakeEngine(stack, ENGINE);
   const dir = mkdtempSync(join(tmpdir(), 'operate-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const context: Context = {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Journal } from '../../src/operations/rotation/journal.ts';
+import { journalFor } from '../support/journal.ts';
 import { bundle } from './program.ts';
 
 const WALLET = 'HYPERLIQUID_API_WALLET_KEY';
@@ -131,36 +131,10 @@ describe('without a terminal', { timeout: 60_000 }, () => {
   it('begins nothing before an unfinished one is finished, whatever it is', async () => {
     const { rotate, vault } = await ready;
     mkdirSync(vault, { recursive: true });
-    writeFileSync(join(vault, 'rotation.json'), JSON.stringify(JOURNAL));
+    writeFileSync(join(vault, 'rotation.json'), JSON.stringify(journalFor(WALLET)));
     const said = await rotate(['GATE_PASSWORD', '--yes']);
     expect(said.code).toBe(4);
     expect(said.stderr).toContain('trading-setup rotate --resume');
     expect(said.stderr).toContain(WALLET);
   });
 });
-
-const JOURNAL: Journal = {
-  version: 1,
-  stack: 'x',
-  since: '2026-11-22T10:00:00Z',
-  direction: 'forward',
-  compromised: false,
-  secrets: [
-    {
-      name: WALLET,
-      kind: 'credential',
-      comesBack: 'never',
-      oldPrint: '0123456789abcdef',
-      newPrint: 'fedcba9876543210',
-    },
-  ],
-  ran: [],
-  well: [],
-  revisions: {},
-  reencrypt: null,
-  noReturn: false,
-  touched: false,
-  begun: [],
-  done: [],
-  at: null,
-};

@@ -61,6 +61,7 @@ describe('trouble with the keychain is named, with the way out', () => {
         .catch((reason) => reason);
       expect(error).toMatchObject({ kind: 'needs-you', code });
       expect(error.next.at(-1)).toContain('--set secrets.store=vault');
+      expect(error.next.at(-1)).toContain('trading-setup secrets move --to vault');
     });
   }
 

@@ -40,7 +40,7 @@ export async function rotationBench(
       ]);
       return checkCredential(stack, name, values, { http, now, env: environment() });
     },
-    manual: (_id, items, checked) => desk.manual(items, checked),
+    manual: (_id, items, checked, options) => desk.manual(items, checked, options),
   };
   return { bench, desk, abort };
 }

@@ -1,3 +1,4 @@
+import { refuseHeld } from '../../engine/lock.ts';
 import { SetupError } from '../../errors.ts';
 import { resumeRotation, sayTruth, type Unfinished } from '../../operations/rotation/index.ts';
 import type { Secret } from '../../secret.ts';
@@ -34,6 +35,7 @@ export async function offerUnfinished(
   flags: RotateFlags,
 ): Promise<void> {
   const made = await rotationBench(context, stack, flags);
+  await refuseHeld(context.runner, stack.id);
   const truth = await sayTruth(made.bench);
   const how = await context.face.choose<'finish' | 'undo' | 'leave'>(
     questionOf(unfinished),
@@ -85,6 +87,7 @@ export async function resume(
   values: ReadonlyMap<string, Secret>,
 ): Promise<void> {
   const made = await rotationBench(context, stack, flags);
+  await refuseHeld(context.runner, stack.id);
   // On a full screen the first step has no room for all of it; elsewhere it prints it.
   if (context.face.kind === 'ink') for (const line of await sayTruth(made.bench)) context.face.say(line);
   await goOn(context, made, flags.undo === true, values);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SetupError } from '../../errors.ts';
 import { isOwnKey } from '../../secrets/account.ts';
+import { secretConsumers } from '../../secrets/consumers.ts';
 import type { Kept, SecretStore, Slot } from '../../secrets/store.ts';
 import { vaultDir } from '../../secrets/vault-place.ts';
 import type { Stack } from '../../stack/schema.ts';
@@ -26,28 +27,49 @@ export function keptName(stack: Stack, kept: readonly Kept[], name: string): voi
   entryOf(stack, name);
 }
 
+function journalIn({ id }: Stack): string {
+  return join(vaultDir(id, environment()), 'rotation.json');
+}
+
 /** The rotation of this stack that is not finished; what reads its journal is loaded where there is one. */
-export async function unfinishedRotation({ id }: Stack) {
-  const journal = join(vaultDir(id, environment()), 'rotation.json');
+export async function unfinishedRotation(stack: Stack) {
+  const journal = journalIn(stack);
   if ((await readText(journal)) === undefined) return undefined;
   return (await import('../../operations/rotation/unfinished.ts')).readUnfinished(journal);
 }
 
 /**
- * A value that a rotation is at work with is changed by that rotation alone.
- * @throws SetupError exit 4 where one of these names is in an unfinished one.
+ * A value that a rotation is at work with is changed by that rotation alone; and until it has ended, what its services
+ * read beside that stays as well: they would be restarted with a value that nobody has checked.
+ * @throws SetupError exit 4 where one of these names is in an unfinished one, or read by its services.
  */
 export async function refuseUnfinished(stack: Stack, names: readonly string[]): Promise<void> {
   const rotation = await unfinishedRotation(stack);
-  const busy = names.filter((name) => rotation?.names.includes(name));
+  if (!rotation) return;
+  const consumers = secretConsumers(stack);
+  const readers = (name: string): readonly string[] => consumers.get(name) ?? [];
+  const isOwn = (name: string): boolean => rotation.names.includes(name);
+  const held = rotation.direction === 'waiting' ? [] : rotation.names.flatMap(readers);
+  const busy = names.filter((name) => isOwn(name) || readers(name).some((service) => held.includes(service)));
   if (busy.length === 0) return;
-  throw new SetupError('needs-you', `A rotation of ${busy.join(', ')} is not finished.`, {
+  const others = busy.filter((name) => !isOwn(name));
+  const why = others.length === 0 ? '' : `, and it restarts what reads ${others.join(', ')}`;
+  throw new SetupError('needs-you', `A rotation of ${rotation.names.join(', ')} is not finished${why}.`, {
     code: 'rotation-unfinished',
     next: [
       'Finish it: trading-setup rotate --resume',
-      ...(rotation?.forwardOnly ? [] : ['Or take it back: trading-setup rotate --undo']),
+      ...(rotation.forwardOnly ? [] : ['Or take it back: trading-setup rotate --undo']),
     ],
   });
+}
+
+/** A rotation finds its values again in the store that it began with. @throws SetupError exit 4 where one is not over. */
+export async function refuseAnyRotation(stack: Stack): Promise<void> {
+  const journal = journalIn(stack);
+  if ((await readText(journal)) === undefined) return;
+  const rotation = await import('../../operations/rotation/refuse.ts');
+  const { disk } = await import('../../operations/rotation/journal.ts');
+  await rotation.refuseUnfinished({ journal }, disk);
 }
 
 /** What a rotation kept that nobody knows of any more goes when its name gets a value. */

@@ -57,6 +57,8 @@ export async function importSecrets(file: string, flags: ImportFlags): Promise<v
   const all = await withNew(stack, store, offered.values);
   const accepted = await acceptValues(stack, names, all, flags.check !== false);
   const expires = accepted.flatMap(({ name, expires: ends }) => (ends === undefined ? [] : [[name, ends] as const]));
+  // Again: a provider was asked, or a person, and meanwhile a rotation may have begun.
+  await refuseUnfinished(stack, names);
   await store.setAll(offered.values, new Map(expires));
   await forgetLeftovers(store, kept, names);
   const isBlanked = await offerBlank(context, flags, { file, path, offered });

@@ -3,6 +3,7 @@ import { basePath } from '../../artifacts/read-disk.ts';
 import { renderStack, updatedStackText } from '../../artifacts/stack-file.ts';
 import { SetupError } from '../../errors.ts';
 import { STACK_FILE } from '../../flow/repository.ts';
+import { alone } from '../../operations/alone.ts';
 import type { Secret } from '../../secret.ts';
 import { isOwnKey, slotOf } from '../../secrets/account.ts';
 import { copyAll, deleteAll, differing, readAll } from '../../secrets/move.ts';
@@ -15,6 +16,7 @@ import { environment } from '../../system/process.ts';
 import { count } from '../../ui/words.ts';
 import { type CommonFlags, type Context, withStack } from '../context.ts';
 import { giveUp } from '../give-up.ts';
+import { refuseAnyRotation } from './entry.ts';
 
 type Kind = Stack['secrets']['store'];
 type Unlock = Stack['secrets']['unlock'];
@@ -36,6 +38,14 @@ function moved(stack: Stack, store: Kind, unlock: Unlock): Stack {
  */
 export async function moveSecrets(flags: MoveFlags): Promise<void> {
   const context = await withStack(flags);
+  await alone(context.runner, context.stack, 'secrets move', async () => {
+    // Under the lock: none begins before all is where it belongs.
+    await refuseAnyRotation(context.stack);
+    await move(context, flags);
+  });
+}
+
+async function move(context: Context & { readonly stack: Stack }, flags: MoveFlags): Promise<void> {
   const { stack, face } = context;
   if (stack.secrets.store === flags.to) return finish(context, stack, flags);
   const unlock = flags.to === 'vault' ? await unlockOf(context, stack, flags) : stack.secrets.unlock;

@@ -31,6 +31,8 @@ export async function removeSecret(name: string, flags: CommonFlags): Promise<vo
   }
   face.say(meaning);
   if (context.interactive && !((await face.confirm(`Forget the value of ${name}?`, false)) ?? giveUp())) return;
+  // Again: a person was asked, and meanwhile a rotation may have begun.
+  await refuseUnfinished(stack, [name]);
   await store.delete(name);
   face.say(`${name} is no longer in ${store.place}. What runs keeps it until: trading-setup deploy`);
 }

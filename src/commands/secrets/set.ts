@@ -34,6 +34,8 @@ export async function setSecret(name: string, flags: SetFlags): Promise<void> {
   const all = await withNew(stack, store, new Map([[name, value]]));
   const [accepted] = await acceptValues(stack, [name], all, flags.check !== false);
   const expires = told ?? accepted?.expires;
+  // Again: a provider was asked, or a person, and meanwhile a rotation may have begun.
+  await refuseUnfinished(stack, [name]);
   await store.set(name, value, expires);
   await forgetLeftovers(store, kept, [name]);
   const words = accepted && verdictWords(accepted);

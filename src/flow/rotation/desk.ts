@@ -33,8 +33,15 @@ export interface Desk {
 
 /** The side of the operation. */
 export interface DeskOfOperation extends Desk {
-  /** Waits until the items are done, by the word of a person or of `checked`. */
-  manual(items: readonly string[], checked?: () => Promise<Verdict | undefined>): Promise<'done' | 'later'>;
+  /**
+   * Waits until the items are done, by the word of a person or of `checked`; where they are new, what was said before
+   * does not speak of them.
+   */
+  manual(
+    items: readonly string[],
+    checked?: () => Promise<Verdict | undefined>,
+    options?: { readonly isNew: boolean },
+  ): Promise<'done' | 'later'>;
   /** Waits for a masked value; undefined: the person gave up, or nobody can be asked. */
   entry(
     lines: readonly string[],
@@ -87,12 +94,13 @@ export function createDesk({ who, polls, clock, signal }: DeskOptions): DeskOfOp
   async function manual(
     items: readonly string[],
     checked?: () => Promise<Verdict | undefined>,
+    { isNew } = { isNew: false },
   ): Promise<'done' | 'later'> {
     if (who !== 'person') {
       const verdict = await checked?.();
       if (verdict?.level === 'good') return 'done';
       const isDenied = verdict?.level === 'bad' || verdict?.level === 'waiting';
-      return who === 'said-before' && !isDenied ? 'done' : 'later';
+      return who === 'said-before' && !isNew && !isDenied ? 'done' : 'later';
     }
     return wait<'done' | 'later'>((settle) => {
       const over = new AbortController();

@@ -1,7 +1,7 @@
 import type { PlannedStep } from '../../events/operation.ts';
+import { involvedIn } from '../../secrets/check/subject.ts';
 import { composeServices } from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
-import { involvedIn } from './known.ts';
 import type { RotationPlan } from './types.ts';
 
 /** What the operation says that it would do. */

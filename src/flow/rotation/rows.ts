@@ -1,8 +1,7 @@
-import { knownIn } from '../../secrets/check/subject.ts';
+import { involvedIn, knownIn } from '../../secrets/check/subject.ts';
 import { secretConsumers } from '../../secrets/consumers.ts';
 import type { Kept } from '../../secrets/store.ts';
 import type { Stack } from '../../stack/schema.ts';
-import { involvedIn } from './known.ts';
 import type { RotationRow } from './types.ts';
 
 /** Every secret that has a value, in the order of the stack; nothing is opened for it. */

@@ -1,12 +1,11 @@
 import { checkFormat } from '../../catalog/credentials/index.ts';
 import { SetupError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
-import { knownIn } from '../../secrets/check/subject.ts';
+import { involvedIn, knownIn } from '../../secrets/check/subject.ts';
 import type { Verdict } from '../../secrets/check/verdict.ts';
 import type { Kept } from '../../secrets/store.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { endOf } from './end.ts';
-import { involvedIn } from './known.ts';
 import { isFinal, type Preview, planOf } from './plan.ts';
 import { isMade, rotationRows } from './rows.ts';
 import type { Entering, RotationPlan, RotationStage, RotationState, RotationStore } from './types.ts';
@@ -262,6 +261,7 @@ export function createRotation(input: RotationInput): Rotation {
       about: known?.about ?? stack.secrets.entries[name]?.about ?? '',
       from: known?.from ?? 'where it was made',
       ...(known?.scope === undefined ? {} : { scope: known.scope }),
+      several: formatOf(stack, name) === 'pem-private-key',
       at: at + 1,
       of: entered().length,
       ...judged,

@@ -28,6 +28,8 @@ export interface Entering {
   readonly from: string;
   /** What to choose where it is made. */
   readonly scope?: string;
+  /** Its value has several lines. */
+  readonly several: boolean;
   /** Counted from 1, among those that are entered. */
   readonly at: number;
   readonly of: number;

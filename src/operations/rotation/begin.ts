@@ -1,6 +1,6 @@
-import { rotationOf } from '../../catalog/credentials/index.ts';
 import { observe } from '../../engine/observe.ts';
 import type { Secret } from '../../secret.ts';
+import { involvedIn } from '../../secrets/check/subject.ts';
 import { secretConsumers } from '../../secrets/consumers.ts';
 import { fingerprintKey } from '../../secrets/fingerprint.ts';
 import { renderDeliveries } from '../../secrets/render.ts';
@@ -10,10 +10,14 @@ import type { Stack } from '../../stack/schema.ts';
 import { now } from '../../system/clock.ts';
 import { readDelivery } from '../deliver.ts';
 import { readRevisions } from '../env-file.ts';
+import { mayRecreate } from '../may-recreate.ts';
 import type { Journal } from './journal.ts';
 import { readersOf } from './plan.ts';
-import { noValue, refuseNewerImage, refuseUndelivered, sameValue } from './refuse.ts';
+import { noValue, refuseUndelivered, sameValue } from './refuse.ts';
 import type { RotatedSecret, RotationBench, RotationRequest } from './types.ts';
+
+/** What to do where a reader would come back as another one. */
+export const DEPLOY_FIRST = ['Deploy it first: trading-setup deploy', 'Then run the rotation again.'];
 
 /** The readers that run now, and those of them that are well. */
 export async function runningReaders(
@@ -43,13 +47,13 @@ export async function beginning(
 ): Promise<Journal> {
   const { stack } = bench;
   const names = [...request.values.keys()];
-  const secrets = await Promise.all(names.map((name) => rotated(name, request, store)));
+  const secrets = await Promise.all(names.map((name) => rotated(stack, name, request, store)));
   await refuseUndelivered(bench, names, values, await fingerprintKey(store));
   const revisions = await revisionsOf(bench, names);
   // What no volume can hold is refused now.
   renderDeliveries(stack, new Map([...values, ...request.values]), undefined, Object.keys(revisions));
   const { running, well } = await runningReaders(bench, names);
-  await refuseNewerImage(bench, running);
+  await mayRecreate(bench, running, DEPLOY_FIRST);
   const ran = inOrder(stack, running);
   return {
     version: 1,
@@ -61,15 +65,19 @@ export async function beginning(
     ran,
     well: inOrder(stack, well),
     revisions,
-    reencrypt: secrets.some(({ kind }) => kind === 'encryption-key')
-      ? (stack.secrets.commands?.reencrypt ?? null)
-      : null,
+    reencrypt: reencryptFor(stack, secrets),
     noReturn: false,
     touched: false,
     begun: [],
     done: [],
     at: null,
   };
+}
+
+/** The program's own command, where a key that it encrypts with is among them. */
+export function reencryptFor(stack: Stack, secrets: readonly Pick<RotatedSecret, 'kind'>[]): Journal['reencrypt'] {
+  const isNeeded = secrets.some(({ kind }) => kind === 'encryption-key');
+  return (isNeeded ? stack.secrets.commands?.reencrypt : undefined) ?? null;
 }
 
 /** Each once, in the order of the Compose file. */
@@ -79,6 +87,7 @@ function inOrder(stack: Stack, containers: readonly { readonly service: string }
 }
 
 async function rotated(
+  stack: Stack,
   name: string,
   { values, expires }: RotationRequest,
   store: SecretStore,
@@ -86,11 +95,12 @@ async function rotated(
   const value = values.get(name);
   const old = await store.get(name);
   if (!old || !value) throw noValue(name);
-  const { kind, comesBack } = rotationOf(name);
+  const { kind, comesBack, before, after } = involvedIn(stack, name);
   const [oldPrint, newPrint] = [await store.fingerprint(old), await store.fingerprint(value)];
   if (oldPrint === newPrint) throw sameValue(name);
   const end = expires.get(name);
-  return { name, kind, comesBack, oldPrint, newPrint, ...(end === undefined ? {} : { expires: end }) };
+  const secret = { name, kind, comesBack, before, after, oldPrint, newPrint };
+  return { ...secret, ...(end === undefined ? {} : { expires: end }) };
 }
 
 /**

@@ -1,3 +1,4 @@
+export { judged } from './judged.ts';
 export { previewRotation } from './preview.ts';
 export { resumeRotation } from './resume.ts';
 export { startRotation } from './start.ts';

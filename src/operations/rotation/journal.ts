@@ -12,7 +12,7 @@ const Schema = z
     version: z.literal(1),
     stack: z.string(),
     since: z.iso.datetime(),
-    /** `waiting`: all is in force and proven; only things that a person does are left. */
+    /** `waiting`: the new values are the current ones everywhere; what a person does or has to see is left. */
     direction: z.enum(['forward', 'undo', 'waiting']),
     compromised: z.boolean(),
     secrets: z
@@ -22,6 +22,9 @@ const Schema = z
             name: z.string(),
             kind: z.enum(['database-role', 'gate-login', 'credential', 'encryption-key', 'generic']),
             comesBack: z.enum(['always', 'until-revoked', 'never']),
+            /** What a person has to do, before the new value can work and after it works. */
+            before: z.array(z.string()).readonly(),
+            after: z.array(z.string()).readonly(),
             oldPrint: print,
             newPrint: print,
             /** When the new value ends, ISO. */
@@ -44,6 +47,8 @@ const Schema = z
       .nullable(),
     /** It can not go back any more. */
     noReturn: z.boolean(),
+    /** Names whose new value was not seen to work when that was last tried; absent: not tried yet. */
+    unproven: z.array(z.string()).readonly().optional(),
     /** It has stopped readers, or was about to. */
     touched: z.boolean(),
     /** Steps that were ever begun. */

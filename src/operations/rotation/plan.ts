@@ -1,4 +1,3 @@
-import { rotationOf } from '../../catalog/credentials/index.ts';
 import { secretConsumers } from '../../secrets/consumers.ts';
 import { DATABASE, MIGRATE } from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
@@ -8,7 +7,7 @@ import type { Side } from './types.ts';
 import { listed } from './words.ts';
 
 /** What a plan is made from; a journal is that too. */
-export type Planned = Pick<Journal, 'secrets' | 'compromised' | 'ran' | 'well' | 'revisions' | 'reencrypt'>;
+export type Planned = Pick<Journal, 'secrets' | 'compromised' | 'ran' | 'well' | 'revisions' | 'reencrypt' | 'unproven'>;
 
 /**
  * Services that read a secret and run on with it: the database knows its passwords by itself, and migrate has ended
@@ -32,12 +31,31 @@ function toStop(stack: Stack, { secrets, ran, reencrypt }: Planned): readonly st
 /** Secrets whose rotation leaves a person something to do, before the new value can work or after it works. */
 export function manualNames({ secrets }: Pick<Journal, 'secrets'>, when: 'before' | 'after'): readonly string[] {
   return secrets
-    .filter(({ name, comesBack }) => {
+    .filter((secret) => {
       // What is made here is over when we are done; what then is left is advice.
-      const counts = when === 'before' || comesBack !== 'always';
-      return counts && rotationOf(name)[when].length > 0;
+      const counts = when === 'before' || secret.comesBack !== 'always';
+      return counts && secret[when].length > 0;
     })
     .map(({ name }) => name);
+}
+
+/** Secrets that can be seen to work: the database is asked for its roles, and who reads one for the others. */
+export function provable(stack: Stack, { secrets }: Pick<Planned, 'secrets'>): readonly string[] {
+  const isRead = (name: string) => readersOf(stack, [name]).length > 0;
+  return secrets.flatMap(({ name, kind }) => (kind === 'database-role' || isRead(name) ? [name] : []));
+}
+
+/** Those that nobody can show to work, as nobody who reads them runs, and those that did not. */
+function unseen(stack: Stack, planned: Planned): readonly string[] {
+  const { ran, secrets, unproven = [] } = planned;
+  const isRole = (name: string) => secrets.some((each) => each.name === name && each.kind === 'database-role');
+  const isIdle = (name: string) => !isRole(name) && !readersOf(stack, [name]).some((reader) => ran.includes(reader));
+  return provable(stack, planned).filter((name) => isIdle(name) || unproven.includes(name));
+}
+
+/** Names whose old value ends when the new one is approved. */
+function ending({ secrets }: Pick<Journal, 'secrets'>): readonly string[] {
+  return secrets.flatMap(({ name, comesBack }) => (comesBack === 'never' ? [name] : []));
 }
 
 function roles({ secrets }: Planned): readonly string[] {
@@ -46,10 +64,11 @@ function roles({ secrets }: Planned): readonly string[] {
 
 /** Every step forward, in order. */
 export function forwardSteps(stack: Stack, planned: Planned): readonly RotationStep[] {
-  const { ran, revisions, reencrypt, secrets } = planned;
+  const { ran, well, revisions, reencrypt, secrets } = planned;
   const names = listed(secrets.map(({ name }) => name));
   const stop = toStop(stack, planned);
   const before = manualNames(planned, 'before');
+  const seen = unseen(stack, planned);
   const after = manualNames(planned, 'after');
   const altered = roles(planned);
   const filled = Object.keys(revisions);
@@ -62,16 +81,29 @@ export function forwardSteps(stack: Stack, planned: Planned): readonly RotationS
     ...(before.length === 0
       ? []
       : [{ id: 'before', kind: 'manual' as const, when: 'before' as const, names: before, cause: listed(before) }]),
-    { id: 'deliver', kind: 'deliver', side: 'new', services: filled, cause: 'these read what changes' },
+    ...(filled.length === 0
+      ? []
+      : [
+          {
+            id: 'deliver',
+            kind: 'deliver' as const,
+            side: 'new' as const,
+            services: filled,
+            cause: 'these read what changes',
+          },
+        ]),
     ...(altered.length === 0
       ? []
       : [{ id: 'alter', kind: 'alter' as const, side: 'new' as const, names: altered, cause: listed(altered) }]),
     ...(reencrypt === null
       ? []
       : [{ id: 'reencrypt', kind: 'reencrypt' as const, side: 'new' as const, cause: reencrypt.run.join(' ') }]),
-    ...(ran.length === 0 ? [] : restart('new', ran, ran, 'values are read at the start')),
+    ...(ran.length === 0 ? [] : restart('new', ran, well, 'values are read at the start')),
     { id: 'prove', kind: 'prove', side: 'new', cause: 'in force is what was seen to work' },
     { id: 'promote', kind: 'promote', cause: 'the new values are proven' },
+    ...(seen.length === 0
+      ? []
+      : [{ id: 'seen', kind: 'manual' as const, when: 'seen' as const, names: seen, cause: listed(seen) }]),
     ...(after.length === 0
       ? []
       : [{ id: 'after', kind: 'manual' as const, when: 'after' as const, names: after, cause: listed(after) }]),
@@ -149,9 +181,21 @@ export function undoSteps(stack: Stack, planned: Planned & Pick<Journal, 'begun'
 
 /** Whether beginning this step is what cannot be taken back. */
 export function passesNoReturn(planned: Planned, { id }: RotationStep): boolean {
-  if (id === 'promote') return true;
-  const ends = planned.secrets.filter(({ comesBack }) => comesBack === 'never').map(({ name }) => name);
-  // From here on a person may have ended the old value.
-  if (id === 'before') return manualNames(planned, 'before').some((name) => ends.includes(name));
-  return id === 'deliver' && (planned.compromised || ends.length > 0);
+  return id === 'promote' || (id === 'deliver' && (planned.compromised || ending(planned).length > 0));
+}
+
+/** Whether the end of this step is: what a person has approved has ended the old value. */
+export function hasPassedNoReturn(planned: Pick<Journal, 'secrets'>, { id }: RotationStep): boolean {
+  return id === 'before' && approvable(planned).length > 0;
+}
+
+/** Names whose old value a person ends by approving the new one. */
+function approvable(planned: Pick<Journal, 'secrets'>): readonly string[] {
+  const ends = ending(planned);
+  return manualNames(planned, 'before').filter((name) => ends.includes(name));
+}
+
+/** Names whose old value may have ended: a person was asked to approve the new one, and has not said that it is done. */
+export function mayHaveEnded(journal: Pick<Journal, 'secrets' | 'begun' | 'done'>): readonly string[] {
+  return journal.begun.includes('before') && !journal.done.includes('before') ? approvable(journal) : [];
 }

@@ -1,8 +1,9 @@
-import { rotationOf } from '../../catalog/credentials/index.ts';
 import type { PlannedStep } from '../../events/operation.ts';
+import { involvedIn } from '../../secrets/check/subject.ts';
 import { secretConsumers } from '../../secrets/consumers.ts';
 import { MIGRATE } from '../../stack/names.ts';
-import { runningReaders } from './begin.ts';
+import { mayRecreate } from '../may-recreate.ts';
+import { DEPLOY_FIRST, reencryptFor, runningReaders } from './begin.ts';
 import { disk } from './journal.ts';
 import { forwardSteps, readersOf } from './plan.ts';
 import { refuseImpossible, refuseUnfinished } from './refuse.ts';
@@ -28,18 +29,18 @@ export async function previewRotation(bench: RotationBench, request: RotationReq
   await refuseImpossible(bench, request);
   const names = [...request.values.keys()];
   const { running } = await runningReaders(bench, names);
+  await mayRecreate(bench, running, DEPLOY_FIRST);
   const ran = readersOf(stack, names).filter((reader) => running.some(({ service }) => service === reader));
   const consumers = secretConsumers(stack);
   const services = new Set(names.flatMap((name) => consumers.get(name) ?? []));
+  const secrets = names.map((name) => ({ name, ...involvedIn(stack, name), oldPrint: '', newPrint: '' }));
   const steps = forwardSteps(stack, {
-    secrets: names.map((name) => ({ name, ...rotationOf(name), oldPrint: '', newPrint: '' })),
+    secrets,
     compromised: request.compromised,
     ran,
     well: ran,
     revisions: Object.fromEntries([...services].map((service) => [service, { old: 0, new: 1 }])),
-    reencrypt: names.some((name) => rotationOf(name).kind === 'encryption-key')
-      ? (stack.secrets.commands?.reencrypt ?? null)
-      : null,
+    reencrypt: reencryptFor(stack, secrets),
   });
   return { steps: steps.map(describeStep), recreated: ran, warnings: warningsOf(bench, request, ran) };
 }
@@ -47,8 +48,8 @@ export async function previewRotation(bench: RotationBench, request: RotationReq
 function warningsOf({ stack }: RotationBench, request: RotationRequest, ran: readonly string[]): readonly string[] {
   const names = [...request.values.keys()];
   const idle = readersOf(stack, names).filter((service) => !ran.includes(service));
-  const ends = names.filter((name) => rotationOf(name).comesBack === 'never');
-  const lost = names.filter((name) => request.acceptUnreadable.includes(name) && rotationOf(name).unreadable);
+  const ends = names.filter((name) => involvedIn(stack, name).comesBack === 'never');
+  const lost = names.filter((name) => request.acceptUnreadable.includes(name) && involvedIn(stack, name).unreadable);
   const nobody = names.filter((name) => (secretConsumers(stack).get(name) ?? []).every((each) => each === MIGRATE));
   return [
     ...(idle.length === 0
@@ -60,7 +61,7 @@ function warningsOf({ stack }: RotationBench, request: RotationRequest, ran: rea
     ...(request.compromised
       ? ['The old values never come back: if a new one fails, what reads it is stopped and stays so.']
       : []),
-    ...lost.map((name) => `Becomes unreadable with another ${name}: ${rotationOf(name).unreadable}.`),
+    ...lost.map((name) => `Becomes unreadable with another ${name}: ${involvedIn(stack, name).unreadable}.`),
     ...(nobody.length === 0 ? [] : [`No program of this stack reads ${listed(nobody)}.`]),
   ];
 }

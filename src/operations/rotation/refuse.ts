@@ -1,9 +1,6 @@
-import * as z from 'zod';
-import { rotationOf } from '../../catalog/credentials/index.ts';
-import { inspectImage } from '../../engine/commands.ts';
-import type { ObservedContainer } from '../../engine/observe.ts';
 import { SetupError } from '../../errors.ts';
 import type { Secret } from '../../secret.ts';
+import { involvedIn } from '../../secrets/check/subject.ts';
 import { secretConsumers } from '../../secrets/consumers.ts';
 import { fingerprints } from '../../secrets/fingerprint.ts';
 import type { Stack } from '../../stack/schema.ts';
@@ -14,8 +11,6 @@ import { runningDatabase } from './prove/database.ts';
 import type { RotationBench, RotationRequest } from './types.ts';
 import { unfinishedOf } from './unfinished.ts';
 import { listed } from './words.ts';
-
-const Images = z.array(z.object({ Id: z.string() })).min(1);
 
 /** One at a time: the next one would take the values of the last for the old ones. @throws SetupError `rotation-unfinished`. */
 export async function refuseUnfinished({ journal }: Pick<RotationBench, 'journal'>, files: Disk): Promise<void> {
@@ -57,36 +52,18 @@ export async function refuseImpossible(bench: RotationBench, request: RotationRe
     });
   }
   for (const name of names) refuseUnreadable(bench.stack, name, request);
-  if (names.some((name) => rotationOf(name).kind === 'database-role')) await runningDatabase(bench);
+  if (names.some((name) => involvedIn(bench.stack, name).kind === 'database-role')) await runningDatabase(bench);
 }
 
-function refuseUnreadable({ secrets }: Stack, name: string, { acceptUnreadable }: RotationRequest): void {
-  const { kind, unreadable = 'everything that it has encrypted' } = rotationOf(name);
-  if (kind !== 'encryption-key' || secrets.commands?.reencrypt || acceptUnreadable.includes(name)) return;
+function refuseUnreadable(stack: Stack, name: string, { acceptUnreadable }: RotationRequest): void {
+  const { kind, unreadable = 'everything that it has encrypted' } = involvedIn(stack, name);
+  if (kind !== 'encryption-key' || stack.secrets.commands?.reencrypt || acceptUnreadable.includes(name)) return;
   throw new SetupError('needs-you', `Another ${name} makes unreadable: ${unreadable}.`, {
     code: 'unreadable',
     next: [
       'Name the command with which the program encrypts its data anew: secrets.commands.reencrypt in trading-setup.yaml',
       `Or decide that it may be lost: trading-setup rotate ${name} --accept-unreadable ${name}`,
     ],
-  });
-}
-
-/** A reader would come back as another version of the program: that is what a deploy is for. @throws SetupError `image-newer`. */
-export async function refuseNewerImage(
-  { runner }: Pick<RotationBench, 'runner'>,
-  readers: readonly ObservedContainer[],
-): Promise<void> {
-  const newer: string[] = [];
-  for (const { service, image, imageId } of readers) {
-    const { exitCode, stdout } = await runner.run(inspectImage(image));
-    const id = exitCode === 0 ? Images.parse(JSON.parse(stdout))[0]?.Id : undefined;
-    if (id !== imageId) newer.push(service);
-  }
-  if (newer.length === 0) return;
-  throw new SetupError('needs-you', `${listed(newer)} would come back from another image than the one that runs.`, {
-    code: 'image-newer',
-    next: ['Deploy it first: trading-setup deploy', 'Then run the rotation again.'],
   });
 }
 

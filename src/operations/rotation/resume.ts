@@ -4,8 +4,9 @@ import type { Secret } from '../../secret.ts';
 import type { SecretStore } from '../../secrets/store.ts';
 import { readValues } from '../deliver.ts';
 import { conduct, type Operation, type Task } from '../run.ts';
-import { runningReaders } from './begin.ts';
+import { mayGoOn, stillThere } from './go-on.ts';
 import { type Disk, disk, type Journal, JournalKeeper, readJournal } from './journal.ts';
+import { judged } from './judged.ts';
 import { conductor } from './machine.ts';
 import { forwardSteps, undoSteps } from './plan.ts';
 import type { Session } from './session.ts';
@@ -30,15 +31,21 @@ export function resumeRotation(bench: RotationBench, how: Wish = {}, files: Disk
     const found = await readJournal(bench.journal, files);
     if (!found) throw nothingToResume();
     const store = await bench.openStore();
-    const journal = await redirected(await withOthers(found, how.values ?? new Map(), store), store, how);
-    const keeper = new JournalKeeper(bench.journal, journal, files);
-    await keeper.change({ ran: await stillToRun(bench, journal) });
-    const values = await findValues(store, journal, how.values);
     const all = await readValues(bench.stack, store);
+    const given = await judged(bench.stack, how.values ?? new Map(), all);
+    const other = await redirected(await withOthers(found, given, store), store, { ...how, values: given });
+    const journal = { ...other, ...(await stillThere(bench, other)) };
+    const steps = journal.direction === 'undo' ? undoSteps(bench.stack, journal) : forwardSteps(bench.stack, journal);
+    await mayGoOn(
+      bench,
+      journal,
+      steps.filter(({ id }) => !journal.done.includes(id)),
+    );
+    const keeper = new JournalKeeper(bench.journal, found, files);
+    await keeper.change(journal);
+    const values = await findValues(store, journal, given);
     const session: Session = { bench, store, disk: files, journal: keeper, values, all, notes: { left: [] } };
-    const { now } = keeper;
-    const steps = now.direction === 'undo' ? undoSteps(bench.stack, now) : forwardSteps(bench.stack, now);
-    return conductor(session, steps, now.direction === 'waiting' ? [] : [look(session)]);
+    return conductor(session, steps, journal.direction === 'waiting' ? [] : [look(session)]);
   });
 }
 
@@ -94,14 +101,6 @@ async function requireOld(journal: Journal, store: SecretStore): Promise<Journal
   const lost = missing(journal, await findValues(store, journal), 'old');
   if (journal.direction === 'undo' && lost.length > 0) throw valueGone(lost, 'old');
   return journal;
-}
-
-/** As long as we have stopped nobody, who does not run now was stopped by somebody else: it stays so. */
-async function stillToRun(bench: RotationBench, { touched, ran, secrets }: Journal): Promise<readonly string[]> {
-  if (touched) return ran;
-  const names = secrets.map(({ name }) => name);
-  const running = new Set((await runningReaders(bench, names)).running.map(({ service }) => service));
-  return ran.filter((service) => running.has(service));
 }
 
 function noWayBack({ direction }: Journal): SetupError {

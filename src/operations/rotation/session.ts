@@ -14,6 +14,8 @@ export interface Session {
   readonly values: Readonly<Record<Side, ReadonlyMap<string, Secret>>>;
   /** The current value of every secret of the stack, as it was read at the beginning. */
   readonly all: ReadonlyMap<string, Secret>;
+  /** The key of the fingerprints in the volumes: going back must not need a store that was locked meanwhile. */
+  readonly key: Secret;
   /** What is found out on the way, and gone with this process. */
   readonly notes: Notes;
 }
@@ -22,10 +24,12 @@ export interface Notes {
   downtime?: DowntimeWatch;
   /** What a person left for later. */
   left: readonly string[];
+  /** The new values were the current ones already when this run began, and what is left was told to the person. */
+  waited?: boolean;
 }
 
 /** What is enough to find out who has which value. */
-export type Seen = Pick<Session, 'bench' | 'store' | 'values' | 'all'> & {
+export type Seen = Pick<Session, 'bench' | 'store' | 'values' | 'all' | 'key'> & {
   readonly journal: { readonly now: Journal };
 };
 

@@ -1,8 +1,8 @@
 import { readValues } from '../deliver.ts';
-import { checkArtifacts } from '../preflight.ts';
 import { conduct, type Operation } from '../run.ts';
 import { beginning } from './begin.ts';
 import { type Disk, disk, JournalKeeper } from './journal.ts';
+import { judged } from './judged.ts';
 import { conductor } from './machine.ts';
 import { forwardSteps } from './plan.ts';
 import { refuseImpossible, refuseUnfinished } from './refuse.ts';
@@ -18,11 +18,11 @@ export function startRotation(bench: RotationBench, request: RotationRequest, fi
   return conduct('rotate', bench, async () => {
     await refuseUnfinished(bench, files);
     await refuseImpossible(bench, request);
-    await checkArtifacts(bench);
     const store = await bench.openStore();
     const all = await readValues(bench.stack, store);
-    const journal = await beginning(bench, request, store, all);
-    const values = await findValues(store, journal, request.values);
+    const given = await judged(bench.stack, request.values, all);
+    const journal = await beginning(bench, { ...request, values: given }, store, all);
+    const values = await findValues(store, journal, given);
     const keeper = new JournalKeeper(bench.journal, journal, files);
     const session = { bench, store, disk: files, journal: keeper, values, all, notes: { left: [] } };
     return conductor(session, forwardSteps(bench.stack, journal));

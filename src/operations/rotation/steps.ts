@@ -1,5 +1,8 @@
 import type { Side } from './types.ts';
 
+/** What a person does: so that the new values can work, so that they are seen to work, when they were seen to work. */
+export type When = 'before' | 'seen' | 'after';
+
 /** A step of a rotation as data: decided before anything is touched; doing it twice does no harm. */
 export type RotationStep = { readonly id: string; readonly cause: string } & (
   | { readonly kind: 'check' }
@@ -8,7 +11,7 @@ export type RotationStep = { readonly id: string; readonly cause: string } & (
   | { readonly kind: 'discard' }
   | { readonly kind: 'confirm' }
   | { readonly kind: 'stop'; readonly services: readonly string[] }
-  | { readonly kind: 'manual'; readonly when: 'before' | 'after'; readonly names: readonly string[] }
+  | { readonly kind: 'manual'; readonly when: When; readonly names: readonly string[] }
   | { readonly kind: 'reencrypt'; readonly side: Side }
   | { readonly kind: 'deliver'; readonly side: Side; readonly services: readonly string[] }
   | { readonly kind: 'alter'; readonly side: Side; readonly names: readonly string[] }

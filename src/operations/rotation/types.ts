@@ -14,8 +14,16 @@ export interface RotationBench extends Workbench {
     values: ReadonlyMap<string, Secret>,
     from: 'here' | { readonly container: string },
   ): Promise<Verdict | undefined>;
-  /** Has a person do these things; `checked` tells whether they are seen to be done. `later`: they stay open. */
-  manual(id: string, items: readonly string[], checked?: () => Promise<Verdict | undefined>): Promise<'done' | 'later'>;
+  /**
+   * Has a person do these things; `checked` tells whether they are seen to be done. `later`: they stay open.
+   * `isNew`: they could not be done before now, so nothing that was said before speaks of them.
+   */
+  manual(
+    id: string,
+    items: readonly string[],
+    checked?: () => Promise<Verdict | undefined>,
+    options?: { readonly isNew: boolean },
+  ): Promise<'done' | 'later'>;
 }
 
 /** What a person asks for: new values for these secrets, as one transaction. */
@@ -35,6 +43,9 @@ export interface RotatedSecret {
   readonly name: string;
   readonly kind: RotationKind;
   readonly comesBack: 'always' | 'until-revoked' | 'never';
+  /** What a person has to do, before the new value can work and after it works. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
   readonly oldPrint: string;
   readonly newPrint: string;
 }
@@ -47,7 +58,7 @@ export interface Unfinished {
   readonly names: readonly string[];
   /** ISO. */
   readonly since: string;
-  /** `waiting`: all is in force and proven, only things that a person does are left. */
+  /** `waiting`: the new values are the current ones everywhere; what a person does or has to see is left. */
   readonly direction: 'forward' | 'undo' | 'waiting';
   /** It cannot go back any more. */
   readonly forwardOnly: boolean;

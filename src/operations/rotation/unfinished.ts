@@ -27,5 +27,5 @@ function leftIn(journal: Journal): readonly string[] {
   if (direction === 'undo') return [];
   return (['before', 'after'] as const)
     .filter((when) => !done.includes(when))
-    .flatMap((when) => itemsOf(manualNames(journal, when), when));
+    .flatMap((when) => itemsOf(journal, manualNames(journal, when), when));
 }

@@ -1,11 +1,17 @@
 import type { PlannedStep } from '../../events/operation.ts';
-import type { RotationStep } from './steps.ts';
+import type { RotationStep, When } from './steps.ts';
 
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(names: readonly string[]): string {
   const [last = '', ...others] = names.toReversed();
   return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
 }
+
+const MANUAL: Readonly<Record<When, string>> = {
+  before: 'Wait until a person has approved the new values',
+  seen: 'Wait until the new values are seen to work',
+  after: 'Wait until a person has ended the old values',
+};
 
 /** A step as a person reads it. */
 export function titleOf(step: RotationStep): string {
@@ -17,9 +23,7 @@ export function titleOf(step: RotationStep): string {
     case 'stop':
       return `Stop ${listed(step.services)}`;
     case 'manual':
-      return step.when === 'before'
-        ? 'Wait until a person has approved the new values'
-        : 'Wait until a person has ended the old values';
+      return MANUAL[step.when];
     case 'reencrypt':
       return step.side === 'new' ? 'Encrypt the data with the new key' : 'Encrypt the data with the old key again';
     case 'deliver':

@@ -1,5 +1,5 @@
 import type { Subject } from '../../catalog/credentials/check.ts';
-import { checkFormat, credentialFor, type Known } from '../../catalog/credentials/index.ts';
+import { checkFormat, credentialFor, type Known, type Rotation, rotationOf } from '../../catalog/credentials/index.ts';
 import type { Secret } from '../../secret.ts';
 import { saidBy } from '../../stack/said.ts';
 import type { Stack } from '../../stack/schema.ts';
@@ -9,6 +9,11 @@ type Values = ReadonlyMap<string, Secret>;
 /** The credential behind a name in this stack, where the catalogue has it. */
 export function knownIn(stack: Stack, name: string): Known | undefined {
   return credentialFor(name, saidBy(stack));
+}
+
+/** What replacing a secret of this stack involves. */
+export function involvedIn(stack: Stack, name: string): Rotation {
+  return rotationOf(name, saidBy(stack));
 }
 
 /**

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { journalFor } from '../../support/journal.ts';
 import { bundle } from '../program.ts';
 import { places } from './place.ts';
 
@@ -162,13 +163,7 @@ describe('secrets set', () => {
   });
 
   describe('while a rotation is not finished', () => {
-    const print = '0123456789abcdef';
-    const secret = { name: KEY, kind: 'credential', comesBack: 'never', oldPrint: print, newPrint: print };
-    const journal = {
-      ...{ version: 1, stack: 'x', since: '2026-11-22T10:00:00.000Z', direction: 'forward', compromised: false },
-      ...{ secrets: [secret], ran: [], well: [], revisions: {}, reencrypt: null, noReturn: true, touched: true },
-      ...{ begun: [], done: [], at: null },
-    };
+    const journal = journalFor(KEY, { noReturn: true, touched: true });
 
     async function begun() {
       const place = await setUp();
@@ -186,6 +181,7 @@ describe('secrets set', () => {
         ['set', KEY, '--no-check'],
         ['remove', KEY, '--yes'],
         ['import', env, '--blank'],
+        ['move', '--to', 'keychain', '--yes'],
       ]) {
         const { code, stderr } = await secrets(args, OTHER_KEY);
         expect([code, stderr]).toEqual([4, expect.stringContaining('trading-setup rotate --resume')]);
@@ -196,6 +192,22 @@ describe('secrets set', () => {
       );
       // What it does not touch is free.
       expect(await secrets(['set', 'GATE_PASSWORD'], 'a password of the gate')).toMatchObject({ code: 0 });
+    });
+
+    it('leaves what its services read beside them alone as well, until only a person has something left to do', async () => {
+      const { dir, file, secrets } = await begun();
+      const env = join(dir, 'old.env');
+      writeFileSync(env, `${ADDRESS}=${ACCOUNT}\n`);
+      const set = () => secrets(['set', ADDRESS, '--no-check'], ACCOUNT);
+      const changes = [set, () => secrets(['import', env, '--no-check']), () => secrets(['remove', ADDRESS, '--yes'])];
+      expect(await set()).toMatchObject({ code: 0 });
+      writeFileSync(file, JSON.stringify(journal));
+      for (const change of changes) {
+        const { code, stderr } = await change();
+        expect([code, stderr]).toEqual([4, expect.stringContaining(`it restarts what reads ${ADDRESS}`)]);
+      }
+      writeFileSync(file, JSON.stringify({ ...journal, direction: 'waiting' }));
+      for (const change of changes) expect(await change()).toMatchObject({ code: 0 });
     });
   });
 });

@@ -12,6 +12,11 @@ import { roleOf } from '../roles.ts';
 import type { Session } from '../session.ts';
 import type { StepOf } from '../steps.ts';
 
+/** Somebody else's transaction may hold a role; it is not for us to wait for its end with the traders stopped. */
+const LOCK_SECONDS = 20;
+/** An engine or a server that does not answer for this long never will. */
+const TIMEOUT_MS = 90_000;
+
 /**
  * Gives roles of the database their password of one side, as a verifier: the password itself reaches neither the server
  * nor its log, and with the statements unlogged not even the verifier does.
@@ -28,8 +33,9 @@ export async function alter({ names, side }: StepOf<'alter'>, session: Session):
     }),
   );
   const sql = ['BEGIN;', 'SET LOCAL log_statement = none;', 'SET LOCAL log_min_duration_statement = -1;'];
-  const quiet = [...sql, 'SET LOCAL log_min_error_statement = panic;', ...statements, 'COMMIT;'];
-  await ask(bench.runner, psql(container, database.name, new Secret(`${quiet.join('\n')}\n`)));
+  const quiet = [...sql, `SET LOCAL lock_timeout = '${LOCK_SECONDS}s';`, 'SET LOCAL log_min_error_statement = panic;', ...statements, 'COMMIT;'];
+  const command = psql(container, database.name, new Secret(`${quiet.join('\n')}\n`));
+  await ask(bench.runner, command, { signal: bench.signal, timeoutMs: TIMEOUT_MS });
 }
 
 /** The program's role gets the very verifier that migrate would give it again; the superuser's is made here. */

@@ -1,4 +1,3 @@
-import { fingerprintKey } from '../../../secrets/fingerprint.ts';
 import { deliverAs } from '../../deliver.ts';
 import { writeRevisions } from '../../env-file.ts';
 import { type Session, valuesOf } from '../session.ts';
@@ -6,14 +5,13 @@ import type { StepOf } from '../steps.ts';
 
 /** Fills the volumes with the values of one side, under the revision of that side. */
 export async function fillIn({ side, services }: StepOf<'deliver'>, session: Session): Promise<void> {
-  const { bench, store, journal, disk } = session;
+  const { bench, key, journal, disk } = session;
   const revisions = new Map(
     services.flatMap((service) => {
       const numbers = journal.now.revisions[service];
       return numbers ? [[service, numbers[side]] as const] : [];
     }),
   );
-  const filling = { key: await fingerprintKey(store), revisions };
-  await deliverAs(bench.runner, bench.stack, valuesOf(session, side), filling);
+  await deliverAs(bench.runner, bench.stack, valuesOf(session, side), { key, revisions });
   await writeRevisions(bench.dir, revisions, disk.write);
 }

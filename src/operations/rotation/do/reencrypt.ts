@@ -1,10 +1,13 @@
 import { ask } from '../../../engine/ask.ts';
-import { composeRunOnce, endContainer } from '../../../engine/commands.ts';
+import { endContainer } from '../../../engine/commands.ts';
+import { oneOff, reencryptContainer } from '../../../engine/one-off.ts';
 import type { OperationEvent } from '../../../events/operation.ts';
 import { Secret } from '../../../secret.ts';
+import { cancelledByPerson } from '../../execute.ts';
 import { placeOf } from '../../place.ts';
 import { otherSide, type Session } from '../session.ts';
 import type { StepOf } from '../steps.ts';
+import { valueGone } from '../values.ts';
 
 /**
  * Has the program encrypt its data anew, in a container of its own with the service's volumes. It gets the key to read
@@ -18,11 +21,20 @@ export async function* reencrypt(
   const { reencrypt: command, secrets } = journal.now;
   const name = secrets.find(({ kind }) => kind === 'encryption-key')?.name ?? '';
   const [from, to] = [values[otherSide(side)].get(name), values[side].get(name)];
-  if (!command || !from || !to) return;
-  const container = `trading-setup-reencrypt-${bench.stack.id}`;
+  if (!command) return;
+  if (!from || !to) throw valueGone([name], from ? side : otherSide(side));
+  const container = reencryptContainer(bench.stack.id);
   // A run that was killed may have left it at work.
   await bench.runner.run(endContainer(container));
   yield { type: 'step-progress', id, text: command.run.join(' ') };
-  const call = composeRunOnce(await placeOf(bench), container, command.service, command.run);
-  await ask(bench.runner, { ...call, stdin: new Secret(`${from.reveal()}\n${to.reveal()}\n`) });
+  const call = oneOff(await placeOf(bench), command.service, command.run, { terminal: false, name: container });
+  const stdin = new Secret(`${from.reveal()}\n${to.reveal()}\n`);
+  try {
+    await ask(bench.runner, { ...call, stdin }, { signal: bench.signal });
+  } catch (error) {
+    if (!bench.signal.aborted) throw error;
+    // Who asked for it is gone; nothing else may touch the data while it is at work.
+    await bench.runner.run(endContainer(container));
+    throw cancelledByPerson();
+  }
 }

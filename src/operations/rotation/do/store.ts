@@ -4,6 +4,20 @@ function namesOf({ journal }: Session): readonly string[] {
   return journal.now.secrets.map(({ name }) => name);
 }
 
+/** When new values end, as their providers say: it is kept with them. */
+export async function learnEnds(session: Session, ends: ReadonlyMap<string, string>): Promise<void> {
+  const { journal } = session;
+  const { secrets, begun } = journal.now;
+  const changed = secrets.map((secret) => ({ ...secret, ...expiresOf(ends.get(secret.name) ?? secret.expires) }));
+  if (begun.includes('promote') || changed.every(({ expires }, nth) => expires === secrets[nth]?.expires)) return;
+  await journal.change({ secrets: changed });
+  if (begun.includes('stage')) await stage(session);
+}
+
+function expiresOf(expires: string | undefined) {
+  return expires === undefined ? {} : { expires };
+}
+
 /** The new values are kept as pending: from here on a crash does not lose them. */
 export function stage({ journal, store, values }: Session): Promise<void> {
   const ends = journal.now.secrets.flatMap(({ name, expires }) =>

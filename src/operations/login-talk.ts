@@ -1,0 +1,109 @@
+import { PassThrough } from 'node:stream';
+import { endContainer } from '../engine/commands.ts';
+import { loginContainer, oneOff } from '../engine/one-off.ts';
+import { SetupError } from '../errors.ts';
+import type { OperationEvent } from '../events/operation.ts';
+import { redact } from '../secret.ts';
+import { sleep } from '../system/clock.ts';
+import { patience } from '../system/patience.ts';
+import { cancelledByPerson } from './execute.ts';
+import type { LoginBench } from './login.ts';
+import { placeOf } from './place.ts';
+
+/** Lines of the program that are kept for the person and for the error. */
+const KEPT_LINES = 20;
+/** An address that may be a mere hint is taken when nothing better has come for this long. */
+const HINT_MS = 1_000;
+const URL_IN = /https:\/\/[^\s"'<>]+/g;
+
+/** The address to open: one that asks for a login, else the first. */
+export function addressIn(lines: readonly string[]): { readonly url: string; readonly isSure: boolean } | undefined {
+  const urls = lines.flatMap((line) => line.match(URL_IN) ?? []);
+  const sure = urls.find((url) => /[?&](?:response_type|client_id)=|\/authorize\b/i.test(url));
+  const url = sure ?? urls[0];
+  return url === undefined ? undefined : { url, isSure: sure !== undefined };
+}
+
+/** The program prints an address, the person brings back another, and that goes to its standard input and nowhere else. */
+export async function* talk(bench: LoginBench): AsyncGenerator<OperationEvent, void> {
+  const { runner, signal, command, stack } = bench;
+  const stdin = new PassThrough();
+  const name = loginContainer(stack.id);
+  // A run that was killed may have left it at work, on the same files.
+  await runner.run(endContainer(name));
+  const call = oneOff(await placeOf(bench), command.service, command.run, { terminal: false, name });
+  const over = new AbortController();
+  const lines = runner.stream({ ...call, stdin }, { signal: AbortSignal.any([signal, over.signal]) });
+  const said: string[] = [];
+  let isAsked = false;
+  // One that waits for input without having printed an address would wait for ever.
+  const forget = patience(bench.addressMs, () => stdin.end());
+  let coming = ahead(lines);
+  try {
+    for (;;) {
+      const isHinted = !isAsked && addressIn(said) !== undefined;
+      const next = isHinted ? await Promise.race([coming, quiet(over.signal)]) : await coming;
+      if (signal.aborted) throw cancelledByPerson();
+      if (next?.done) {
+        if (next.value === 0 && isAsked) return;
+        throw loginFailed(next.value, isAsked, said);
+      }
+      const texts = (next?.value ?? []).map(({ text }) => redact(text));
+      if (next) coming = ahead(lines);
+      said.push(...texts);
+      said.splice(0, said.length - KEPT_LINES);
+      const found = isAsked ? undefined : addressIn(said);
+      if (!found || (next && !found.isSure)) {
+        for (const text of texts) yield { type: 'step-progress', id: 'login', text };
+        continue;
+      }
+      isAsked = true;
+      forget();
+      yield { type: 'step-progress', id: 'login', text: 'it has printed the address to open' };
+      const pasted = await bench.paste(found.url, said);
+      if (!pasted) throw cancelledByPerson();
+      // Programs repeat what they read, and the code alone as well: both are blanked from now on.
+      void pasted.map(codeIn);
+      stdin.end(`${pasted.reveal()}\n`);
+    }
+  } finally {
+    forget();
+    over.abort();
+    stdin.end();
+    await coming.catch(() => undefined);
+    await lines.return(0);
+    // The service is the only writer again.
+    await runner.run(endContainer(name));
+  }
+}
+
+/** What comes next, asked for before it is waited for: its error waits as well. */
+function ahead<T>(lines: AsyncGenerator<T, number>): Promise<IteratorResult<T, number>> {
+  const next = lines.next();
+  next.catch(() => undefined);
+  return next;
+}
+
+async function quiet(signal: AbortSignal): Promise<undefined> {
+  await sleep(HINT_MS, signal);
+  return undefined;
+}
+
+function codeIn(address: string): string {
+  return new URL(address.trim()).searchParams.get('code') ?? '';
+}
+
+function loginFailed(code: number, isAsked: boolean, output: readonly string[]): SetupError {
+  const what = isAsked
+    ? `The login did not work: it ended with exit code ${code}.`
+    : `The login command printed no address to open, and ended with exit code ${code}.`;
+  return new SetupError('tool-failed', what, {
+    code: 'login-failed',
+    output,
+    next: [
+      isAsked
+        ? 'An address is good for seconds only and only once: log in again with trading-setup secrets login'
+        : 'Correct secrets.commands.login in trading-setup.yaml: it has to print an https address and read the one that the browser was sent to.',
+    ],
+  });
+}
