@@ -13,11 +13,13 @@ import { journalOf } from './bench.ts';
 import { type CommonFlags, type Context, withStack } from './context.ts';
 import { conducted } from './operate.ts';
 import { rotationBench } from './rotate/bench.ts';
+import { agreeToReencrypt } from './rotate/reencrypt.ts';
 import { offerUnfinished, resume, unfinishedError } from './rotate/resume.ts';
 import { refuseNames, valuesFromFiles, valuesUnasked } from './rotate/values.ts';
 import { rotateWithPerson } from './rotate/wizard.ts';
+import type { CommandFlags } from './trusted-command.ts';
 
-export interface RotateFlags extends CommonFlags {
+export interface RotateFlags extends CommonFlags, CommandFlags {
   readonly dryRun?: boolean;
   readonly resume?: boolean;
   /** Takes an unfinished rotation back. */
@@ -55,6 +57,7 @@ export async function rotate(names: readonly string[], flags: RotateFlags): Prom
   const files = await valuesFromFiles(stack, names, flags.fromFile ?? []);
   if (context.interactive) return rotateWithPerson(context, stack, { kept, names, files }, flags);
   requireWord(names, flags);
+  await agreeToReencrypt(context, stack, names, flags);
   const values = await valuesUnasked(stack, names, files);
   const all = new Map([...(await readValues(stack, store)), ...values]);
   await judged(stack, values, all);

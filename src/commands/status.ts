@@ -22,7 +22,9 @@ export async function showBoard(context: Context, stack: Stack): Promise<void> {
   const stop = new AbortController();
   const forget = onOutputClosed(() => stop.abort());
   try {
-    const boards = watchBoard(context.runner, summaryOf(stack), stop.signal, clock, () => besideBoard(stack, now()));
+    const boards = watchBoard(context.runner, summaryOf(stack), stop.signal, clock, () =>
+      besideBoard(context.runner, stack, now()),
+    );
     await context.face.board(boards, () => stop.abort());
   } finally {
     forget();
@@ -52,7 +54,7 @@ export async function status(flags: StatusFlags): Promise<void> {
   if (flags.watch || (face.kind === 'ink' && !flags.once)) return showBoard(context, stack);
   const observed = await observe(runner, stack.id);
   const services = toBoard(summaryOf(stack), observed, now(), await recentExits(runner, observed, now()));
-  const board = { ...services, ...(await besideBoard(stack, now())) };
+  const board = { ...services, ...(await besideBoard(runner, stack, now())) };
   await face.board(only(board), () => undefined);
   judge(board);
 }

@@ -10,6 +10,7 @@ import type { InspectFlags } from './inspect.ts';
 import type { RotateFlags } from './rotate.ts';
 import type { RunFlags } from './run.ts';
 import type { ImportFlags } from './secrets/import.ts';
+import type { LoginFlags } from './secrets/login.ts';
 import type { MoveFlags } from './secrets/move.ts';
 import type { SetFlags } from './secrets/set.ts';
 import type { StatusFlags } from './status.ts';
@@ -173,6 +174,7 @@ function addRotate(program: Command): void {
     .option('--from-file <name=file>', 'the new value is the content of a file (repeatable)', collect)
     .option('--manual-done', 'what is for a person to do has been done')
     .option('--accept-unreadable <name>', 'what the old key has encrypted may be lost (repeatable)', collect)
+    .option('--accept-command', 'the re-encrypt command that trading-setup.yaml names may run and get the keys')
     .option('--no-check', 'do not ask providers whether the new values work')
     .option('--yes', 'ask nothing: services stop and start again')
     .option('--json', 'one JSON event a line, and no question')
@@ -193,6 +195,13 @@ After a crash the next run says what is true; --resume finishes it.`,
   )
     // What stands behind the service is the program's own.
     .passThroughOptions()
+    .addHelpText(
+      'after',
+      `
+On a terminal the program has the terminal: what it prints there is shown as it is. Else its
+output is passed on without secret values, where the store opens without a passphrase.
+What the services themselves do is started by: trading-setup deploy`,
+    )
     .action(async (service: string, words: readonly string[], flags: RunFlags) =>
       (await import('./run.ts')).runOnce(service, words, flags),
     );
@@ -290,9 +299,16 @@ function addLogin(secrets: Command): void {
     'trading-setup secrets login',
     'printf %s "$ADDRESS" | trading-setup secrets login --yes',
   )
+    .option('--accept-command', 'the login command that trading-setup.yaml names may run')
     .option('--yes', 'ask nothing; the address comes on standard input')
     .option('--json', 'one JSON event a line, and no question')
-    .action(async (flags: CommonFlags) => (await import('./secrets/login.ts')).login(flags));
+    .addHelpText(
+      'after',
+      `
+What the program prints is shown without secret values, where the store opens without a
+passphrase. A login that was cut off is on the board; the next one goes on from there.`,
+    )
+    .action(async (flags: LoginFlags) => (await import('./secrets/login.ts')).login(flags));
 }
 
 function addCompletion(program: Command): void {

@@ -43,10 +43,7 @@ export interface RunningOneOff {
 }
 
 /** What `run`, or a person's `docker compose run`, has at work now. */
-export async function runningOneOffs(
-  runner: Pick<Runner, 'run'>,
-  project: string,
-): Promise<readonly RunningOneOff[]> {
+export async function runningOneOffs(runner: Pick<Runner, 'run'>, project: string): Promise<readonly RunningOneOff[]> {
   const labels = [`${LABELS.project}=${project}`, `${LABELS.oneOff}=True`];
   const filters = labels.flatMap((label) => ['--filter', `label=${label}`]);
   const command = docker('container', 'ls', ...filters, '--format', `{{.Names}} {{.Label "${LABELS.service}"}}`);

@@ -47,6 +47,15 @@ export interface Board {
   readonly credentials?: readonly CredentialExpiry[];
   /** A rotation that is not finished, or waits for a person; absent where there is none. */
   readonly rotation?: OpenRotation;
+  /** A service that is stopped for a login that was cut off, or is at work; absent where there is none. */
+  readonly login?: OpenLogin;
+}
+
+/** What a login has stopped. */
+export interface OpenLogin {
+  readonly service: string;
+  /** ISO. */
+  readonly since: string;
 }
 
 /** What is left of a rotation. */
@@ -59,7 +68,7 @@ export interface OpenRotation {
 }
 
 /** What stands on a board beside the services. */
-export type BesideBoard = Pick<Board, 'credentials' | 'rotation'>;
+export type BesideBoard = Pick<Board, 'credentials' | 'rotation' | 'login'>;
 
 /** Whether a service is as it should be. */
 export function isWell(service: ServiceStatus): boolean {

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { observe } from '../engine/observe.ts';
 import { SetupError } from '../errors.ts';
 import type { Stack } from '../stack/schema.ts';
-import type { Runner } from '../system/run.ts';
 import { ensurePrivateDir, readText, removeFile, writeAtomic } from '../system/files.ts';
+import type { Runner } from '../system/run.ts';
 
 const Schema = z
   .strictObject({

@@ -79,6 +79,7 @@ async function pauseOf(bench: LoginBench): Promise<LoginNote | undefined> {
   const { runner, stack, command, journal } = bench;
   const left = await pausedByLogin(runner, stack, journal);
   if (left) {
+    if (left.service !== command.service) throw elsewhere(left);
     // A run that was killed may have left its program at work. What it had stopped begins to trade again: so late,
     // something else may do that by now.
     await runner.run(endContainer(loginContainer(stack.id)));
@@ -93,6 +94,14 @@ async function pauseOf(bench: LoginBench): Promise<LoginNote | undefined> {
   if (!at) return undefined;
   const since = new Date(now()).toISOString();
   return { version: 1, service: at.service, container: at.id, startedAt: at.startedAt ?? 0, since };
+}
+
+/** The stack names another service since an earlier login was cut off: that one comes first. */
+function elsewhere({ service, since }: LoginNote): SetupError {
+  return new SetupError('needs-you', `${service} is stopped for a login since ${since}, and now another one logs in.`, {
+    code: 'login-unfinished',
+    next: [`Start ${service} again: trading-setup deploy`, 'Then run: trading-setup secrets login'],
+  });
 }
 
 /** One that crashes and comes back writes as well. */

@@ -39,13 +39,20 @@ export function readYaml(text: string, from: string): YamlText {
   return { value, placeOf: (path, what) => placeIn(lines, offsetOf(document, path, what)) };
 }
 
-/** The library recurses; what is nested deeper than its stack has no place. */
+/**
+ * The library recurses; what is nested deeper than its stack has no place. It makes an error for every letter that is
+ * too many, of which the first is told: without stack traces a hundred thousand of them are no matter.
+ */
 function guarded<T>(from: string, read: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
   try {
     return read();
   } catch (error) {
     if (error instanceof RangeError) throw wrong(from, TOO_DEEP, undefined);
     throw error;
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 

@@ -33,8 +33,8 @@ function beside(board: Board, now: number): readonly string[] {
   return besideLines(board, now).map(({ text, level }) => printable(`  ${level === 'ok' ? '' : '! '}${text}`));
 }
 
-function besideKey({ credentials, rotation }: Board): string {
-  return JSON.stringify([credentials, rotation]);
+function besideKey({ credentials, rotation, login }: Board): string {
+  return JSON.stringify([credentials, rotation, login]);
 }
 
 function serviceLine(service: ServiceStatus, now: number): string {

@@ -7,9 +7,9 @@ export interface BesideLine {
   readonly level: 'ok' | 'soon' | 'bad';
 }
 
-/** What ends and when, and what a rotation has left, as every face says it. */
-export function besideLines({ credentials = [], rotation }: Board, now: number): readonly BesideLine[] {
-  return [...rotationLines(rotation), ...credentials.map((each) => credentialLine(each, now))];
+/** What ends and when, and what a rotation or a login has left, as every face says it. */
+export function besideLines({ credentials = [], rotation, login }: Board, now: number): readonly BesideLine[] {
+  return [...loginLines(login), ...rotationLines(rotation), ...credentials.map((each) => credentialLine(each, now))];
 }
 
 function credentialLine({ name, expires }: CredentialExpiry, now: number): BesideLine {
@@ -22,6 +22,14 @@ function credentialLine({ name, expires }: CredentialExpiry, now: number): Besid
 /** A login is done again; what is kept here is rotated. */
 function renewal(name: string): string {
   return /(?:^|_)LOGIN$/.test(name) ? 'trading-setup secrets login' : `trading-setup rotate ${name}`;
+}
+
+function loginLines(login: Board['login']): readonly BesideLine[] {
+  if (!login) return [];
+  const since = `${login.since.slice(0, 16).replace('T', ' ')} UTC`;
+  return [
+    { text: `${login.service} is stopped for a login since ${since}: trading-setup secrets login`, level: 'bad' },
+  ];
 }
 
 function rotationLines(rotation: Board['rotation']): readonly BesideLine[] {

@@ -4,9 +4,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { besideBoard } from '../../src/commands/beside-board.ts';
 import { loginOf, readLogins, rememberLogin } from '../../src/commands/logins.ts';
 import { smallStack } from '../stack/stacks.ts';
+import { fakeRunner } from '../support/fake-runner.ts';
 import { temporary } from './program.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
+/** Nothing was left by a login: nothing is asked. */
+const NO_ENGINE = fakeRunner({});
 const before = process.env.XDG_DATA_HOME;
 let folder = '';
 
@@ -31,7 +34,7 @@ const SCHWAB = smallStack({
 });
 
 it('knows of nothing where nothing was ever kept', async () => {
-  expect(await besideBoard(smallStack(), NOW)).toEqual({ credentials: [] });
+  expect(await besideBoard(NO_ENGINE, smallStack(), NOW)).toEqual({ credentials: [] });
 });
 
 it('has what ends, the next first, from the list of names alone', async () => {
@@ -41,7 +44,7 @@ it('has what ends, the next first, from the list of names alone', async () => {
     { name: 'NOT_OF_THIS_STACK', slot: 'current', expires: '2026-11-01T00:00:00Z' },
   );
   await rememberLogin(SCHWAB, NOW - 6 * 86_400_000);
-  expect((await besideBoard(smallStack(), NOW)).credentials).toEqual([
+  expect((await besideBoard(NO_ENGINE, smallStack(), NOW)).credentials).toEqual([
     { name: 'SCHWAB_LOGIN', expires: '2026-11-23T12:00:00.000Z', state: 'soon' },
     { name: 'TOY_TOKEN', expires: '2027-01-01T00:00:00Z', state: 'ok' },
   ]);
@@ -51,7 +54,7 @@ it('is there, too, where a list is damaged', async () => {
   writeFileSync(join(folder, 'names.json'), '{');
   writeFileSync(join(folder, 'logins.json'), '{');
   writeFileSync(join(folder, 'rotation.json'), '{');
-  const { credentials, rotation } = await besideBoard(smallStack(), NOW);
+  const { credentials, rotation } = await besideBoard(NO_ENGINE, smallStack(), NOW);
   expect(credentials).toEqual([]);
   expect(rotation?.manual.join()).toContain('damaged');
 });

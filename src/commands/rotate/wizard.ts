@@ -10,6 +10,7 @@ import { giveUp } from '../give-up.ts';
 import { conducted } from '../operate.ts';
 import type { RotateFlags } from '../rotate.ts';
 import { rotationBench } from './bench.ts';
+import { agreeToReencrypt } from './reencrypt.ts';
 import { made } from './values.ts';
 
 /** `rotate` where a person can be asked: choose, enter, look at the plan, agree; nothing is changed before that. */
@@ -41,6 +42,7 @@ export async function rotateWithPerson(
     // A passphrase is asked for while no screen owns the terminal.
     rotation.unlocked(await readValues(stack, await bench.openStore()));
   }
+  await agreeToReencrypt(context, stack, rotation.agreed().values.keys(), flags);
   face.say('Beginning: the lock, and a look at what runs.');
   await conducted(context, abort, () => startRotation(bench, rotation.agreed()), desk);
 }

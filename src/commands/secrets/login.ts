@@ -12,21 +12,28 @@ import { hasKeyboard } from '../../system/terminal.ts';
 import { benchOf } from '../bench.ts';
 import { type CommonFlags, type Context, withStack } from '../context.ts';
 import { giveUp } from '../give-up.ts';
+import { learnValues } from '../known-values.ts';
 import { loginOf, rememberLogin } from '../logins.ts';
 import { conducted } from '../operate.ts';
+import { agreeToCommand, type CommandFlags, namedCommand, trustCommand } from '../trusted-command.ts';
 
 /** A container starts in seconds. */
 const ADDRESS_MS = 60_000;
 
+export interface LoginFlags extends CommonFlags, CommandFlags {}
+
 /** `secrets login`: the program logs in again at its broker, guided; the address that is pasted goes to it alone. */
-export async function login(flags: CommonFlags): Promise<void> {
+export async function login(flags: LoginFlags): Promise<void> {
   // An address that is opened must not be broken by the edge of a screen: it is told in lines.
   const context = await withStack({ ...flags, plain: true });
   const { stack, runner } = context;
   const command = commandOf(stack);
   const given = context.interactive ? undefined : await redirectFromInput(stack, command, flags);
+  if (!context.interactive) await agreeToCommand(context, stack, 'login', flags);
   const { remote } = await checkEngine(runner);
   if (context.interactive) await agree(context, stack, command);
+  const unknown = await learnValues(context, stack);
+  if (unknown !== undefined) context.face.say(unknown);
   const abort = new AbortController();
   const desk = createDesk({
     who: context.interactive ? 'person' : 'nobody',
@@ -66,14 +73,14 @@ function commandOf(stack: Stack): SecretCommand {
   });
 }
 
-async function agree({ face }: Context, stack: Stack, { service, run }: SecretCommand): Promise<void> {
+async function agree({ face }: Context, stack: Stack, { service }: SecretCommand): Promise<void> {
   const pause =
     stack.services[service]?.data === null ? '' : ` ${service} stops until it is over, for both write the same files.`;
-  const answer = await face.confirm(
-    `This runs "${run.join(' ')}" with the secrets of ${service}.${pause} Log in now?`,
-    true,
-  );
-  if (!(answer ?? giveUp('Nothing was changed.'))) giveUp('Nothing was changed.');
+  const named = await namedCommand(stack, 'login');
+  // What nobody has looked at yet is not agreed to by Enter alone.
+  const answer = await face.confirm(`${named?.words ?? ''}${pause} Log in now?`, named?.state === 'agreed');
+  if (!answer) giveUp('Nothing was changed.');
+  await trustCommand(stack, 'login');
 }
 
 /** Where nobody can be asked the address comes on standard input. @throws SetupError exit 4 or 2. */

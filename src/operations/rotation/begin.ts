@@ -86,7 +86,8 @@ function inOrder(stack: Stack, containers: readonly { readonly service: string }
   return [...Object.keys(stack.services), 'gate'].filter((service) => there.has(service));
 }
 
-async function rotated(
+/** What the plan has to know of one secret. */
+export async function rotated(
   stack: Stack,
   name: string,
   { values, expires }: RotationRequest,

@@ -3,7 +3,7 @@ import type { OperationEvent } from '../../events/operation.ts';
 import { plannedStep, runTasks, type Success, stepFailed, type Task, type Work, whatIsTrue } from '../run.ts';
 import { perform } from './do/perform.ts';
 import { stop } from './do/stop.ts';
-import { passesNoReturn, undoSteps } from './plan.ts';
+import { hasPassedNoReturn, mayHaveEnded, passesNoReturn, provable, replaceable, undoSteps } from './plan.ts';
 import type { Session } from './session.ts';
 import type { RotationStep } from './steps.ts';
 import { truthOrWhyNot } from './truth.ts';
@@ -17,6 +17,7 @@ const RESUME = 'trading-setup rotate --resume';
  * @param before what is done first and is no step of the rotation.
  */
 export function conductor(session: Session, steps: readonly RotationStep[], before: readonly Task[] = []): Work {
+  session.notes.waited = session.journal.now.direction === 'waiting';
   return {
     tasks: [...before, ...tasksOf(session, steps)],
     success: () => succeeded(session),
@@ -32,14 +33,27 @@ function tasksOf(session: Session, steps: readonly RotationStep[]): readonly Tas
     .filter(({ id }) => !journal.now.done.includes(id))
     .map((step) => ({
       ...describeStep(step),
-      skip: () => step.kind === 'confirm' && notes.left.length > 0,
+      skip: () => isSkipped(step, notes),
       run: async function* () {
         await journal.begin(step, { noReturn: passesNoReturn(journal.now, step) });
         yield* perform(step, session);
-        // What a person left for later is asked again.
-        if (step.id !== 'after' || notes.left.length === 0) await journal.finish(step);
+        if (hasPassedNoReturn(journal.now, step)) await journal.change({ noReturn: true });
+        // From here on whoever delivers the store delivers what is in force.
+        if (step.kind === 'promote') await journal.change({ direction: 'waiting' });
+        // What a person left for later, or nobody has seen to work yet, is asked again.
+        if (!isAskedAgain(step) || notes.left.length === 0) await journal.finish(step);
       },
     }));
+}
+
+function isSkipped(step: RotationStep, { left }: Session['notes']): boolean {
+  // There is nobody to wait for where everything was seen to work.
+  if (step.id === 'seen') return left.length === 0;
+  return step.kind === 'confirm' && left.length > 0;
+}
+
+function isAskedAgain({ id }: RotationStep): boolean {
+  return id === 'prove' || id === 'seen' || id === 'after';
 }
 
 function namesOf({ journal }: Session): string {
@@ -48,17 +62,38 @@ function namesOf({ journal }: Session): string {
 
 async function succeeded(session: Session): Promise<Success> {
   const { journal, notes } = session;
-  const names = namesOf(session);
-  if (notes.left.length > 0) {
-    return {
-      truth: `The new values of ${names} are in force and proven; what a person does is left.`,
-      next: [...notes.left, `Then run: ${RESUME} --manual-done`],
-    };
-  }
+  if (notes.left.length > 0) return left(session);
   await journal.end();
-  return journal.now.direction === 'undo'
-    ? { truth: `The old values of ${names} are in force again; the new ones are forgotten.`, next: again(session) }
-    : { truth: `The new values of ${names} are in force and proven; the old ones are forgotten.`, next: [] };
+  if (journal.now.direction !== 'undo') return { truth: inForce(session, 'the old ones are forgotten'), next: [] };
+  const truth = `The old values of ${namesOf(session)} are in force again; the new ones are forgotten.`;
+  return { truth, next: again(session) };
+}
+
+/** The new values are the current ones, and something is left for a person. */
+function left(session: Session): Success {
+  const { left: items } = session.notes;
+  if (items.length === 0)
+    return {
+      truth: inForce(session, 'the old ones are not forgotten yet'),
+      next: [`When the cause is mended: ${RESUME}`],
+    };
+  const truth = inForce(session, 'what a person does is left');
+  return { truth, next: [...items, `Then run: ${RESUME} --manual-done`] };
+}
+
+/** What is known of the new values when they are the current ones: only what was seen is said to be proven. */
+function inForce({ bench, journal }: Session, rest: string): string {
+  const { secrets, unproven = [] } = journal.now;
+  const readable = provable(bench.stack, journal.now);
+  const proven = readable.filter((name) => !unproven.includes(name));
+  const unread = secrets.flatMap(({ name }) => (readable.includes(name) ? [] : [name]));
+  return [
+    ...(proven.length === 0 ? [] : [`The new values of ${listed(proven)} are in force and proven; ${rest}.`]),
+    ...(unproven.length === 0
+      ? []
+      : [`The new values of ${listed(unproven)} are kept for the next start of what reads them, not proven.`]),
+    ...(unread.length === 0 ? [] : [`The new values of ${listed(unread)} are kept; no program reads them.`]),
+  ].join(' ');
 }
 
 function again({ journal }: Session): readonly string[] {
@@ -74,8 +109,12 @@ async function* failed(session: Session, error: SetupError): AsyncGenerator<Oper
   // The person may have stopped us; what follows has to be done all the same.
   const calm = { ...session, bench: { ...bench, signal: new AbortController().signal } };
   if (error.code === 'manual-left') return { truth: waiting(session), next: error.next };
+  if (direction === 'waiting') return left(session);
   if (direction === 'undo') return unfinished(calm, 'Going back is not finished.');
   if (begun.includes('promote')) return unfinished(calm, 'The new values are in force and proven; the end is left.');
+  // A person may have ended the old value meanwhile: going back is for them to say.
+  if (!noReturn && mayHaveEnded(journal.now).length > 0)
+    return unfinished(calm, 'Whether the old values still work is not known.');
   if (!noReturn) return yield* goBack(calm, error);
   if (error.kind === 'cancelled') return unfinished(calm, 'It cannot go back any more, and has not reached its end.');
   return yield* halt(calm);
@@ -129,8 +168,8 @@ async function unfinished(session: Session, sentence: string): Promise<Success> 
 }
 
 function nextOf({ journal }: Session): readonly string[] {
-  const { noReturn, secrets, direction } = journal.now;
-  const [first] = secrets;
+  const { noReturn, direction } = journal.now;
+  const [first] = replaceable(journal.now);
   const other =
     noReturn && direction === 'forward' && first
       ? [`Or, with another new value: ${RESUME} --from-file ${first.name}=FILE`]

@@ -7,7 +7,10 @@ import type { Side } from './types.ts';
 import { listed } from './words.ts';
 
 /** What a plan is made from; a journal is that too. */
-export type Planned = Pick<Journal, 'secrets' | 'compromised' | 'ran' | 'well' | 'revisions' | 'reencrypt' | 'unproven'>;
+export type Planned = Pick<
+  Journal,
+  'secrets' | 'compromised' | 'ran' | 'well' | 'revisions' | 'reencrypt' | 'unproven'
+>;
 
 /**
  * Services that read a secret and run on with it: the database knows its passwords by itself, and migrate has ended
@@ -198,4 +201,12 @@ function approvable(planned: Pick<Journal, 'secrets'>): readonly string[] {
 /** Names whose old value may have ended: a person was asked to approve the new one, and has not said that it is done. */
 export function mayHaveEnded(journal: Pick<Journal, 'secrets' | 'begun' | 'done'>): readonly string[] {
   return journal.begun.includes('before') && !journal.done.includes('before') ? approvable(journal) : [];
+}
+
+/**
+ * Secrets that another new value can be given to in the middle: not the key of data that was encrypted anew, for nothing
+ * else reads it.
+ */
+export function replaceable({ secrets, begun }: Pick<Journal, 'secrets' | 'begun'>): Journal['secrets'] {
+  return begun.includes('reencrypt') ? secrets.filter(({ kind }) => kind !== 'encryption-key') : secrets;
 }

@@ -1,14 +1,16 @@
 import { SetupError } from '../../errors.ts';
 import type { OperationEvent } from '../../events/operation.ts';
 import type { Secret } from '../../secret.ts';
+import { fingerprintKey } from '../../secrets/fingerprint.ts';
 import type { SecretStore } from '../../secrets/store.ts';
 import { readValues } from '../deliver.ts';
 import { conduct, type Operation, type Task } from '../run.ts';
+import { refuseApproved } from './do/manual.ts';
 import { mayGoOn, stillThere } from './go-on.ts';
 import { type Disk, disk, type Journal, JournalKeeper, readJournal } from './journal.ts';
 import { judged } from './judged.ts';
 import { conductor } from './machine.ts';
-import { forwardSteps, undoSteps } from './plan.ts';
+import { forwardSteps, mayHaveEnded, replaceable, undoSteps } from './plan.ts';
 import type { Session } from './session.ts';
 import { truthOrWhyNot } from './truth.ts';
 import type { RotationBench } from './types.ts';
@@ -34,6 +36,9 @@ export function resumeRotation(bench: RotationBench, how: Wish = {}, files: Disk
     const all = await readValues(bench.stack, store);
     const given = await judged(bench.stack, how.values ?? new Map(), all);
     const other = await redirected(await withOthers(found, given, store), store, { ...how, values: given });
+    if (other.direction !== found.direction) {
+      await refuseApproved({ bench, all, values: await findValues(store, found, given) }, found);
+    }
     const journal = { ...other, ...(await stillThere(bench, other)) };
     const steps = journal.direction === 'undo' ? undoSteps(bench.stack, journal) : forwardSteps(bench.stack, journal);
     await mayGoOn(
@@ -44,7 +49,8 @@ export function resumeRotation(bench: RotationBench, how: Wish = {}, files: Disk
     const keeper = new JournalKeeper(bench.journal, found, files);
     await keeper.change(journal);
     const values = await findValues(store, journal, given);
-    const session: Session = { bench, store, disk: files, journal: keeper, values, all, notes: { left: [] } };
+    const key = await fingerprintKey(store);
+    const session: Session = { bench, store, disk: files, journal: keeper, values, all, key, notes: { left: [] } };
     return conductor(session, steps, journal.direction === 'waiting' ? [] : [look(session)]);
   });
 }
@@ -70,6 +76,8 @@ async function withOthers(journal: Journal, given: ReadonlyMap<string, Secret>, 
     prints.has(name) && prints.get(name) !== newPrint && prints.get(name) !== oldPrint;
   if (journal.direction !== 'forward' || journal.begun.includes('promote') || !journal.secrets.some(isOther))
     return journal;
+  const fixed = journal.secrets.find((secret) => isOther(secret) && !replaceable(journal).includes(secret));
+  if (fixed) throw readsTheData(fixed.name);
   const next = ([service, { old, new: number }]: [string, Journal['revisions'][string]]) =>
     [service, { old, new: number === old ? number : number + 1 }] as const;
   return {
@@ -93,7 +101,9 @@ async function redirected(journal: Journal, store: SecretStore, { undo, values }
   }
   const lost = missing(journal, await findValues(store, journal, values), 'new');
   if (!undo && lost.length === 0) return journal;
-  if (journal.noReturn) throw undo ? noWayBack(journal) : valueGone(lost, 'new');
+  // Where a person was asked to end an old value, going back is for them to say.
+  const isForThem = !undo && mayHaveEnded(journal).length > 0;
+  if (journal.noReturn || isForThem) throw undo ? noWayBack(journal) : valueGone(lost, 'new');
   return requireOld({ ...journal, direction: 'undo' }, store);
 }
 
@@ -101,6 +111,17 @@ async function requireOld(journal: Journal, store: SecretStore): Promise<Journal
   const lost = missing(journal, await findValues(store, journal), 'old');
   if (journal.direction === 'undo' && lost.length > 0) throw valueGone(lost, 'old');
   return journal;
+}
+
+/** Data is encrypted with the new key already: with a third one nobody could read it. */
+function readsTheData(name: string): SetupError {
+  return new SetupError('usage', `Data is encrypted with the new ${name} already; another one would not read it.`, {
+    code: 'reencrypted',
+    next: [
+      'Finish it with the value that it has: trading-setup rotate --resume',
+      `Then give another one: trading-setup rotate ${name}`,
+    ],
+  });
 }
 
 function noWayBack({ direction }: Journal): SetupError {

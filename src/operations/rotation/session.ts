@@ -38,6 +38,11 @@ export function valuesOf({ all, values }: Pick<Session, 'all' | 'values'>, side:
   return new Map([...all, ...values[side]]);
 }
 
+/** Whether a service is asked for a proof: those that ran when it began, and once the values are current whoever runs. */
+export function isWitness({ journal, notes }: Pick<Session, 'journal' | 'notes'>, service: string): boolean {
+  return notes.waited === true || journal.now.ran.includes(service);
+}
+
 /** The other one of the two. */
 export function otherSide(side: Side): Side {
   return side === 'new' ? 'old' : 'new';

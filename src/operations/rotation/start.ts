@@ -1,3 +1,4 @@
+import { fingerprintKey } from '../../secrets/fingerprint.ts';
 import { readValues } from '../deliver.ts';
 import { conduct, type Operation } from '../run.ts';
 import { beginning } from './begin.ts';
@@ -24,7 +25,8 @@ export function startRotation(bench: RotationBench, request: RotationRequest, fi
     const journal = await beginning(bench, { ...request, values: given }, store, all);
     const values = await findValues(store, journal, given);
     const keeper = new JournalKeeper(bench.journal, journal, files);
-    const session = { bench, store, disk: files, journal: keeper, values, all, notes: { left: [] } };
+    const key = await fingerprintKey(store);
+    const session = { bench, store, disk: files, journal: keeper, values, all, key, notes: { left: [] } };
     return conductor(session, forwardSteps(bench.stack, journal));
   });
 }

@@ -21,7 +21,8 @@ export async function sayTruth(bench: RotationBench, files: Disk = disk): Promis
   if (!now) return ['No rotation is unfinished.'];
   const store = await bench.openStore();
   const all = await readValues(bench.stack, store);
-  return truthOf({ bench, store, all, values: await findValues(store, now), journal: { now } });
+  const key = await fingerprintKey(store);
+  return truthOf({ bench, store, all, key, values: await findValues(store, now), journal: { now } });
 }
 
 /** As `sayTruth`, of a rotation at work. */
@@ -80,8 +81,7 @@ function words(holds: Holds): string {
 }
 
 async function ofVolumes(seen: Seen, name: string): Promise<readonly string[]> {
-  const { bench, store } = seen;
-  const key = await fingerprintKey(store);
+  const { bench, key } = seen;
   const services = secretConsumers(bench.stack).get(name) ?? [];
   const prints = (side: Side) => fingerprints(bench.stack, valuesOf(seen, side), key, services);
   const [fresh, old] = [prints('new'), prints('old')];
@@ -96,8 +96,15 @@ async function ofVolumes(seen: Seen, name: string): Promise<readonly string[]> {
 }
 
 async function ofStore(store: SecretStore, { secrets }: Journal, name: string): Promise<string> {
-  const current = await store.get(name);
-  const print = current && (await store.fingerprint(current));
+  let print: string | undefined;
+  try {
+    const current = await store.get(name);
+    print = current && (await store.fingerprint(current));
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    // It was locked meanwhile; the rest is true all the same.
+    return `the store could not be asked (${error.message})`;
+  }
   const secret = secrets.find((each) => each.name === name);
   const which = print === secret?.newPrint ? 'new' : print === secret?.oldPrint ? 'old' : 'other';
   return `the store has ${words(which)}`;

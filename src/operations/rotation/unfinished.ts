@@ -25,7 +25,10 @@ export function unfinishedOf(journal: Journal): Unfinished {
 function leftIn(journal: Journal): readonly string[] {
   const { direction, done } = journal;
   if (direction === 'undo') return [];
-  return (['before', 'after'] as const)
-    .filter((when) => !done.includes(when))
-    .flatMap((when) => itemsOf(journal, manualNames(journal, when), when));
+  const seen =
+    direction === 'waiting' && !done.includes('seen') ? itemsOf(journal, journal.unproven ?? [], 'seen') : [];
+  const [before = [], after = []] = (['before', 'after'] as const).map((when) =>
+    done.includes(when) ? [] : itemsOf(journal, manualNames(journal, when), when),
+  );
+  return [...before, ...seen, ...after];
 }

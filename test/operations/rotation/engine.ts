@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import bcrypt from 'bcryptjs';
 import { extract, pack } from 'tar-stream';
 import { Secret } from '../../../src/secret.ts';
+import { composeServices, secretsRevision } from '../../../src/stack/names.ts';
 import type { Stack } from '../../../src/stack/schema.ts';
 import type { Command, Line, Result, Runner } from '../../../src/system/run.ts';
 
@@ -19,9 +20,12 @@ interface KeptFile {
 interface FakeContainer {
   id: string;
   readonly service: string;
-  state: 'created' | 'running' | 'exited';
+  /** `restarting`: its program ends by itself again and again. */
+  state: 'created' | 'running' | 'restarting' | 'exited';
   /** The revision in its label. */
   revision: string;
+  /** What the Compose file said of it, beside the revision. */
+  config: string;
   environment: ReadonlyMap<string, string>;
   healthy: boolean;
   starts: number;
@@ -35,6 +39,10 @@ interface Answer {
 
 const IMAGE = 'sha256:app';
 const NO = (stderr: string): Answer => ({ stderr, exitCode: 1 });
+
+function hashOf(service: string, config: string, revision: string): string {
+  return createHash('sha256').update(JSON.stringify([service, config, revision])).digest('hex');
+}
 
 /** Whether a password is the one that a SCRAM verifier was made of (RFC 5802), as the server finds out. */
 export function isPasswordOf(verifier: string, password: string): boolean {
@@ -73,6 +81,10 @@ export class FaithfulEngine {
   tears = false;
   /** What the data of `app` is encrypted with. */
   dataKey = '';
+  /** What the Compose file says of a service now; it was `as deployed`. */
+  readonly config = new Map<string, string>();
+  /** Services that were taken out of the Compose file. */
+  readonly removed = new Set<string>();
   /** What `:current` is now. */
   image = IMAGE;
   /** A reason for which a service is not well when it has started with this environment. */
@@ -96,14 +108,34 @@ export class FaithfulEngine {
 
   /** Makes a container and starts it, as a first deploy does. */
   begin(service: string, state: 'running' | 'exited' = 'running', revision = '0'): void {
-    const container: FakeContainer = {
-      ...{ id: this.#id(service), service, state: 'created', revision, healthy: false, starts: 0 },
-      environment: new Map(),
-    };
-    this.containers.push(container);
+    const container = this.#create(service, revision);
     this.#start(container);
     if (state === 'exited') container.state = 'exited';
     this.log.length = 0;
+  }
+
+  /** `down`: containers are gone, volumes stay. */
+  down(): void {
+    for (const container of this.containers) this.#stop(container);
+    this.containers.length = 0;
+    this.log.length = 0;
+  }
+
+  #create(service: string, revision: string): FakeContainer {
+    const container: FakeContainer = {
+      ...{ id: this.#id(service), service, state: 'created', revision, config: this.#configOf(service) },
+      ...{ healthy: false, starts: 0, environment: new Map() },
+    };
+    this.containers.push(container);
+    return container;
+  }
+
+  #configOf(service: string): string {
+    return this.config.get(service) ?? 'as deployed';
+  }
+
+  #isKnown(service: string): boolean {
+    return composeServices(this.#stack).includes(service) && !this.removed.has(service);
   }
 
   /** The process ends and its restart policy brings it back, with what the volume holds now. */
@@ -165,7 +197,7 @@ export class FaithfulEngine {
   }
 
   #stop(container: FakeContainer): void {
-    if (container.state !== 'running') return;
+    if (container.state !== 'running' && container.state !== 'restarting') return;
     container.state = 'exited';
     this.log.push(`stop ${container.service}`);
     this.#tell(container, 'die');
@@ -173,19 +205,27 @@ export class FaithfulEngine {
 
   /** What `.env` says at this moment. */
   #wanted(dir: string, service: string): string {
-    const name = `SECRETS_${service.toUpperCase().replaceAll('-', '_')}`;
     const text = readFileSync(join(dir, '.env'), 'utf8');
-    return new RegExp(`^${name}=(\\d+)$`, 'm').exec(text)?.[1] ?? '0';
+    return new RegExp(`^${secretsRevision(service)}=(\\d+)$`, 'm').exec(text)?.[1] ?? '0';
   }
 
   /** `compose up -d`: one service after the other; each is an effect of its own. */
-  *#up(dir: string, services: readonly string[], force: boolean): Generator<string, void> {
+  *#up(dir: string, services: readonly string[], force: boolean): Generator<string, number> {
+    const unknown = services.find((service) => !this.#isKnown(service));
+    if (unknown !== undefined) {
+      yield `no such service: ${unknown}`;
+      return 1;
+    }
     for (const service of services) {
       const wanted = this.#wanted(dir, service);
       const old = this.of(service);
-      if (!old) throw new Error(`${service} was never made`);
-      if (old.revision === wanted && !force) {
-        if (old.state !== 'running') {
+      if (!old) {
+        this.#start(this.#create(service, wanted));
+        yield `{"id":"Container ${service}","status":"Started"}`;
+        continue;
+      }
+      if (old.revision === wanted && old.config === this.#configOf(service) && !force) {
+        if (old.state !== 'running' && old.state !== 'restarting') {
           this.#start(old);
           yield `{"id":"Container ${service}","status":"Started"}`;
         }
@@ -195,30 +235,48 @@ export class FaithfulEngine {
       yield `{"id":"Container ${service}","status":"Stopped"}`;
       old.id = this.#id(service);
       old.revision = wanted;
+      old.config = this.#configOf(service);
       old.state = 'created';
       yield `{"id":"Container ${service}","status":"Recreated"}`;
       this.#start(old);
       yield `{"id":"Container ${service}","status":"Started"}`;
     }
+    return 0;
   }
 
-  *#stopAll(services: readonly string[]): Generator<string, void> {
+  *#stopAll(services: readonly string[]): Generator<string, number> {
     for (const service of services) {
       const container = this.of(service);
       if (container) this.#stop(container);
       yield `{"id":"Container ${service}","status":"Stopped"}`;
     }
+    return 0;
+  }
+
+  /** `compose config --hash`: of what the file says with these variables. */
+  #hash({ argv, cwd = '', env = {} }: Command): Answer {
+    const service = argv.at(-1) ?? '';
+    if (!this.#isKnown(service)) return NO(`no such service: ${service}`);
+    const revision = env[secretsRevision(service)] ?? this.#wanted(cwd, service);
+    return { stdout: `${service} ${hashOf(service, this.#configOf(service), revision)}\n` };
   }
 
   #inspect(container: FakeContainer) {
     const at = '2026-11-22T10:00:00.0Z';
-    const { id, service, state, revision } = container;
+    const { id, service, state, revision, config } = container;
     const health =
       state === 'running' ? { Health: { Status: container.healthy ? 'healthy' : 'unhealthy', Log: [] } } : {};
     return {
       ...{ Id: id, Name: `/${this.#stack.id}-${service}-1`, Created: at, RestartCount: 0, Image: IMAGE },
       State: { Status: state, ExitCode: 0, OOMKilled: false, Error: '', StartedAt: at, FinishedAt: at, ...health },
-      Config: { Image: 'app', Labels: { 'com.docker.compose.service': service, 'trading-setup.secrets': revision } },
+      Config: {
+        Image: 'app',
+        Labels: {
+          'com.docker.compose.service': service,
+          'com.docker.compose.config-hash': hashOf(service, config, revision),
+          'trading-setup.secrets': revision,
+        },
+      },
       HostConfig: { PortBindings: {} },
     };
   }
@@ -252,7 +310,7 @@ export class FaithfulEngine {
     return { stdout: (await buffer(tar)).toString('utf8') };
   }
 
-  #create({ argv }: Command): Answer {
+  #createContainer({ argv }: Command): Answer {
     const name = argv[argv.indexOf('--name') + 1] ?? '';
     if (!name.startsWith('trading-setup-lock-'))
       return { stdout: `helper-${name.replace('trading-setup-volume-', '')}\n` };
@@ -326,7 +384,7 @@ export class FaithfulEngine {
       case 'volume ls':
         return { stdout: [...this.volumes.keys()].map((name) => `${name}\n`).join('') };
       case 'container create':
-        return this.#create(command);
+        return this.#createContainer(command);
       case 'container rm':
         if (last === 'lock') this.lock = undefined;
         return {};
@@ -346,13 +404,14 @@ export class FaithfulEngine {
         return {};
       default:
         if (argv[1] === 'cp') return this.#copy(command);
+        if (call === 'compose config') return this.#hash(command);
         if (call === 'compose run') return this.#encryptAnew(input);
         throw new Error(`the engine does not know: ${argv.join(' ')}`);
     }
   }
 
   /** The lines of a call that tells of its work while it does it; each is told when its effect has happened. */
-  *#work({ argv, cwd = '' }: Command): Generator<string, void> {
+  *#work({ argv, cwd = '' }: Command): Generator<string, number> {
     const [verb = '', ...words] = argv.slice(3);
     const services = words.filter((word) => !word.startsWith('-'));
     if (verb === 'up' && words.includes('--no-deps'))
@@ -399,11 +458,11 @@ export class FaithfulEngine {
         if (command.argv[1] === 'events') return yield* engine.#events(options?.signal);
         const work = engine.#work(command);
         const label = labelOf(command);
-        for (let next = await pass(label, async () => work.next()); !next.done; ) {
+        for (;;) {
+          const next = await pass(label, async () => work.next());
+          if (next.done) return next.value;
           yield [{ from: 'stderr', text: next.value }];
-          next = await pass(label, async () => work.next());
         }
-        return 0;
       },
     };
   }
@@ -419,6 +478,7 @@ export const freely: Pass = (_, effect) => effect();
 function labelOf({ argv }: Command): string {
   const [, verb = '', noun = ''] = argv;
   if (verb === 'cp') return noun === '-' ? 'fill a volume' : '';
+  if (verb === 'compose' && noun === 'config') return '';
   if (verb === 'compose') return `compose ${noun === 'run' ? noun : argv[3]}`;
   if (verb === 'container' && noun === 'exec') return argv[5] === 'psql' ? 'alter a role' : '';
   return '';

@@ -10,6 +10,7 @@ import { sayTruth } from '../../../src/operations/rotation/truth.ts';
 import { readUnfinished } from '../../../src/operations/rotation/unfinished.ts';
 import { printRotation } from '../../../src/operations/rotation/words.ts';
 import { Secret } from '../../../src/secret.ts';
+import { involvedIn } from '../../../src/secrets/check/subject.ts';
 import { freely, type Pass } from './engine.ts';
 import { follow, type Manners, NEW, OLD, RUNNING, removeFolder, STACK, type StoreKind, World } from './world.ts';
 
@@ -438,7 +439,7 @@ describe('the preview', () => {
 
   it('of a key whose old value ends stops its readers and waits for a person first', () => {
     const secrets = [
-      { name: AGENT, kind: 'credential' as const, comesBack: 'never' as const, oldPrint: '', newPrint: '' },
+      { name: AGENT, ...involvedIn(STACK, AGENT), oldPrint: '', newPrint: '' },
     ];
     const ran = ['app'];
     const revisions = { app: { old: 1, new: 2 } };

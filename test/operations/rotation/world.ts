@@ -56,6 +56,8 @@ export function rotationStack(): Stack {
   const url = 'postgresql://trader:${DATABASE_PASSWORD|url}@database:5432/toy';
   const reader = { ...app, data: null, database: true, health: { kind: 'process', seconds: 5 } };
   return smallStack({
+    mode: 'live',
+    account: { onlyTrader: true },
     services: {
       app: {
         secrets: {

@@ -70,8 +70,11 @@ export class RealTerminal {
         painted?.();
       });
     });
+    // The emulator takes what it is given in its own time.
     this.ended = new Promise((resolve) =>
-      this.#process.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode)),
+      this.#process.onExit(({ exitCode, signal }) =>
+        this.#emulator.write('', () => resolve(signal ? 128 + signal : exitCode)),
+      ),
     );
   }
 

@@ -28,7 +28,10 @@ export class Pty {
       this.written += data;
       this.#emulator.write(data);
     });
-    this.ended = new Promise((resolve) => this.#process.onExit(({ exitCode }) => resolve(exitCode)));
+    // The emulator takes what it is given in its own time.
+    this.ended = new Promise((resolve) =>
+      this.#process.onExit(({ exitCode }) => this.#emulator.write('', () => resolve(exitCode))),
+    );
   }
 
   screen(): string {

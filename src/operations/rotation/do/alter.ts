@@ -33,7 +33,13 @@ export async function alter({ names, side }: StepOf<'alter'>, session: Session):
     }),
   );
   const sql = ['BEGIN;', 'SET LOCAL log_statement = none;', 'SET LOCAL log_min_duration_statement = -1;'];
-  const quiet = [...sql, `SET LOCAL lock_timeout = '${LOCK_SECONDS}s';`, 'SET LOCAL log_min_error_statement = panic;', ...statements, 'COMMIT;'];
+  const quiet = [
+    ...sql,
+    `SET LOCAL lock_timeout = '${LOCK_SECONDS}s';`,
+    'SET LOCAL log_min_error_statement = panic;',
+    ...statements,
+    'COMMIT;',
+  ];
   const command = psql(container, database.name, new Secret(`${quiet.join('\n')}\n`));
   await ask(bench.runner, command, { signal: bench.signal, timeoutMs: TIMEOUT_MS });
 }

@@ -69,7 +69,8 @@ async function* askBefore(
     });
   yield { type: 'manual', id, items, checked: 'the provider takes the new value' };
   if ((await bench.manual(id, items, seen)) === 'done') return learnEnds(session, ends);
-  const back = mayHaveEnded(journal.now).length === 0 ? [] : ['Or go back, where it was not: trading-setup rotate --undo'];
+  const back =
+    mayHaveEnded(journal.now).length === 0 ? [] : ['Or go back, where it was not: trading-setup rotate --undo'];
   throw new SetupError('needs-you', 'The rotation waits for a person.', {
     code: 'manual-left',
     next: [...items, 'When it was done: trading-setup rotate --resume --manual-done', ...back],
@@ -85,6 +86,7 @@ export async function refuseApproved(
   journal: Pick<Journal, 'secrets' | 'begun' | 'done'>,
 ): Promise<void> {
   for (const name of mayHaveEnded(journal)) {
+    if (!session.values.new.has(name)) continue;
     const verdict = await look(session, [name]);
     if (verdict?.level !== 'good') continue;
     throw new SetupError('usage', `It cannot go back: the new ${name} is approved already (${verdict.text}).`, {

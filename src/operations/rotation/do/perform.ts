@@ -18,7 +18,7 @@ export async function* perform(step: RotationStep, session: Session): AsyncGener
     case 'check':
       return yield* check(step, session);
     case 'stage':
-      return stage(session);
+      return stage(session, session.journal.now.secrets);
     case 'stop':
       return yield* stop(step, session);
     case 'manual':

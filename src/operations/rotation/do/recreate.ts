@@ -4,6 +4,7 @@ import { SetupError } from '../../../errors.ts';
 import type { OperationEvent } from '../../../events/operation.ts';
 import { sleep } from '../../../system/clock.ts';
 import { placeOf } from '../../place.ts';
+import { checkTraders } from '../../traders.ts';
 import { heldBy } from '../prove/readers.ts';
 import type { Session } from '../session.ts';
 import type { StepOf } from '../steps.ts';
@@ -13,6 +14,7 @@ import { tell, watchExchange } from './stop.ts';
 /** A Compose call of a run that was killed goes on for a while, and gets into the way of the next one. */
 const ATTEMPTS = 4;
 const PAUSE_MS = 2_000;
+const RESUME = 'Then run: trading-setup rotate --resume';
 const IN_THE_WAY = /is already in use|no such container|is already in progress|removal of container/i;
 
 /**
@@ -21,10 +23,18 @@ const IN_THE_WAY = /is already in use|no such container|is already in progress|r
  */
 export async function* restart(step: StepOf<'recreate'>, session: Session): AsyncGenerator<OperationEvent, void> {
   watchExchange(session);
+  await refuseBeside(session, step.services);
   const forced = await strayed(session, step.services, step.side);
   const others = step.services.filter((service) => !forced.includes(service));
   if (forced.length > 0) yield* patiently(step.id, session, forced, true);
   if (others.length > 0) yield* patiently(step.id, session, others, false);
+}
+
+/** A person may have taken hours before this: who does not run is not started beside another trader. */
+async function refuseBeside({ bench }: Session, services: readonly string[]): Promise<void> {
+  const { containers } = await observe(bench.runner, bench.stack.id);
+  const own = containers.filter(({ service }) => services.includes(service));
+  if (!own.every(({ state }) => state === 'running' || state === 'restarting')) await checkTraders(bench, [RESUME]);
 }
 
 /** Running containers of this side's revision whose program has other values. */

@@ -1,3 +1,4 @@
+import type { Journal } from '../journal.ts';
 import type { Session } from '../session.ts';
 
 function namesOf({ journal }: Session): readonly string[] {
@@ -10,8 +11,8 @@ export async function learnEnds(session: Session, ends: ReadonlyMap<string, stri
   const { secrets, begun } = journal.now;
   const changed = secrets.map((secret) => ({ ...secret, ...expiresOf(ends.get(secret.name) ?? secret.expires) }));
   if (begun.includes('promote') || changed.every(({ expires }, nth) => expires === secrets[nth]?.expires)) return;
+  if (begun.includes('stage')) await stage(session, changed);
   await journal.change({ secrets: changed });
-  if (begun.includes('stage')) await stage(session);
 }
 
 function expiresOf(expires: string | undefined) {
@@ -19,10 +20,8 @@ function expiresOf(expires: string | undefined) {
 }
 
 /** The new values are kept as pending: from here on a crash does not lose them. */
-export function stage({ journal, store, values }: Session): Promise<void> {
-  const ends = journal.now.secrets.flatMap(({ name, expires }) =>
-    expires === undefined ? [] : [[name, expires] as const],
-  );
+export function stage({ store, values }: Session, secrets: Journal['secrets']): Promise<void> {
+  const ends = secrets.flatMap(({ name, expires }) => (expires === undefined ? [] : [[name, expires] as const]));
   return store.stage(values.new, new Map(ends));
 }
 

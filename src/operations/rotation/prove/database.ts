@@ -13,7 +13,7 @@ import type { RotationBench, Side } from '../types.ts';
  * Logs in once for each line of standard input. Inside the database's container loopback is trusted, so this comes from
  * another one; libpq insists on SCRAM where it knows the setting (16 and later).
  */
-const LOGIN = `export PGHOST=database PGUSER="$1" PGDATABASE="$2" PGCONNECT_TIMEOUT=15 PGREQUIREAUTH=scram-sha-256
+export const LOGIN = `export PGHOST=database PGUSER="$1" PGDATABASE="$2" PGCONNECT_TIMEOUT=15 PGREQUIREAUTH=scram-sha-256
 while IFS= read -r password; do
   if answer=$(PGPASSWORD=$password psql --no-psqlrc --no-password -Atqc 'select 1' 2>&1 </dev/null); then echo taken
   else case $answer in
@@ -82,8 +82,9 @@ export async function proveDatabase({ bench, journal, values }: Session, side: S
     const wrong = values[otherSide(side)].get(name);
     const role = roleOf(bench.stack, name);
     const [taken, refused] = await tryLogins(bench, role, [right, ...(wrong ? [wrong] : [])]);
-    if (taken) proofs.push({ text: sentence(role, side, taken), good: taken.is === 'taken' });
-    if (refused) proofs.push({ text: sentence(role, otherSide(side), refused), good: refused.is === 'refused' });
+    if (taken) proofs.push({ names: [name], text: sentence(role, side, taken), good: taken.is === 'taken' });
+    if (refused)
+      proofs.push({ names: [name], text: sentence(role, otherSide(side), refused), good: refused.is === 'refused' });
   }
   return proofs;
 }

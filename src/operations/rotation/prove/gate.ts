@@ -4,11 +4,11 @@ import { Secret } from '../../../secret.ts';
 import { APP_UID, GATE, imageOf, TUI_PORT } from '../../../stack/names.ts';
 import type { Stack } from '../../../stack/schema.ts';
 import type { Proof } from '../do/prove.ts';
-import { otherSide, type Session } from '../session.ts';
+import { isWitness, otherSide, type Session } from '../session.ts';
 import type { RotationBench, Side } from '../types.ts';
 
 /** Asks the gate once for each login on standard input; bash speaks TCP without another program in the image. */
-const ASK = `port=$1 path=$2
+export const ASK = `port=$1 path=$2
 while IFS= read -r login; do
   code=
   if { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null; then
@@ -58,18 +58,25 @@ export async function askGate(
 const REFUSED = '401';
 
 /** The gate lets the one value in and the other not. What is behind it may be down: then it is not the gate that says so. */
-export async function proveGate({ bench, journal, values }: Session, side: Side): Promise<readonly Proof[]> {
+export async function proveGate(session: Session, side: Side): Promise<readonly Proof[]> {
+  const { bench, journal, values, notes } = session;
   const secret = journal.now.secrets.find(({ kind }) => kind === 'gate-login');
   const right = secret && values[side].get(secret.name);
-  if (!right || !journal.now.ran.includes(GATE)) return [];
+  if (!right || !isWitness(session, GATE)) return [];
   const wrong = values[otherSide(side)].get(secret.name);
   const codes = await askGate(bench, [right, ...(wrong ? [wrong] : [])]);
-  if (!codes) return [{ text: 'the gate does not run', good: false }];
+  const names = [secret.name];
+  if (!codes) return [{ names, text: 'the gate does not run', good: notes.waited ? undefined : false }];
   const [taken = 'none', refused] = codes;
   const proofs = [
-    { text: `the gate answers ${taken} to the ${side} password`, good: /^\d+$/.test(taken) && taken !== REFUSED },
+    {
+      names,
+      text: `the gate answers ${taken} to the ${side} password`,
+      good: /^\d+$/.test(taken) && taken !== REFUSED,
+    },
   ];
   if (refused === undefined) return proofs;
   const other = otherSide(side);
-  return [...proofs, { text: `the gate answers ${refused} to the ${other} password`, good: refused === REFUSED }];
+  const isRefused = refused === REFUSED;
+  return [...proofs, { names, text: `the gate answers ${refused} to the ${other} password`, good: isRefused }];
 }

@@ -5,7 +5,8 @@ import type { Secret } from '../../../secret.ts';
 import { renderDeliveries } from '../../../secrets/render.ts';
 import { secretsIn } from '../../../stack/names.ts';
 import type { Proof } from '../do/prove.ts';
-import { type Seen, type Session, valuesOf } from '../session.ts';
+import { readersOf } from '../plan.ts';
+import { isWitness, type Seen, type Session, valuesOf } from '../session.ts';
 import type { Side } from '../types.ts';
 import { listed } from '../words.ts';
 
@@ -13,7 +14,7 @@ import { listed } from '../words.ts';
  * For each variable the salted hash of what the program was started with, and of what its volume holds. The program is
  * the first child of the init process, or process 1 where there is none; its environment is that of its start.
  */
-const HASH = `export LC_ALL=C
+export const HASH = `export LC_ALL=C
 IFS= read -r salt
 pid=1
 case $(cat /proc/1/comm) in docker-init | tini | dumb-init | catatonit)
@@ -26,11 +27,23 @@ case $(cat /proc/1/comm) in docker-init | tini | dumb-init | catatonit)
     [ -n "$pid" ] && [ "$pid" -lt "$number" ] || pid=$number
   done
 esac
-hash() { if [ -n "$1" ]; then printf '%s%s' "$salt" "$1" | sha256sum | cut -d ' ' -f 1; else echo none; fi; }
+environ=/proc/$pid/environ
+: <"$environ"
+# A value may have several lines, and not every sed bears a NUL: the lines of a value are joined before they are hashed.
+runs() {
+  tr '\\0\\n' '\\n\\1' <"$environ" | sed -n "/^$1=/{s/^$1=//p;q;}" | tr -d '\\n'
+}
+holds() { cat "/run/secrets/env/$1" 2>/dev/null | tr '\\n' '\\1'; }
+hash() { { printf %s "$salt"; "$@"; } | sha256sum | cut -d ' ' -f 1; }
+nothing=$(hash :)
 for name in "$@"; do
-  runs=$(tr '\\0' '\\n' <"/proc/$pid/environ" | sed -n "s/^$name=//p" | head -n 1)
-  holds=$(cat "/run/secrets/env/$name" 2>/dev/null) || holds=
-  printf '%s %s %s\\n' "$name" "$(hash "$runs")" "$(hash "$holds")"
+  said=$name
+  for what in runs holds; do
+    found=$(hash "$what" "$name")
+    [ "$found" != "$nothing" ] || found=none
+    said="$said $found"
+  done
+  printf '%s\\n' "$said"
 done`;
 
 /** Whose values something holds; `other`: of neither side, or of both. `nothing`: it reads none of them from a variable. */
@@ -58,9 +71,10 @@ function expected(session: Seen, service: string): ReadonlyMap<string, Readonly<
     return new Map(delivery?.files.map(({ path, content }) => [path, reveal(content)]));
   };
   const [fresh, old] = [contents('new'), contents('old')];
-  return new Map(
-    variables.map((name) => [name, { new: fresh.get(`env/${name}`) ?? '', old: old.get(`env/${name}`) ?? '' }]),
-  );
+  const both = (path: string) => ({ new: fresh.get(path) ?? '', old: old.get(path) ?? '' });
+  // What is the same on both sides tells nothing, e.g. a variable that stays empty for want of another secret.
+  const telling = variables.map((name) => [name, both(`env/${name}`)] as const);
+  return new Map(telling.filter(([, sides]) => sides.new !== sides.old));
 }
 
 function reveal(content: Secret | string): string {
@@ -75,14 +89,15 @@ export async function heldBy(session: Seen, service: string, container: string):
   const command = { ...execScript(container, HASH, [...wanted.keys()]), stdin: `${salt}\n` };
   const { exitCode, stdout, stderr } = await session.bench.runner.run(command, { timeoutMs: TIMEOUT_MS });
   const rows = new Map(stdout.split('\n').map((line) => [line.split(' ')[0] ?? '', line.split(' ').slice(1)]));
-  const hash = (value: string) => createHash('sha256').update(salt).update(value).digest('hex');
+  const hash = (value: string) =>
+    value === '' ? 'none' : createHash('sha256').update(salt).update(value.replaceAll('\n', '\u0001')).digest('hex');
   const sidesOf = (column: 0 | 1) =>
     [...wanted].map(([name, values]) => {
       const said = rows.get(name)?.[column];
       if (said === hash(values.new)) return 'new';
       return said === hash(values.old) ? 'old' : 'other';
     });
-  const why = exitCode === 0 ? {} : { why: stderr.trim().split('\n').at(-1) ?? '' };
+  const why = exitCode === 0 ? {} : { why: stderr.trim().split('\n').at(-1) || 'no answer' };
   return { process: agreed(sidesOf(0)), volume: agreed(sidesOf(1)), ...why };
 }
 
@@ -93,22 +108,23 @@ function agreed(sides: readonly Holds[]): Holds {
 
 /** Every reader that ran runs with the values of this side, and will do so after its next start. */
 export async function proveReaders(session: Session, side: Side): Promise<readonly Proof[]> {
-  const { bench, journal } = session;
-  const { ran, well, secrets } = journal.now;
+  const { bench, journal, notes } = session;
+  const { well, secrets } = journal.now;
   const { containers } = await observe(bench.runner, bench.stack.id);
+  const rotated = secrets.map(({ name }) => name);
   const proofs: Proof[] = [];
-  for (const service of side === 'new' ? ran : ran.filter((each) => well.includes(each))) {
-    const names = listed(
-      secretsOf(
-        session,
-        service,
-        secrets.map(({ name }) => name),
-      ),
-    );
-    if (names === '') continue;
+  for (const service of readersOf(bench.stack, rotated).filter((each) => isWitness(session, each))) {
+    const names = secretsOf(session, service, rotated);
+    if (names.length === 0) continue;
     const running = containers.find((each) => each.service === service && each.state === 'running');
-    if (!running) proofs.push({ text: `${service} does not run`, good: false });
-    else proofs.push(toProof(service, names, side, await heldBy(session, service, running.id)));
+    // Once the values are current who does not run gets them at its next start.
+    if (!running && notes.waited) continue;
+    const held = running && (await heldBy(session, service, running.id));
+    if (held?.process === 'nothing') continue;
+    const proof = { names, ...sayHeld(service, listed(names), side, held) };
+    // Who was not well when it began need not run now; what it is seen to run with counts.
+    const isExcused = !well.includes(service) && (held === undefined || isUnasked(held));
+    proofs.push(isExcused ? { ...proof, good: undefined } : proof);
   }
   return proofs;
 }
@@ -118,8 +134,14 @@ function secretsOf({ bench }: Session, service: string, names: readonly string[]
   return names.filter((name) => read.includes(name));
 }
 
-function toProof(service: string, names: string, side: Side, { process, volume, why }: Held): Proof {
-  if (why !== undefined && why !== '') return { text: `${service} could not be asked: ${why}`, good: false };
+function isUnasked({ why }: Held): boolean {
+  return why !== undefined;
+}
+
+function sayHeld(service: string, names: string, side: Side, held: Held | undefined): Pick<Proof, 'text' | 'good'> {
+  if (!held) return { text: `${service} does not run`, good: false };
+  const { process, volume, why } = held;
+  if (why !== undefined) return { text: `${service} could not be asked: ${why}`, good: false };
   if (process === side && volume === side) return { text: `${service} runs with the ${side} ${names}`, good: true };
   if (process === side) return { text: `the volume of ${service} does not hold the ${side} ${names}`, good: false };
   return { text: `${service} does not run with the ${side} ${names}`, good: false };
