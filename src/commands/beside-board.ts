@@ -3,6 +3,7 @@ import type { BesideBoard, OpenLogin, OpenRotation } from '../events/board.ts';
 import { expiryState } from '../events/expiry.ts';
 import { pausedByLogin } from '../operations/login-note.ts';
 import { readUnfinished } from '../operations/rotation/unfinished.ts';
+import { endsAtLatest } from '../secrets/check/subject.ts';
 import { readLedger } from '../secrets/ledger.ts';
 import type { Stack } from '../stack/schema.ts';
 import { environment } from '../system/process.ts';
@@ -24,9 +25,11 @@ export async function besideBoard(runner: Pick<Runner, 'run'>, stack: Stack, now
   ]);
   const known = kept.filter(({ name, slot }) => slot === 'current' && Object.hasOwn(stack.secrets.entries, name));
   const credentials = [...known, ...logins]
-    .flatMap(({ name, expires }) =>
-      expires === undefined ? [] : [{ name, expires, state: expiryState(expires, now) }],
-    )
+    .flatMap(({ name, set, expires }) => {
+      if (expires === undefined) return [];
+      const latest = endsAtLatest(stack, { name, ...(set !== undefined && { set }), expires });
+      return [{ name, expires, state: expiryState(expires, now), ...(latest && { atLatest: true as const }) }];
+    })
     .sort((a, b) => Date.parse(a.expires) - Date.parse(b.expires));
   return { credentials, ...(unfinished ? { rotation: openOf(unfinished) } : {}), ...(login ? { login } : {}) };
 }
@@ -48,6 +51,6 @@ function unreadable(error: unknown): OpenRotation {
   return { names: ['unknown secrets'], direction: 'forward', manual: [error.message] };
 }
 
-function openOf({ names, direction, manual }: OpenRotation): OpenRotation {
-  return { names, direction, manual };
+function openOf({ names, direction, manual, forwardOnly }: OpenRotation): OpenRotation {
+  return { names, direction, manual, ...(forwardOnly === undefined ? {} : { forwardOnly }) };
 }

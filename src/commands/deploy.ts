@@ -74,8 +74,7 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
       await checkPorts(bench);
       const steps = planDeploy(stack, snapshot, flags.newVolumes);
       await checkAdoptions(bench, steps);
-      await unlockSecrets(bench);
-      return steps;
+      return unlockSecrets(bench, steps);
     },
     { truth: `${stack.name} runs and every service is healthy.`, next: accessOf(stack, PLAIN) },
     flags.otherAccount,

@@ -37,10 +37,16 @@ export async function conducted(
   desk?: Desk,
 ): Promise<void> {
   // Before the lock is taken: from then on an interrupt has to give it back.
-  const forget = onInterrupt(() => abort.abort());
+  let isShown = false;
+  const forget = onInterrupt(() => {
+    // From then on the face says so.
+    if (!isShown && !abort.signal.aborted) face.say('Stopping as soon as this look has ended; nothing is changed.');
+    abort.abort();
+  });
   let failure: SetupError | undefined;
   try {
     const operation = await start();
+    isShown = true;
     await face.operation(operation.events, () => abort.abort(), desk);
     failure = operation.failure();
   } finally {

@@ -1,10 +1,16 @@
 import { SetupError } from '../errors.ts';
 import { endOf } from '../flow/rotation/end.ts';
 import { planOf } from '../flow/rotation/plan.ts';
+import { isMade } from '../flow/rotation/rows.ts';
 import { readValues } from '../operations/deliver.ts';
-import { judged, previewRotation, type RotationRequest, readUnfinished, startRotation } from '../operations/rotation/index.ts';
+import {
+  judged,
+  previewRotation,
+  type RotationRequest,
+  readUnfinished,
+  startRotation,
+} from '../operations/rotation/index.ts';
 import { redactedJson, Secret } from '../secret.ts';
-import { involvedIn } from '../secrets/check/subject.ts';
 import type { Verdict } from '../secrets/check/verdict.ts';
 import type { Stack } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
@@ -37,10 +43,12 @@ export interface RotateFlags extends CommonFlags, CommandFlags {
 }
 
 /** `rotate`: new values everywhere, proven; or, where that is still possible, the old ones everywhere. */
-export async function rotate(names: readonly string[], flags: RotateFlags): Promise<void> {
+export async function rotate(given: readonly string[], flags: RotateFlags): Promise<void> {
+  const names = [...new Set(given)];
   const context = await withStack(flags);
   const { stack, face } = context;
   const unfinished = await readUnfinished(journalOf(stack));
+  if (flags.resume && flags.undo) throw bothWays();
   if (flags.resume || flags.undo) {
     if (names.length > 0) throw namesWithResume();
     if (!unfinished) return face.say('No rotation is unfinished.');
@@ -61,9 +69,25 @@ export async function rotate(names: readonly string[], flags: RotateFlags): Prom
   const values = await valuesUnasked(stack, names, files);
   const all = new Map([...(await readValues(stack, store)), ...values]);
   await judged(stack, values, all);
+  const { itemsBefore } = await import('../secrets/check/check.ts');
   const { bench, desk, abort } = await rotationBench(context, stack, flags);
-  if (!flags.manualDone) await requireReady(stack, names, (name) => bench.check(name, all, 'here'));
+  if (!flags.manualDone) {
+    await requireReady(names, {
+      itemsOf: (name) => itemsBefore(stack, name, all),
+      check: (name) => bench.check(name, all, 'here'),
+      again: sameAgain(stack, names, flags, files),
+    });
+  }
   await conducted(context, abort, () => startRotation(bench, requestOf(stack, values, flags)), desk);
+}
+
+/** What tells whether a person has done their part. */
+interface Ready {
+  /** What is theirs to do before the new value works. */
+  readonly itemsOf: (name: string) => readonly string[];
+  readonly check: (name: string) => Promise<Verdict | undefined>;
+  /** The command that was given, to be given again. */
+  readonly again: string;
 }
 
 /**
@@ -71,12 +95,11 @@ export async function rotate(names: readonly string[], flags: RotateFlags): Prom
  * @throws SetupError exit 4 that says what to do.
  */
 async function requireReady(
-  stack: Stack,
   names: readonly string[],
-  check: (name: string) => Promise<Verdict | undefined>,
+  { itemsOf, check, again }: Ready,
 ): Promise<void> {
   for (const name of names) {
-    const items = involvedIn(stack, name).before;
+    const items = itemsOf(name);
     if (items.length === 0) continue;
     const verdict = await check(name);
     if (verdict?.level === 'good') continue;
@@ -85,11 +108,30 @@ async function requireReady(
       code: 'manual-first',
       next: [
         ...items,
-        `Then say so: trading-setup rotate ${names.join(' ')} --yes --manual-done`,
+        `Then say so: ${again} --manual-done`,
         `Or be led through it on a terminal: trading-setup rotate ${names.join(' ')}`,
       ],
     });
   }
+}
+
+/** The command line as it was, the new value by the same way; an entered one has to be given again, for nothing was kept. */
+function sameAgain(
+  stack: Stack,
+  names: readonly string[],
+  { fromFile = [], compromised, check, acceptUnreadable = [] }: RotateFlags,
+  files: ReadonlyMap<string, Secret>,
+): string {
+  const isPiped = names.some((name) => !files.has(name) && !isMade(stack, name));
+  return [
+    ...(isPiped ? ['printf %s "$NEW" |'] : []),
+    `trading-setup rotate ${names.join(' ')}`,
+    ...fromFile.map((file) => `--from-file ${file}`),
+    ...(compromised ? ['--compromised'] : []),
+    ...acceptUnreadable.map((name) => `--accept-unreadable ${name}`),
+    ...(check === false ? ['--no-check'] : []),
+    '--yes',
+  ].join(' ');
 }
 
 /** Where nobody can be asked the command line has said everything. @throws SetupError exit 4. */
@@ -107,6 +149,13 @@ function requireWord(names: readonly string[], { yes }: RotateFlags): void {
       `See what would be done: trading-setup rotate ${names.join(' ')} --dry-run`,
       `Confirm it: trading-setup rotate ${names.join(' ')} --yes`,
     ],
+  });
+}
+
+function bothWays(): SetupError {
+  return new SetupError('usage', 'A rotation is either finished or taken back: --resume and --undo are one or the other.', {
+    code: 'resume-and-undo',
+    next: ['Finish it: trading-setup rotate --resume', 'Or take it back: trading-setup rotate --undo'],
   });
 }
 

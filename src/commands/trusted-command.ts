@@ -16,8 +16,14 @@ export type CommandUse = keyof NonNullable<Stack['secrets']['commands']>;
 const Trusted = z.strictObject({ version: z.literal(1), commands: z.record(z.string(), z.string()) });
 
 const GETS: Readonly<Record<CommandUse, string>> = {
-  reencrypt: 'It gets the old key and the new one',
-  login: 'It gets the address with the code of the login',
+  reencrypt: 'the old key and the new one',
+  login: 'the address with the code of the login',
+};
+
+const NEWS: Readonly<Record<NamedCommand['state'], string>> = {
+  first: ' that nobody has agreed to yet',
+  changed: ' that has changed since somebody agreed to it',
+  agreed: '',
 };
 
 export interface CommandFlags {
@@ -62,14 +68,17 @@ export async function namedCommand(stack: Stack, use: CommandUse): Promise<Named
   if (!command) return undefined;
   const before = (await readTrusted(stack))[use];
   const state = before === undefined ? 'first' : before === hashOf(stack, use) ? 'agreed' : 'changed';
-  const news = { first: ' for the first time', changed: ', which has changed since you agreed to it', agreed: '' }[
-    state
-  ];
-  // JSON: a word with blanks or a break in it does not pass for two, or for none.
-  const run = command.run.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+  const run = command.run.map(shown).join(' ');
   const { service } = command;
-  const words = `This runs what trading-setup.yaml names as secrets.commands.${use}${news}, with the secrets of ${service}: ${run}. ${GETS[use]}.`;
+  const which = `secrets.commands.${use} in trading-setup.yaml`;
+  const words = `A command of the repository${NEWS[state]} (${which}) gets the secrets of ${service} and ${GETS[use]}: ${run}.`;
   return { state, words };
+}
+
+/** As it is: a word with blanks or a break in it does not pass for two, nor one that is written backwards for another. */
+function shown(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return JSON.stringify(word).replace(/[^ -~]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Remembers that a person has agreed to the command as it is now. */
@@ -98,7 +107,7 @@ export async function agreeToCommand(
 }
 
 function unconfirmed({ words }: NamedCommand): SetupError {
-  return new SetupError('needs-you', `${words} Nobody has agreed to that.`, {
+  return new SetupError('needs-you', words, {
     code: 'command-unconfirmed',
     next: [
       'If it is what you want: the same command with --accept-command (once; it is remembered until the command changes)',

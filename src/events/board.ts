@@ -61,10 +61,12 @@ export interface OpenLogin {
 /** What is left of a rotation. */
 export interface OpenRotation {
   readonly names: readonly string[];
-  /** `waiting`: the new values are in force and proven; only what a person does is left. */
+  /** `waiting`: the new values are the current ones everywhere; what a person does or has to see is left. */
   readonly direction: 'forward' | 'undo' | 'waiting';
   /** What is left for a person to do. */
   readonly manual: readonly string[];
+  /** It cannot go back any more; absent: that is not known. */
+  readonly forwardOnly?: boolean;
 }
 
 /** What stands on a board beside the services. */

@@ -12,6 +12,8 @@ export interface CredentialExpiry {
   readonly expires: string;
   /** At the time of the look. */
   readonly state: ExpiryState;
+  /** It may end sooner: that is the longest that such a credential works. */
+  readonly atLatest?: true;
 }
 
 /** `soon`: within 48 hours. */
@@ -24,16 +26,21 @@ export function expiryState(expires: string, now: number): ExpiryState {
   return left <= WARNING_MS ? 'soon' : 'ok';
 }
 
-/** When a credential ends, as every face says it: `expires in 12 days`, `expires in 47h59m`, `expired 3h05m ago`. */
-export function expiryWords(expires: string, now: number): string {
+/**
+ * When a credential ends, as every face says it: `expires in 12 days`, `expires in 47h59m`, `expired 3h05m ago`.
+ * @param atLatest it may end sooner.
+ */
+export function expiryWords(expires: string, now: number, atLatest = false): string {
   const left = Date.parse(expires) - now;
-  return left > 0 ? `expires in ${span(left)}` : `expired ${span(-left)} ago`;
+  if (left <= 0) return `expired ${span(-left)} ago`;
+  return `expires in ${span(left)}${atLatest ? ' at the latest' : ''}`;
 }
 
-/** Coarse while it is far, to the second in the last hour. */
+/** Coarse while it is far, to the second in the last hour: `12 days`, `47h59m`, `3m05s`, `47s`. */
 function span(ms: number): string {
   if (ms >= 3 * DAY) return `${Math.floor(ms / DAY)} days`;
   if (ms >= HOUR) return `${Math.floor(ms / HOUR)}h${two((ms % HOUR) / MINUTE)}m`;
+  if (ms < MINUTE) return `${Math.floor(ms / 1000)}s`;
   return `${Math.floor(ms / MINUTE)}m${two((ms % MINUTE) / 1000)}s`;
 }
 

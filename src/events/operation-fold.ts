@@ -10,7 +10,8 @@ export type Downtime = Omit<Extract<OperationEvent, { type: 'downtime' }>, 'type
 
 /** A planned step and how far it is. */
 export interface StepState extends PlannedStep {
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+  /** `left`: a person does it another time. */
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'left';
   /** What it says of itself while it is at work, or why it failed. */
   readonly text: string;
   /** It takes back what was done. */
@@ -60,6 +61,8 @@ export function foldOperation(state: OperationState, event: OperationEvent): Ope
       return waitsNoMore(change(state, event.id, { state: 'done' }));
     case 'step-failed':
       return waitsNoMore(change(state, event.id, { state: 'failed', text: event.message }));
+    case 'left':
+      return waitsNoMore(change(state, event.id, { state: 'left' }));
     case 'manual': {
       const { type: _, ...manual } = event;
       return { ...state, manual };
@@ -90,7 +93,12 @@ export function foldOperation(state: OperationState, event: OperationEvent): Ope
 function change(state: OperationState, id: string, part: Partial<Pick<StepState, 'state' | 'text'>>): OperationState {
   // A step that takes back may have the name of the one that did.
   const at = state.steps.findLastIndex((step) => step.id === id);
-  return { ...state, steps: state.steps.map((step, index) => (index === at ? { ...step, ...part } : step)) };
+  const changed = (step: StepState): StepState => {
+    // However a step ends that was left for a person, it is neither done nor did it fail.
+    const isLeft = step.state === 'left' && (part.state === 'done' || part.state === 'failed');
+    return { ...step, ...part, ...(isLeft ? { state: 'left' as const } : {}) };
+  };
+  return { ...state, steps: state.steps.map((step, index) => (index === at ? changed(step) : step)) };
 }
 
 function waitsNoMore({ manual: _, ...state }: OperationState): OperationState {

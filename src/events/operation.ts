@@ -38,6 +38,8 @@ export type OperationEvent =
   | { readonly type: 'board'; readonly board: Board }
   /** The step at work waits until a person has done these things; `checked`: or until this is seen to be so. */
   | { readonly type: 'manual'; readonly id: string; readonly items: readonly string[]; readonly checked?: string }
+  /** What the step at work waits for is done another time: it ends, and is not done. */
+  | { readonly type: 'left'; readonly id: string }
   /** What was tried to prove that a value is in force, and what came of it, e.g. `the old password is refused`. */
   | { readonly type: 'proof'; readonly id: string; readonly text: string; readonly good: boolean }
   /** A recreated service: from the end of its old process to the start of the new one, and until it was well; milliseconds. */

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { fillVolume, readFromVolume, volumesWith } from '../engine/volumes.ts';
 import type { Secret } from '../secret.ts';
+import { PRINT_KEY, valuePrint } from '../secrets/account.ts';
 import { generateMissing } from '../secrets/fill.ts';
 import { fingerprintKey, fingerprints } from '../secrets/fingerprint.ts';
+import { origins } from '../secrets/origin.ts';
 import { renderDeliveries } from '../secrets/render.ts';
 import type { Delivery, SecretStore } from '../secrets/store.ts';
 import { DATABASE, engineVolume, secretVolume, volumeMark, volumesOf } from '../stack/names.ts';
@@ -13,7 +15,13 @@ import type { Runner } from '../system/run.ts';
 const MARK = '.trading-setup';
 /** Beside the mark in a secret volume: which content is in it. */
 const RECORD = '.delivery';
-const Record = z.object({ revision: z.int(), fingerprint: z.string(), paths: z.array(z.string()).default([]) });
+const Record = z.object({
+  revision: z.int(),
+  fingerprint: z.string(),
+  /** What it was made of, where that is known (see `origins`). */
+  origin: z.string().optional(),
+  paths: z.array(z.string()).default([]),
+});
 
 async function readRecord(runner: Runner, volume: string) {
   const text = await readFromVolume(runner, volume, RECORD);
@@ -75,20 +83,45 @@ async function fill(
   });
 }
 
-/** Empties the secret volumes of services that are no longer in the stack, or no longer read a secret. */
-async function emptyOrphans(runner: Runner, stack: Stack): Promise<void> {
+/** Replaces the record alone: the content is right. */
+async function note(
+  runner: Runner,
+  stack: Stack,
+  { service, uid, gid }: Delivery,
+  record: z.infer<typeof Record>,
+): Promise<void> {
+  const owned = { uid, gid };
+  await fillVolume(runner, {
+    volume: engineVolume(stack, secretVolume(service)),
+    rootOwner: { ...owned, mode: 0o500 },
+    files: [{ path: RECORD, content: JSON.stringify(record), ...owned, mode: 0o444 }],
+  });
+}
+
+/** Filled secret volumes of services that are no longer in the stack, or no longer read a secret. */
+async function orphans(runner: Runner, stack: Stack) {
   const ours = volumesOf(stack).map(({ volume }) => engineVolume(stack, volume));
   const all = await volumesWith(runner, [`trading-setup.stack=${stack.id}`]);
+  const found: { readonly volume: string; readonly record: z.infer<typeof Record> }[] = [];
   for (const volume of all.filter((name) => name.endsWith('-secrets') && !ours.includes(name))) {
     const record = await readRecord(runner, volume);
-    if (!record || record.paths.length === 0) continue;
+    if (record && record.paths.length > 0) found.push({ volume, record });
+  }
+  return found;
+}
+
+async function emptyOrphans(runner: Runner, stack: Stack): Promise<void> {
+  for (const { volume, record } of await orphans(runner, stack)) {
     const owner = { uid: 0, gid: 0 };
     await fillVolume(runner, {
       volume,
       rootOwner: { ...owner, mode: 0o500 },
       files: [
         ...record.paths.map((path) => ({ path, content: '', ...owner, mode: 0o400 })),
-        { path: RECORD, content: JSON.stringify({ ...record, fingerprint: '', paths: [] }), ...owner, mode: 0o444 },
+        {
+          ...{ path: RECORD, ...owner, mode: 0o444 },
+          content: JSON.stringify({ revision: record.revision, fingerprint: '', paths: [] }),
+        },
       ],
     });
   }
@@ -99,6 +132,44 @@ function nextRevision(service: string, ...before: readonly (number | undefined)[
   const last = Math.max(...before.map((each) => each ?? 0));
   // It reads its password when its cluster is made and never again: a new number would end it for nothing.
   return service === DATABASE ? Math.max(last, 1) : last + 1;
+}
+
+/**
+ * Whether every secret volume has what the store has, and these revisions are written down: nothing is left to deliver.
+ * Told without a value, so that nobody is asked for a passphrase; false wherever that is not certain.
+ * @param known revisions that containers are made with from now on.
+ */
+export async function isDelivered(
+  runner: Runner,
+  stack: Stack,
+  store: SecretStore,
+  known: ReadonlyMap<string, number>,
+): Promise<boolean> {
+  const current = (await store.certain?.())?.filter(({ slot }) => slot === 'current');
+  if (!current) return false;
+  const prints = new Map(
+    current.flatMap(({ name, fingerprint }) => (fingerprint ? [[name, fingerprint] as const] : [])),
+  );
+  const isMade = Object.entries(stack.secrets.entries).every(
+    ([name, { kind }]) => kind !== 'generated' || prints.has(name),
+  );
+  if (!isMade || prints.size < current.length || (await orphans(runner, stack)).length > 0) return false;
+  const right = await Promise.all(
+    [...origins(stack, prints)].map(async ([service, origin]) => {
+      const there = await readDelivery(runner, stack, service);
+      const isRight = there?.origin === origin && there.revision === known.get(service);
+      return isRight && (await isMarked(runner, stack, service));
+    }),
+  );
+  return right.every(Boolean);
+}
+
+/** The origin of each delivery, by service, from the very values that it is made of; none where prints have no key yet. */
+async function originsOf(stack: Stack, values: ReadonlyMap<string, Secret>, store: SecretStore) {
+  const key = await store.get(PRINT_KEY);
+  if (!key) return new Map<string, string>();
+  const prints = [...values].map(([name, value]) => [name, valuePrint(key.reveal(), value.reveal())] as const);
+  return origins(stack, new Map(prints));
 }
 
 /**
@@ -117,17 +188,21 @@ export async function deliver(
   await emptyOrphans(runner, stack);
   const values = await readValues(stack, store);
   const prints = fingerprints(stack, values, await fingerprintKey(store));
+  const from = await originsOf(stack, values, store);
   const revisions = await Promise.all(
     renderDeliveries(stack, values).map(async (delivery) => {
       const { service } = delivery;
       const fingerprint = prints.get(service) ?? '';
       const there = await readDelivery(runner, stack, service);
+      const origin = from.get(service);
+      const noted = origin === undefined ? {} : { origin };
       if (there?.fingerprint === fingerprint && (await isMarked(runner, stack, service))) {
+        if (there.origin !== origin) await note(runner, stack, delivery, { ...there, ...noted });
         return [service, there.revision] as const;
       }
       const revision = nextRevision(service, there?.revision, known.get(service));
       const paths = delivery.files.map(({ path }) => path);
-      await fill(runner, stack, delivery, { revision, fingerprint, paths }, there?.paths ?? []);
+      await fill(runner, stack, delivery, { revision, fingerprint, ...noted, paths }, there?.paths ?? []);
       return [service, revision] as const;
     }),
   );

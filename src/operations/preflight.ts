@@ -13,10 +13,12 @@ import { FINGERPRINT_KEY, fingerprintKey } from '../secrets/fingerprint.ts';
 import type { SecretStore } from '../secrets/store.ts';
 import { engineVolume, volumesOf } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
-import { readDelivery } from './deliver.ts';
+import { isDelivered, readDelivery } from './deliver.ts';
+import { readRevisions } from './env-file.ts';
 import type { Workbench } from './execute.ts';
 import { placeOf } from './place.ts';
 import { refuseHalfRotated } from './rotation/refuse.ts';
+import type { Step } from './step.ts';
 
 const Config = z.object({
   services: z.record(
@@ -66,14 +68,21 @@ export async function checkPorts(bench: Workbench): Promise<void> {
 
 /**
  * Opens the store and makes the generated secrets before the first screen of the operation: a passphrase is asked for
- * while nothing else owns the terminal, and not after a build of minutes.
+ * while nothing else owns the terminal, and not after a build of minutes. Where nothing is left to deliver nobody is asked.
+ * @returns the steps that are left of a plan.
  */
-export async function unlockSecrets(bench: Workbench): Promise<void> {
+export async function unlockSecrets(bench: Workbench, plan: readonly Step[]): Promise<readonly Step[]> {
+  const { runner, stack, dir } = bench;
   await refuseHalfRotated(bench);
   const store = await bench.openStore();
   await checkStore(bench, store);
-  await generateMissing(bench.stack, store);
+  const services = plan.flatMap((step) => (step.kind === 'deliver' ? step.services : []));
+  if (await isDelivered(runner, stack, store, await readRevisions(dir, services))) {
+    return plan.filter(({ kind }) => kind !== 'deliver');
+  }
+  await generateMissing(stack, store);
   await fingerprintKey(store);
+  return plan;
 }
 
 /**

@@ -43,6 +43,12 @@ export function secretConsumers(stack: Stack): ReadonlyMap<string, readonly stri
   return new Map([...readers].map(([secret, services]) => [secret, [...services]]));
 }
 
+/** Every service that reads one of these secrets. */
+export function consumersOf(stack: Stack, names: readonly string[]): readonly string[] {
+  const consumers = secretConsumers(stack);
+  return [...new Set(names.flatMap((name) => consumers.get(name) ?? []))];
+}
+
 /** A secret that a service reads and nobody has supplied. */
 export interface MissingSecret {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { SetupError } from '../errors.ts';
@@ -23,6 +24,8 @@ const Entry = z.strictObject({
 const Ledger = z.strictObject({
   version: z.literal(2),
   vault: z.array(Entry).optional(),
+  /** SHA-256 of the vault file that the list of the vault is of. */
+  vaultFile: z.string().optional(),
   keychain: z.array(Entry).optional(),
 });
 
@@ -35,6 +38,7 @@ const Version1 = z.strictObject({
 /** What is written beside the stores, in clear: names and dates, no value. A list that is absent was never written. */
 interface Lists {
   readonly vault?: readonly Kept[];
+  readonly vaultFile?: string;
   readonly keychain?: readonly Kept[];
 }
 
@@ -46,6 +50,17 @@ const pathOf = (dir: string): string => join(dir, 'names.json');
  */
 export async function readList(dir: string, kind: StoreKind): Promise<readonly Kept[] | undefined> {
   return (await readLists(dir))[kind];
+}
+
+/** What identifies the content of a vault file: it is sealed anew with every change. */
+export function fileMark(sealed: string): string {
+  return createHash('sha256').update(sealed).digest('hex');
+}
+
+/** The list of the vault, where it is of this very file; a list may lag behind after a crash, or a file come back from a backup. */
+export async function listOfFile(dir: string, sealed: string): Promise<readonly Kept[] | undefined> {
+  const { vault, vaultFile } = await readLists(dir);
+  return vaultFile === fileMark(sealed) ? vault : undefined;
 }
 
 /**
@@ -63,11 +78,21 @@ export async function readLedger(stackId: string, env: Env, kind?: StoreKind): P
 /**
  * Replaces the list of one store; that of the other stays. To be called under the lock.
  * @param list undefined: there is no such store any more.
+ * @param sealed the vault file that it is of, where that is known.
  */
-export async function writeList(dir: string, kind: StoreKind, list: readonly Kept[] | undefined): Promise<void> {
+export async function writeList(
+  dir: string,
+  kind: StoreKind,
+  list: readonly Kept[] | undefined,
+  sealed?: string,
+): Promise<void> {
   // A damaged list is replaced: by now all names are known from the store itself, only dates are lost.
   const before: Lists = await readLists(dir).catch(() => ({}));
-  const lists = { ...before, [kind]: list && sorted(list).map(compact) };
+  const lists = {
+    ...before,
+    [kind]: list && sorted(list).map(compact),
+    ...(kind === 'vault' && { vaultFile: sealed === undefined ? undefined : fileMark(sealed) }),
+  };
   await writeAtomic(pathOf(dir), `${JSON.stringify({ version: 2, ...lists }, null, 2)}\n`, { mode: 0o600 });
 }
 
@@ -163,6 +188,10 @@ async function readLists(dir: string): Promise<Lists> {
 function parse(found: unknown): Lists {
   const old = Version1.safeParse(found);
   if (old.success) return { vault: old.data.names.map(({ name, set }) => ({ name, slot: 'current', set })) };
-  const { vault, keychain } = Ledger.parse(found);
-  return { ...(vault && { vault: vault.map(compact) }), ...(keychain && { keychain: keychain.map(compact) }) };
+  const { vault, vaultFile, keychain } = Ledger.parse(found);
+  return {
+    ...(vault && { vault: vault.map(compact) }),
+    ...(vaultFile !== undefined && { vaultFile }),
+    ...(keychain && { keychain: keychain.map(compact) }),
+  };
 }

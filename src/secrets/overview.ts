@@ -1,10 +1,14 @@
 import type { Stack } from '../stack/schema.ts';
 import { isOwnKey } from './account.ts';
+import { endsAtLatest } from './check/subject.ts';
 import { secretConsumers } from './consumers.ts';
 import type { Kept, Slot } from './store.ts';
 
 /** One value that is kept: when it was set, when it ends, and which one it is. */
-export type KeptValue = Omit<Kept, 'name' | 'slot'>;
+export type KeptValue = Omit<Kept, 'name' | 'slot'> & {
+  /** It may end sooner. */
+  readonly atLatest?: true;
+};
 
 /** One secret of a stack: what is said of it, and what is kept; never a value. */
 export interface SecretRow {
@@ -24,7 +28,7 @@ export interface SecretRow {
 /** Every secret of the stack in its order, then what the store has besides: names that the stack no longer uses. */
 export function overviewOf(stack: Stack, kept: readonly Kept[]): readonly SecretRow[] {
   const readers = secretConsumers(stack);
-  const slots = bySlot(kept);
+  const slots = bySlot(stack, kept);
   const own = Object.entries(stack.secrets.entries).map(([name, { kind, required, about }]) => ({
     ...{ name, kind, required, about },
     services: readers.get(name) ?? [],
@@ -40,10 +44,12 @@ export function overviewOf(stack: Stack, kept: readonly Kept[]): readonly Secret
   return [...own, ...others];
 }
 
-function bySlot(kept: readonly Kept[]): ReadonlyMap<string, { readonly [S in Slot]?: KeptValue }> {
+function bySlot(stack: Stack, kept: readonly Kept[]): ReadonlyMap<string, { readonly [S in Slot]?: KeptValue }> {
   const slots = new Map<string, { [S in Slot]?: KeptValue }>();
   for (const { name, slot, ...value } of kept) {
-    if (!isOwnKey(name)) slots.set(name, { ...slots.get(name), [slot]: value });
+    if (isOwnKey(name)) continue;
+    const latest = endsAtLatest(stack, { name, ...value });
+    slots.set(name, { ...slots.get(name), [slot]: latest ? { ...value, atLatest: true as const } : value });
   }
   return slots;
 }

@@ -34,6 +34,11 @@ export interface SecretStore {
   names(): Promise<readonly string[]>;
   /** What is kept, in every slot, sorted by name; asks for no passphrase. */
   list(): Promise<readonly Kept[]>;
+  /**
+   * The same where a person would be asked for a passphrase, and only where it is certain to be what the values are now;
+   * undefined: it is not, or the values can be had unasked. A store without it is one of those.
+   */
+  certain?(): Promise<readonly Kept[] | undefined>;
   /** Keeps new values as pending, beside the current ones; all or none. */
   stage(values: ReadonlyMap<string, Secret>, expires?: ReadonlyMap<string, string>): Promise<void>;
   /**

@@ -4,7 +4,7 @@ import { Secret } from '../secret.ts';
 import { ensurePrivateDir, readText, writeAtomic } from '../system/files.ts';
 import { accountOf, isOwnKey, PRINT_KEY, valuePrint } from './account.ts';
 import { generatePassword } from './generate.ts';
-import { type JustSet, nextList, readList, sameList, sorted, writeList } from './ledger.ts';
+import { type JustSet, listOfFile, nextList, readList, sameList, sorted, writeList } from './ledger.ts';
 import type { SecretStore, Slot } from './store.ts';
 import { goneVault, namesGone } from './vault-errors.ts';
 import type { Unlock, VaultKey } from './vault-key.ts';
@@ -52,27 +52,32 @@ export function openVault({ dir, unlock, now }: VaultOptions): SecretStore {
     }
   }
 
-  async function read(): Promise<Values> {
+  async function readBoth(): Promise<{ readonly values: Values; readonly sealed?: string }> {
     const sealed = await readText(path);
-    if (sealed !== undefined) return open(sealed);
+    if (sealed !== undefined) return { values: await open(sealed), sealed };
     if ((await readList(dir, 'vault'))?.length) throw goneVault(path);
-    return new Map();
+    return { values: new Map() };
   }
+
+  const read = async (): Promise<Values> => (await readBoth()).values;
 
   /** Reads for a value; a list that a crash left behind is mended on the way. */
   async function look(): Promise<Values> {
-    const values = await read();
-    if (values.size > 0 && !(await isListed(dir, values))) await mend().catch(() => undefined);
+    const { values, sealed } = await readBoth();
+    if (values.size > 0 && !(await isListed(dir, values, sealed))) await mend().catch(() => undefined);
     return values;
   }
 
   async function mend(): Promise<void> {
-    await withLock(join(dir, 'vault.lock'), async () => list(await read(), NOTHING));
+    await withLock(join(dir, 'vault.lock'), async () => {
+      const { values, sealed } = await readBoth();
+      await list(values, NOTHING, sealed);
+    });
   }
 
-  async function list(values: Values, justSet: ReadonlyMap<string, JustSet>): Promise<void> {
+  async function list(values: Values, justSet: ReadonlyMap<string, JustSet>, sealed = ''): Promise<void> {
     const before = (await readList(dir, 'vault').catch(() => undefined)) ?? [];
-    await writeList(dir, 'vault', nextList(before, printsOf(values), justSet));
+    await writeList(dir, 'vault', nextList(before, printsOf(values), justSet), sealed);
   }
 
   async function change(edit: Edit): Promise<void> {
@@ -85,8 +90,9 @@ export function openVault({ dir, unlock, now }: VaultOptions): SecretStore {
       const values = await read();
       const justSet = edit(values);
       if (!values.has(PRINT_KEY)) values.set(PRINT_KEY, generatePassword().reveal());
-      await writeAtomic(path, await withKey('create', (key) => key.seal(printValues(values))), { mode: 0o600 });
-      await list(values, justSet);
+      const sealed = await withKey('create', (key) => key.seal(printValues(values)));
+      await writeAtomic(path, sealed, { mode: 0o600 });
+      await list(values, justSet, sealed);
     });
   }
 
@@ -154,6 +160,12 @@ export function openVault({ dir, unlock, now }: VaultOptions): SecretStore {
     promote,
     discard: async (names) => void (await forget(names.map((name) => accountOf(name, 'pending')))),
     confirm: async (names) => void (await forget(names.map((name) => accountOf(name, 'previous')))),
+    certain: async () => {
+      const sealed = await readText(path);
+      // With a key file it is opened unasked, and then its values are known to whatever must not show them.
+      if (sealed === undefined || unlock.kind === 'key-file') return undefined;
+      return (await listOfFile(dir, sealed))?.filter(({ name }) => !isOwnKey(name));
+    },
     fingerprint: async (value) => {
       if (!(await read()).has(PRINT_KEY)) await change(() => NOTHING);
       return valuePrint((await read()).get(PRINT_KEY) ?? '', value.reveal());
@@ -162,8 +174,8 @@ export function openVault({ dir, unlock, now }: VaultOptions): SecretStore {
 }
 
 /** Whether the list beside the vault says what is in it; a damaged one stays for the person to see. */
-async function isListed(dir: string, values: Values): Promise<boolean> {
-  const listed = await readList(dir, 'vault').catch(() => 'damaged' as const);
+async function isListed(dir: string, values: Values, sealed = ''): Promise<boolean> {
+  const listed = await listOfFile(dir, sealed).catch(() => 'damaged' as const);
   if (listed === 'damaged') return true;
   return listed !== undefined && sameList(listed, nextList(listed, printsOf(values)));
 }

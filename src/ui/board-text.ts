@@ -8,6 +8,12 @@ export function stateWord({ state, health, exitCode }: ServiceStatus): string {
   return state === 'exited' && exitCode !== undefined ? `exited (${exitCode})` : state;
 }
 
+/** Why a service is not well, without its state, which stands beside it: `17s ago` beside `exited (143)`. */
+export function reasonBeside({ reason, state, exitCode }: ServiceStatus): string {
+  const repeated = state === 'exited' ? `exited ${exitCode ?? ''} ` : `${state}, `;
+  return reason.startsWith(repeated) ? reason.slice(repeated.length) : reason;
+}
+
 /** A whole board in lines. */
 export function boardLines(board: Board, now: number): readonly string[] {
   return [
@@ -43,7 +49,7 @@ function serviceLine(service: ServiceStatus, now: number): string {
     service.startedAt === undefined || service.state !== 'running' ? '' : `up ${uptime(now - service.startedAt)}`,
     service.restarts === 0 ? '' : `${service.restarts} restarts`,
     service.ports.join(' '),
-    isWell(service) ? '' : service.reason,
+    isWell(service) ? '' : reasonBeside(service),
   ];
   return parts.filter((part) => part !== '').join(', ');
 }

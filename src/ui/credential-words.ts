@@ -1,5 +1,6 @@
 import type { Board } from '../events/board.ts';
 import { type CredentialExpiry, expiryState, expiryWords } from '../events/expiry.ts';
+import { listed } from './words.ts';
 
 /** A line beside the services of a board. */
 export interface BesideLine {
@@ -12,9 +13,9 @@ export function besideLines({ credentials = [], rotation, login }: Board, now: n
   return [...loginLines(login), ...rotationLines(rotation), ...credentials.map((each) => credentialLine(each, now))];
 }
 
-function credentialLine({ name, expires }: CredentialExpiry, now: number): BesideLine {
+function credentialLine({ name, expires, atLatest }: CredentialExpiry, now: number): BesideLine {
   const state = expiryState(expires, now);
-  const words = `${name} ${expiryWords(expires, now)}`;
+  const words = `${name} ${expiryWords(expires, now, atLatest)}`;
   if (state === 'ok') return { text: words, level: 'ok' };
   return { text: `${words}: ${renewal(name)}`, level: state === 'soon' ? 'soon' : 'bad' };
 }
@@ -34,7 +35,7 @@ function loginLines(login: Board['login']): readonly BesideLine[] {
 
 function rotationLines(rotation: Board['rotation']): readonly BesideLine[] {
   if (!rotation) return [];
-  const names = rotation.names.join(', ');
+  const names = listed(rotation.names);
   const left = rotation.manual.map((item) => ({ text: `[ ] ${item}`, level: 'soon' as const }));
   if (rotation.direction === 'waiting') {
     return [
@@ -42,5 +43,9 @@ function rotationLines(rotation: Board['rotation']): readonly BesideLine[] {
       ...left,
     ];
   }
-  return [{ text: `A rotation of ${names} is not finished: trading-setup rotate --resume`, level: 'bad' }, ...left];
+  const way = rotation.direction === 'undo' ? 'has not gone back to its end' : 'is not finished';
+  const back =
+    rotation.direction === 'forward' && rotation.forwardOnly === false ? ', or back: trading-setup rotate --undo' : '';
+  const line = `The rotation of ${names} ${way}: trading-setup rotate --resume${back}`;
+  return [{ text: line, level: 'bad' }, ...left];
 }

@@ -4,6 +4,8 @@ export interface Glyphs {
   readonly current: string;
   readonly open: string;
   readonly failed: string;
+  /** Not done, and no fault. */
+  readonly left: string;
   readonly waiting: string;
   readonly chosen: string;
   readonly unchosen: string;
@@ -25,6 +27,7 @@ const UNICODE: Glyphs = {
   current: '▸',
   open: '!',
   failed: '✗',
+  left: '○',
   waiting: '·',
   chosen: '●',
   unchosen: '○',
@@ -46,6 +49,7 @@ const ASCII: Glyphs = {
   current: '>',
   open: '!',
   failed: 'x',
+  left: 'o',
   waiting: '.',
   chosen: '(*)',
   unchosen: '( )',

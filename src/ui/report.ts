@@ -29,13 +29,22 @@ export interface Report {
 export function report(glyphs: Glyphs, now: () => number, { counts }: { readonly counts: boolean }): Report {
   let progress = NO_PROGRESS;
   let countedAt = now();
+  let headed: string | undefined;
+  /** What a step tells while it is at work stands below its title. */
+  const below = (lines: readonly ReportLine[], event: OperationEvent): readonly ReportLine[] => {
+    if (event.type !== 'proof' && event.type !== 'step-progress' && event.type !== 'manual') return lines;
+    const step = progress.operation.steps.findLast(({ id }) => id === event.id);
+    if (!step || headed === event.id) return lines;
+    headed = event.id;
+    return [{ sign: glyphs.current, text: printable(step.title) }, ...lines];
+  };
   return {
     progress: () => progress,
     see(event) {
       const before = progress;
       const time = now();
       progress = foldProgress(before, event, time);
-      const lines = newLines(before, progress, event, time, glyphs);
+      const lines = below(newLines(before, progress, event, time, glyphs), event);
       if (!counts || event.type !== 'build' || time - countedAt < COUNT_MS) return lines;
       const count = countLines(progress, time);
       if (count.length > 0) countedAt = time;
@@ -118,6 +127,8 @@ export function signOf(state: StepState['state'] | StageState['state'], glyphs: 
       return glyphs.failed;
     case 'running':
       return glyphs.current;
+    case 'left':
+      return glyphs.left;
     default:
       return glyphs.waiting;
   }
@@ -138,7 +149,7 @@ function newLines(
       return step ? [stepLine(after, step, now, glyphs)] : [];
     }
     case 'step-progress':
-      return [{ sign: ' ', text: `  ${printable(event.text)}` }];
+      return event.text.split('\n').map((line) => ({ sign: ' ', text: `  ${printable(line)}` }));
     case 'build':
       return buildLines(before, event.events, glyphs);
     case 'proof':
@@ -156,9 +167,11 @@ function newLines(
   }
 }
 
+const HOW: Partial<Readonly<Record<StepState['state'], string>>> = { skipped: 'not reached', left: 'left for later' };
+
 function stepLine(progress: Progress, step: StepState, now: number, glyphs: Glyphs): ReportLine {
   const time = stepTime(progress, step, now);
-  const how = step.state === 'skipped' ? 'not reached' : time === undefined ? '' : duration(time);
+  const how = HOW[step.state] ?? (time === undefined ? '' : duration(time));
   return { sign: signOf(step.state, glyphs), text: printable(`${step.title}  ${how}`.trimEnd()) };
 }
 

@@ -6,6 +6,9 @@ const DAY = 86_400_000;
 /** Over the list, on every face. */
 export const WHICH = 'Which secrets get a new value?';
 
+/** Beside it, where the chosen values are in the wrong hands. */
+export const LEAKED = 'The old values are leaked.';
+
 /** What `--compromised` means. */
 export const COMPROMISED =
   'The old values are in the wrong hands: they are never put back, and if something fails, what reads them stays stopped until it is mended.';
@@ -22,8 +25,8 @@ export function setWords({ set }: Pick<RotationRow, 'set'>, now: number): string
 }
 
 /** `expires in 47h59m`; empty where the end is not known. */
-export function endWords({ expires }: Pick<RotationRow, 'expires'>, now: number): string {
-  return expires === undefined ? '' : expiryWords(expires, now);
+export function endWords({ expires, atLatest }: Pick<RotationRow, 'expires' | 'atLatest'>, now: number): string {
+  return expires === undefined ? '' : expiryWords(expires, now, atLatest);
 }
 
 /** Whether the old value can come back. */
@@ -80,18 +83,18 @@ export function planParts(plan: RotationPlan): readonly PlanPart[] {
   const part = (title: string, lines: readonly string[], kind: PlanPart['kind'] = 'words'): readonly PlanPart[] =>
     lines.length === 0 ? [] : [{ title, lines, kind }];
   return [
-    // First: where the rest does not fit, this is what has to be seen.
+    // Steps come behind: where not all of it fits, what cannot be undone and who is interrupted has to be seen.
     ...part('Before you agree', plan.warnings, 'warnings'),
+    ...part('Interruption', [
+      plan.interruption,
+      ...(plan.untouched.length === 0 ? [] : [`Not restarted: ${plan.untouched.join(', ')}.`]),
+    ]),
+    ...part('For you to do on the way, with its readers stopped', plan.before, 'items'),
     ...part(
       'Steps',
       plan.steps.map(({ title, cause }) => `${title} (${cause})`),
       'steps',
     ),
-    ...part('Interruption', [
-      plan.interruption,
-      ...(plan.untouched.length === 0 ? [] : [`Untouched: ${plan.untouched.join(', ')}.`]),
-    ]),
-    ...part('For you to do on the way, with its readers stopped', plan.before, 'items'),
     ...part('For you to do afterwards', plan.after, 'items'),
   ];
 }

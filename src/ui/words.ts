@@ -28,6 +28,12 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
 /** Columns that a text takes on the terminal. */
 export function width(text: string): number {
   return stringWidth(text);
@@ -53,6 +59,14 @@ export function cutStart(text: string, columns: number, more = '…'): string {
   const characters = [...charactersOf(text)];
   while (characters.length > 0 && width(more + characters.join('')) > columns) characters.shift();
   return width(more) > columns ? '' : more + characters.join('');
+}
+
+/** The text cut to a width in its middle, for what is told apart by its beginning and its end. */
+export function cutMiddle(text: string, columns: number, more = '…'): string {
+  const room = columns - width(more);
+  if (width(text) <= columns || room < 2) return cut(text, columns, more);
+  const head = cut(text, Math.ceil(room / 2), '');
+  return head + more + cutStart(text, room - width(head), '');
 }
 
 /** The text cut or filled with blanks to exactly a width. */
@@ -105,6 +119,27 @@ export function printable(text: string): string {
     .split('\n')
     .map((line) => stripVTControlCharacters(line).replaceAll('\t', '    ').replace(UNSEEN, ''))
     .join('\n');
+}
+
+/** Every line in printable lines of at most a width, broken between words; what goes on stands further in. */
+export function folded(text: string, columns: number): string {
+  return printable(text)
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^ */.exec(line)?.[0] ?? '';
+      if (width(line) <= columns) return [line];
+      return wrap(line, columns - indent.length - 2).map((part, at) => `${indent}${at === 0 ? '' : '  '}${part}`);
+    })
+    .join('\n');
+}
+
+/** What loses by a break: what is copied (a command, an address), and columns. */
+const WHOLE = /trading-setup [a-z]|docker [a-z]|:\/\/|\S {2,}\S/;
+
+/** Sentences as they are printed on a terminal: folded between words, but for what has to stay in one piece. */
+export function foldedWords(text: string, columns: number): string {
+  const fold = (line: string): string => (WHOLE.test(line) ? line : folded(line, columns));
+  return text.split('\n').map(fold).join('\n');
 }
 
 /** A text as the characters that a person sees, e.g. for moving a cursor over it. */

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { besideBoard } from '../../src/commands/beside-board.ts';
 import { loginOf, readLogins, rememberLogin } from '../../src/commands/logins.ts';
+import { besideLines } from '../../src/ui/credential-words.ts';
+import { fakeEngine } from '../operations/engine.ts';
 import { smallStack } from '../stack/stacks.ts';
 import { fakeRunner } from '../support/fake-runner.ts';
 import { temporary } from './program.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
+const BOARD = { version: 1, stack: 's', name: 'toy', mode: 'paper', overall: 'stopped', services: [] } as const;
 /** Nothing was left by a login: nothing is asked. */
 const NO_ENGINE = fakeRunner({});
 const before = process.env.XDG_DATA_HOME;
@@ -69,4 +72,22 @@ it('remembers a login by its provider, with the days that it lasts', async () =>
     { name: 'SCHWAB_LOGIN', set: '2026-11-22T12:00:00.000Z', expires: '2026-11-29T12:00:00.000Z' },
     { name: 'LOGIN', set: '2026-11-22T12:00:00.000Z' },
   ]);
+});
+
+it('tells of a service that is stopped for a login that was cut off', async () => {
+  const startedAt = '2026-11-22T10:00:00.0Z';
+  const left = { version: 1, service: 'app', container: 'c-app', startedAt: Date.parse(startedAt) };
+  writeFileSync(join(folder, 'login.json'), JSON.stringify({ ...left, since: '2026-11-22T11:00:00.000Z' }));
+  const engine = fakeEngine(smallStack());
+  engine.state.services.set('app', { status: 'exited' });
+  const login = { service: 'app', since: '2026-11-22T11:00:00.000Z' };
+  const beside = await besideBoard(engine.runner, smallStack(), NOW);
+  expect(beside.login).toEqual(login);
+  expect(besideLines({ ...BOARD, ...beside }, NOW)).toEqual([
+    { text: 'app is stopped for a login since 2026-11-22 11:00 UTC: trading-setup secrets login', level: 'bad' },
+  ]);
+  engine.state.services.set('app', { status: 'running' });
+  expect((await besideBoard(engine.runner, smallStack(), NOW)).login).toBeUndefined();
+  writeFileSync(join(folder, 'login.json'), '{');
+  expect((await besideBoard(engine.runner, smallStack(), NOW)).login).toBeUndefined();
 });

@@ -62,7 +62,8 @@ async function answered(pty: Pty, home: string): Promise<void> {
     () => {
       const text = readFileSync(draftIn(home), 'utf8');
       expect(text).toContain('desk-nine');
-      expect(text).toContain('BOT_TOKEN');
+      // The cursor was on it before it was entered.
+      expect(JSON.parse(text)).toMatchObject({ draft: { entered: ['BOT_TOKEN'] } });
     },
     { timeout: 5000 },
   );

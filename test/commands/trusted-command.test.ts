@@ -35,10 +35,10 @@ function person(answer: boolean | undefined) {
 describe('a command that the repository names', () => {
   it('is shown with where it runs and what it gets, and is not agreed to by Enter alone', async () => {
     const { confirm, ...context } = person(true);
-    await agreeToCommand(context, withCommand(['sh', '-c', 'toy reencrypt; curl x']), 'reencrypt', {});
+    await agreeToCommand(context, withCommand(['sh', '-c', 'toy reencrypt; curl x', '\u202etxt']), 'reencrypt', {});
     const [question, fallback] = confirm.mock.calls[0] ?? [];
-    expect(question).toContain('sh -c "toy reencrypt; curl x"');
-    expect(question).toContain('for the first time');
+    expect(question).toContain('sh -c "toy reencrypt; curl x" "\\u202etxt"');
+    expect(question).toContain('that nobody has agreed to yet');
     expect(question).toContain('secrets of app');
     expect(question).toContain('the old key and the new one');
     expect(fallback).toBe(false);
@@ -55,7 +55,7 @@ describe('a command that the repository names', () => {
     }
     const asked = person(true);
     await agreeToCommand(asked, withCommand(['toy', 'reencrypt', '--all']), 'reencrypt', {});
-    expect(asked.confirm.mock.calls[0]?.[0]).toContain('has changed since you agreed to it');
+    expect(asked.confirm.mock.calls[0]?.[0]).toContain('has changed since somebody agreed to it');
   });
 
   it.each([false, undefined])('does not run where the person answers %s', async (answer) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acquireLock, releaseLock } from '../../src/engine/lock.ts';
+import { acquireLock, refuseHeld, releaseLock } from '../../src/engine/lock.ts';
 import { ownIdentity, type ProcessIdentity } from '../../src/system/process.ts';
 import { runner } from '../../src/system/run.ts';
 import { type Answer, fakeRunner } from '../support/fake-runner.ts';
@@ -74,5 +74,23 @@ describe('releaseLock', () => {
     ['gone', { stderr: 'Error response from daemon: No such container: new', exitCode: 1 }],
   ])('is content when the container is %s', async (_, answer) => {
     await expect(releaseLock(engine([], undefined, answer), { stack: 'x', container: 'new' })).resolves.toBeUndefined();
+  });
+});
+
+describe('refuseHeld', () => {
+  it('names who is at work, and takes nothing over', async () => {
+    const own = await ownIdentity(runner());
+    const fake = engine([], own);
+    await expect(refuseHeld(fake, 'toy-a1b2c3')).rejects.toMatchObject({
+      ...{ code: 'operation-running', exitCode: 5 },
+      message: expect.stringContaining('since 2026-11-22T09:00:00.000Z'),
+    });
+    expect(fake.printed()).toEqual(['docker container inspect trading-setup-lock-toy-a1b2c3']);
+  });
+
+  it('lets pass where nobody is, or whoever was has ended', async () => {
+    await expect(refuseHeld(engine([]), 'toy-a1b2c3')).resolves.toBeUndefined();
+    const dead = { ...(await ownIdentity(runner())), startedAt: '1' };
+    await expect(refuseHeld(engine([], dead), 'toy-a1b2c3')).resolves.toBeUndefined();
   });
 });

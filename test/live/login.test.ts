@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { containersOf, healthy } from './support/engine.ts';
+import { killedAt } from './support/killed.ts';
 import { cli, docker } from './support/run.ts';
 import { deployed, type Stack } from './support/stack.ts';
 
@@ -12,7 +13,7 @@ const ADDRESS = 'https://broker.example/oauth/authorize?client_id=demo';
 const LOGIN = [
   `echo "Open ${ADDRESS}"`,
   'read -r url',
-  `case $url in *code=C0.*) printf %s "$url" >/data/login.txt; echo "kept $url" ;; *) echo no; exit 7 ;; esac`,
+  `case $url in *code=slow*) sleep 120 ;; *code=C0.*) printf %s "$url" >/data/login.txt; echo "kept $url" ;; *) echo no; exit 7 ;; esac`,
 ].join('; ');
 
 let stack: Stack;
@@ -34,8 +35,10 @@ function program(...words: readonly string[]) {
   return cli(['run', '--dir', stack.dir, 'app', ...words]);
 }
 
-function login(stdin: string) {
-  return cli(['secrets', 'login', '--yes', '--dir', stack.dir], { stdin });
+const ARGS = ['secrets', 'login', '--yes', '--dir'];
+
+function login(stdin: string, ...more: readonly string[]) {
+  return cli([...ARGS, stack.dir, ...more], { stdin });
 }
 
 async function oneOffs(): Promise<string> {
@@ -66,19 +69,40 @@ describe('run', () => {
     expect(failed.stderr).toContain('exit code 3');
   });
 
-  it('starts no second daemon beside the one that runs', async () => {
-    const { code, stderr } = await cli(['run', '--dir', stack.dir, 'app']);
-    expect(code).toBe(4);
-    expect(stderr).toContain('runs already');
+  it('starts no second daemon', async () => {
+    for (const words of [[], ['algo-trade', 'run'], ['sh', '-c', 'algo-trade run']]) {
+      const { code, stderr } = await program(...words);
+      expect(code).toBe(4);
+      expect(stderr).toContain('what the service app does');
+    }
+    expect(await oneOffs()).toBe('');
+  });
+
+  it('passes on no secret value', async () => {
+    const password = (await cli(['secrets', 'reveal', 'DATABASE_PASSWORD', '--yes', '--dir', stack.dir])).stdout.trim();
+    const show = ['sh', '-c', 'cat /run/secrets/env/APP_DATABASE'];
+    const { code, stdout, stderr } = await cli(['run', '--dir', stack.dir, 'collect', ...show]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('database');
+    expect(stdout + stderr).not.toContain(password);
   });
 });
 
 describe('a login', () => {
   const startOf = async () => (await containersOf(stack.id)).get('app')?.State.StartedAt;
 
+  it('runs no command that nobody has agreed to', async () => {
+    const before = await startOf();
+    const { code, stderr } = await login(`https://127.0.0.1/?code=${CODE}`);
+    expect(code).toBe(4);
+    expect(stderr).toContain('read -r url');
+    expect(stderr).toContain('--accept-command');
+    expect(await startOf()).toBe(before);
+  });
+
   it('is done by the program with the daemon stopped, and counts down afterwards', async () => {
     const before = await startOf();
-    const { code, stdout, stderr } = await login(`https://127.0.0.1/?code=${CODE}`);
+    const { code, stdout, stderr } = await login(`https://127.0.0.1/?code=${CODE}`, '--accept-command');
     expect(code, stderr).toBe(0);
     await healthy(stack.id);
     expect(await startOf()).not.toBe(before);
@@ -95,6 +119,21 @@ describe('a login', () => {
     expect(stderr).toContain('secrets login');
     await healthy(stack.id);
     expect(await oneOffs()).toBe('');
+  });
+
+  it('that was killed is on the board, and the next one starts what it had stopped', async () => {
+    const before = (await containersOf(stack.id)).get('app')?.Id;
+    const asked = /it has printed the address/;
+    await killedAt([...ARGS, stack.dir, '--json'], asked, { stdin: 'https://127.0.0.1/?code=slow1234567' });
+    const board = await cli(['status', '--json', '--dir', stack.dir]);
+    expect(board.code).toBe(3);
+    expect(JSON.parse(board.stdout)).toMatchObject({ login: { service: 'app' } });
+    const { code, stderr } = await login(`https://127.0.0.1/?code=${CODE}`);
+    expect(code, stderr).toBe(0);
+    await healthy(stack.id);
+    expect((await containersOf(stack.id)).get('app')?.Id).toBe(before);
+    expect(await oneOffs()).toBe('');
+    expect(JSON.parse((await cli(['status', '--json', '--dir', stack.dir])).stdout)).not.toHaveProperty('login');
   });
 
   it('takes no other address than the one that the browser was sent to', async () => {

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Container, containersOf, healthy, isWell } from './support/engine.ts';
 import { ask } from './support/http.ts';
-import { CLI, cli, type How, type Ran } from './support/run.ts';
+import { killedAt } from './support/killed.ts';
+import { cli, type How, type Ran } from './support/run.ts';
 import { deploy, deployed, type Stack, sql } from './support/stack.ts';
 import { type Venue, venue } from './support/venue.ts';
 
@@ -38,6 +38,9 @@ function rotate(args: readonly string[], how: How = {}): Promise<Ran> {
   return cli(['rotate', ...args, '--dir', stack.dir], { ...how, env: { ...env(), ...how.env } });
 }
 
+/** What a person says when the old value has ended as well. */
+const REVOKED = ['--resume', '--manual-done', '--yes'];
+
 async function rotated(args: readonly string[], how: How = {}): Promise<string> {
   const { code, stdout, stderr } = await rotate(args, how);
   expect(code, stdout + stderr).toBe(0);
@@ -60,23 +63,8 @@ async function reveal(name: string): Promise<string> {
 const gate = async (password: string) =>
   (await ask(stack.tui, '/', { login: `${stack.login.split(':')[0]}:${password}` })).status;
 
-/** Ends the program without warning when this event comes. */
-function killedAt(args: readonly string[], event: RegExp): Promise<void> {
-  const words = [CLI, 'rotate', ...args, '--yes', '--json', '--dir', stack.dir];
-  const child = spawn(process.execPath, words, {
-    env: { ...process.env, ...env() },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-    if (event.test(text)) child.kill('SIGKILL');
-  });
-  return new Promise((done, fail) => {
-    child.on('close', (code, signal) =>
-      signal === 'SIGKILL' ? done() : fail(new Error(`it ended with ${code} before ${event}\n${text}`)),
-    );
-  });
+function rotationKilledAt(args: readonly string[], event: RegExp): Promise<void> {
+  return killedAt(['rotate', ...args, '--yes', '--json', '--dir', stack.dir], event, { env: env() });
 }
 
 describe('rotate', () => {
@@ -114,6 +102,41 @@ describe('rotate', () => {
   });
 });
 
+describe('rotate after an init that nobody has deployed', () => {
+  const init = async (port: number) => {
+    const args = ['init', '--yes', '--no-start', '--dir', stack.dir, '--set', `ports.tui=${port}`];
+    const { code, stdout, stderr } = await cli(args);
+    expect(code, stdout + stderr).toBe(0);
+  };
+
+  it('recreates nothing that would come back as another, and everything else', async () => {
+    const port = stack.tui;
+    const before = await containersOf(stack.id);
+    await init(port + 1);
+    try {
+      const { code, stderr } = await rotate(['GATE_PASSWORD', '--yes']);
+      expect([code, stderr]).toEqual([4, expect.stringContaining('with settings that nobody has deployed yet')]);
+      expect(await recreated(before)).toEqual([]);
+      await rotated(['DATABASE_SUPERUSER_PASSWORD', '--yes']);
+    } finally {
+      await init(port);
+    }
+  });
+});
+
+describe('rotate that was killed in a stack that was then taken down', () => {
+  it('is finished without starting anything but the database', async () => {
+    await killedAt(['DATABASE_PASSWORD'], /"step-progress","id":"recreate"/);
+    const down = await cli(['down', '--yes', '--dir', stack.dir]);
+    expect([down.code, down.stdout + down.stderr]).toEqual([0, expect.stringContaining('rotate --resume')]);
+    await rotated(['--resume', '--yes']);
+    expect([...(await containersOf(stack.id)).keys()]).toEqual(['database']);
+    await deploy(stack.dir);
+    await healthy(stack.id);
+    expect(await sql(stack, 'select 1')).toMatchObject({ code: 0 });
+  });
+});
+
 describe('rotate of a credential', () => {
   beforeAll(async () => {
     for (const [name, stdin] of [
@@ -132,6 +155,8 @@ describe('rotate of a credential', () => {
     expect(said).toMatch(/HYPERLIQUID_API_WALLET_KEY, asked from app: /);
     expect(there.asked.some(({ from }) => from !== here)).toBe(true);
     expect(JSON.stringify(there.asked)).not.toContain(key.slice(2));
+    expect(said).toMatch(/Remove the old API wallet/);
+    expect(await rotated(REVOKED)).toContain('the old ones are forgotten');
   });
 
   it('goes back when the proof fails, and the old value works on', async () => {
@@ -156,6 +181,7 @@ describe('rotate of a credential', () => {
     const refused = await cli(['deploy', '--yes', '--dir', stack.dir]);
     expect([refused.code, /rotate --resume/.test(refused.stdout + refused.stderr)]).toEqual([4, true]);
     await rotated(['--resume', '--manual-done', '--yes']);
+    await rotated(REVOKED);
     await healthy(stack.id, ['app']);
   });
 });
@@ -167,7 +193,7 @@ describe('rotate that was killed', () => {
     ['GATE_PASSWORD', 'when all was proven', /"step-started","id":"promote"/],
   ])('of %s, %s, is finished by --resume', async (name, _, event) => {
     const old = await reveal(name);
-    await killedAt([name], event);
+    await rotationKilledAt([name], event);
     const said = await rotated(['--resume', '--yes']);
     expect(said).toContain('are in force and proven');
     const fresh = await reveal(name);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
@@ -14,6 +14,7 @@ import { eventsOf, fakeEngine, workbench } from './engine.ts';
 
 const ADDRESS = 'https://broker.example/authorize?client_id=abc';
 const BACK = 'https://127.0.0.1/?code=C0.0123456789';
+const LOGIN = `trading-setup-login-${smallStack().id}`;
 const command = { service: 'app', run: ['toy', 'auth'] };
 
 interface Program {
@@ -71,8 +72,8 @@ function prepared({ prints = [['Open', ADDRESS]], exitCode = 0 }: Program = {}, 
   return { bench, engine, got, note, dir };
 }
 
-/** The engine stops answering: whatever the run does then has no effect, as if it had been killed. */
-const DEAD: Table = {
+/** The engine has gone when the service is to run again. */
+const STARTS_NOTHING: Table = {
   'docker container start c-app': { stderr: 'Cannot connect to the Docker daemon', exitCode: 1 },
 };
 
@@ -96,7 +97,9 @@ describe('a login', () => {
     expect(got.join('')).toBe(`${BACK}\n`);
     const calls = engine.runner.printed();
     expect(calls.join('\n')).not.toContain('C0.0123456789');
-    expect(calls).toContain('docker compose run --rm --no-deps --pull never --interactive --no-TTY --name trading-setup-login-toy-000000 app toy auth');
+    expect(calls).toContain(
+      `docker compose run --rm --no-deps --pull never --interactive --no-TTY --name ${LOGIN} app toy auth`,
+    );
     expect(engine.state.locked).toBe(false);
   });
 
@@ -148,9 +151,27 @@ describe('a login', () => {
     expect(steps).toContain('step-done start');
   });
 
+  it('that is given up ends a program that waits for more, before the service runs again', async () => {
+    const given = prepared({}, { over: { paste: async () => undefined } });
+    const { runner } = given.bench;
+    async function* deaf(signal: AbortSignal | undefined): AsyncGenerator<readonly Line[], number> {
+      yield [{ from: 'stdout', text: ADDRESS }];
+      await new Promise<void>((ended) => signal?.addEventListener('abort', () => ended(), { once: true }));
+      return 130;
+    }
+    const stream: typeof runner.stream = (call, options) =>
+      call.argv.includes('run') ? deaf(options?.signal) : runner.stream(call, options);
+    const { end } = await eventsOf(await startLogin({ ...given.bench, runner: { ...runner, stream } }));
+    expect(end.truth).toContain('app runs again');
+    const calls = given.engine.runner.printed();
+    expect(calls.lastIndexOf(`docker container rm --force ${LOGIN}`)).toBeLessThan(
+      calls.indexOf('docker container start c-app'),
+    );
+  });
+
   it('is remembered although the service does not come back, and says both', async () => {
     const remember = vi.fn(async () => 'SCHWAB_LOGIN expires in 7 days.');
-    const { bench, note } = prepared({}, { table: DEAD, over: { remember } });
+    const { bench, note } = prepared({}, { table: STARTS_NOTHING, over: { remember } });
     const operation = await startLogin(bench);
     const { end, steps } = await eventsOf(operation);
     expect(remember).toHaveBeenCalledOnce();
@@ -185,15 +206,6 @@ describe('a login', () => {
 });
 
 describe('a login that was cut off', () => {
-  /** Killed while the program waits for the address. */
-  async function cutOff() {
-    const first = prepared();
-    const killed = { ...first.bench, paste: () => new Promise<undefined>(() => undefined) };
-    const { events } = await startLogin(killed);
-    for await (const event of events) if (event.type === 'step-progress' && event.id === 'login') break;
-    return first;
-  }
-
   it('has written down before what it stops, and nothing of the login', async () => {
     const stopping = prepared({}, { table: { 'docker compose --progress=json stop': { exitCode: 1 } } });
     const seen: boolean[] = [];
@@ -220,9 +232,9 @@ describe('a login that was cut off', () => {
     expect(end).toMatchObject({ outcome: 'done' });
     expect(steps).toContain('step-done start');
     const calls = engine.runner.printed();
-    expect(calls.indexOf('docker container rm --force trading-setup-login-toy-000000')).toBeLessThan(
-      calls.findIndex((call) => call.includes('compose run')),
-    );
+    const ended = calls.indexOf(`docker container rm --force ${LOGIN}`);
+    expect(ended).toBeGreaterThan(-1);
+    expect(ended).toBeLessThan(calls.findIndex((call) => call.includes('compose run')));
     expect(engine.state.services.get('app')?.status).toBe('running');
     expect(existsSync(note)).toBe(false);
   });
@@ -250,7 +262,11 @@ describe('a login that was cut off', () => {
     const given = prepared();
     const { engine, note } = given;
     const trader = { who: 'toy run (pid 7)', stop: 'kill -TERM 7', uncertain: false };
-    const bench = { ...given.bench, stack: { ...given.bench.stack, mode: 'live' as const }, whoTrades: async () => [trader] };
+    const bench = {
+      ...given.bench,
+      stack: { ...given.bench.stack, mode: 'live' as const },
+      whoTrades: async () => [trader],
+    };
     mkdirSync(join(note, '..'), { recursive: true });
     const left = { version: 1, service: 'app', container: 'c-app', startedAt: Date.parse('2026-11-22T10:00:00Z') };
     writeFileSync(note, JSON.stringify({ ...left, since: '2026-11-22T10:05:00.000Z' }));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { bundle } from '../commands/program.ts';
-import { containers } from './support/engine.ts';
+import { asDeployed, containers } from './support/engine.ts';
 import { matchesGolden } from './support/golden.ts';
 import { KEY } from './support/real.ts';
 import { PINNED, type Stage, stage } from './support/stage.ts';
@@ -38,7 +38,7 @@ function keep(made: Stage, name: string, input: string, ...flags: readonly strin
 
 it('rotates on a full screen up to the agreement, and changes nothing before', async () => {
   const made = await setUp();
-  made.docker(containers('board-healthy'));
+  made.docker(asDeployed('board-healthy'));
   const terminal = made.play(['rotate']);
   await terminal.sees('Which secrets');
   await terminal.press(KEY.down, KEY.down, KEY.down, ' ');

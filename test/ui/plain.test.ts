@@ -3,7 +3,7 @@ import type { OperationEvent } from '../../src/events/operation.ts';
 import { askOn } from '../../src/ui/plain/ask.ts';
 import { askByLines } from '../../src/ui/plain/ask-lines.ts';
 import { plainFace } from '../../src/ui/plain/face.ts';
-import { folded } from '../../src/ui/plain/talk.ts';
+import { folded } from '../../src/ui/words.ts';
 import { FakeStore, withConflict } from './demo/fake-store.ts';
 import { FakeTerminal, KEY } from './support/terminal.ts';
 

@@ -27,6 +27,8 @@ export interface Asking extends Subject {
 export interface ProviderCheck {
   /** What is wrong as far as it can be told without asking anybody; words without the value. */
   judge?(subject: Subject): string | undefined;
+  /** What its provider shows it by, which anybody may see, e.g. the address of a wallet; undefined: nothing does. */
+  shownAs?(subject: Subject): string | undefined;
   /**
    * The next request after these answers, or what they mean. A request changes nothing at the provider.
    * @throws NotUnderstood for an answer that is none of the known ones.

@@ -47,9 +47,13 @@ function checkHex(value: string, digits: number, what: string): string | undefin
   if (!value.startsWith('0x')) return `it does not start with 0x: ${wanted}`;
   const body = value.slice(2);
   if (!/^[0-9a-fA-F]*$/.test(body)) return `it contains something else than hexadecimal digits: ${wanted}`;
-  if (body.length !== digits) return `it has ${body.length} digits after 0x${confused(body.length, digits)}: ${wanted}`;
+  if (body.length !== digits) return `it has ${digitsOf(body)} after 0x${confused(body.length, digits)}: ${wanted}`;
   if (/^0+$/.test(body)) return 'it is all zeros';
   return undefined;
+}
+
+function digitsOf({ length }: string): string {
+  return length === 1 ? '1 digit' : `${length} digits`;
 }
 
 /** The two are easily pasted into each other's place. */
@@ -63,7 +67,7 @@ function checkHex32(value: string): string | undefined {
   const wanted = 'it is 32 bytes, written as 64 hexadecimal digits';
   if (/^0x/i.test(value)) return `it starts with 0x: ${wanted} and nothing before them`;
   if (!/^[0-9a-fA-F]*$/.test(value)) return `it contains something else than hexadecimal digits: ${wanted}`;
-  if (value.length !== 64) return `it has ${value.length} digits: ${wanted}`;
+  if (value.length !== 64) return `it has ${digitsOf(value)}: ${wanted}`;
   return /^0+$/.test(value) ? 'it is all zeros' : undefined;
 }
 

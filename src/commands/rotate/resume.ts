@@ -54,7 +54,8 @@ function spread(line: string): string {
 
 function questionOf({ names, direction, at, since }: Unfinished): string {
   const what = names.join(', ');
-  if (direction === 'waiting') return `The rotation of ${what} is in force and proven; what is left is for you to do.`;
+  if (direction === 'waiting')
+    return `The new values of ${what} are the current ones everywhere; what is left is for you to do.`;
   const way = direction === 'undo' ? ' on its way back' : '';
   return `The rotation of ${what} that began on ${moment(since)} ended${way} at: ${at}. How does it go on?`;
 }

@@ -43,6 +43,6 @@ export async function rotateWithPerson(
     rotation.unlocked(await readValues(stack, await bench.openStore()));
   }
   await agreeToReencrypt(context, stack, rotation.agreed().values.keys(), flags);
-  face.say('Beginning: the lock, and a look at what runs.');
+  face.say('Looking at what runs; nothing is changed yet.');
   await conducted(context, abort, () => startRotation(bench, rotation.agreed()), desk);
 }

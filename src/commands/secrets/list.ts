@@ -1,5 +1,6 @@
 import { expiryState, expiryWords } from '../../events/expiry.ts';
 import type { Unfinished } from '../../operations/rotation/types.ts';
+import { listed } from '../../operations/rotation/words.ts';
 import { redactedJson } from '../../secret.ts';
 import { type KeptValue, overviewOf, type SecretRow } from '../../secrets/overview.ts';
 import { now } from '../../system/clock.ts';
@@ -34,9 +35,9 @@ export async function listSecrets(flags: CommonFlags): Promise<void> {
 /** What ends soon or has ended, and what a rotation has left. */
 function warningsOf(rows: readonly SecretRow[], rotation: Unfinished | undefined, at: number): readonly string[] {
   const ends = rows.flatMap(({ name, kind, current }) => {
-    const { expires } = current ?? {};
+    const { expires, atLatest } = current ?? {};
     if (kind === 'left over' || expires === undefined || expiryState(expires, at) === 'ok') return [];
-    return [`${name} ${expiryWords(expires, at)} (${expires}). Replace it: trading-setup rotate ${name}`];
+    return [`${name} ${expiryWords(expires, at, atLatest)} (${expires}). Replace it: trading-setup rotate ${name}`];
   });
   const left = rows
     .filter(({ name, pending, previous }) => (pending || previous) && !rotation?.names.includes(name))
@@ -52,8 +53,8 @@ function warningsOf(rows: readonly SecretRow[], rotation: Unfinished | undefined
 
 function unfinishedWords({ names, direction, manual }: Unfinished): string {
   const next = 'Next: trading-setup rotate --resume';
-  if (direction === 'waiting') return `The rotation of ${names.join(', ')} waits for you: ${manual.join(' ')} ${next}`;
-  return `A rotation of ${names.join(', ')} is not finished. ${next}`;
+  if (direction === 'waiting') return `The rotation of ${listed(names)} waits for you: ${manual.join(' ')} ${next}`;
+  return `A rotation of ${listed(names)} is not finished. ${next}`;
 }
 
 function asJson(row: SecretRow, at: number) {

@@ -14,9 +14,7 @@ export async function pushSecrets(flags: CommonFlags): Promise<void> {
     stack,
     'push',
     async (bench) => {
-      const steps = planPush(stack, await takeSnapshot(runner, stack, dir));
-      await unlockSecrets(bench);
-      return steps;
+      return unlockSecrets(bench, planPush(stack, await takeSnapshot(runner, stack, dir)));
     },
     {
       truth: 'The secrets are on the engine; running services read them at their next start.',

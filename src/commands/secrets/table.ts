@@ -35,7 +35,7 @@ function lineOf(name: string, state: string, kept: KeptValue | undefined, now: n
   return {
     name,
     state: `${state}${since}`,
-    expires: kept?.expires === undefined ? '' : expiryWords(kept.expires, now).replace(/^expires /, ''),
+    expires: kept?.expires === undefined ? '' : expiryWords(kept.expires, now, kept.atLatest).replace(/^expires /, ''),
     fingerprint: kept?.fingerprint ?? '',
     readers,
   };
@@ -48,7 +48,7 @@ function linesOf(row: SecretRow, now: number): readonly Line[] {
   const state = current ? (kind === 'left over' ? 'unused, set' : 'set') : absent;
   return [
     lineOf(name, state, current, now, readers),
-    ...(pending ? [lineOf('  pending', 'entered', pending, now)] : []),
+    ...(pending ? [lineOf('  pending', kind === 'generated' ? 'made' : 'entered', pending, now)] : []),
     ...(previous ? [lineOf('  previous', 'set', previous, now)] : []),
   ];
 }

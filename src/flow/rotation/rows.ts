@@ -1,4 +1,4 @@
-import { involvedIn, knownIn } from '../../secrets/check/subject.ts';
+import { endsAtLatest, involvedIn, knownIn } from '../../secrets/check/subject.ts';
 import { secretConsumers } from '../../secrets/consumers.ts';
 import type { Kept } from '../../secrets/store.ts';
 import type { Stack } from '../../stack/schema.ts';
@@ -18,6 +18,7 @@ export function rotationRows(stack: Stack, kept: readonly Kept[], chosen: Readon
         about: knownIn(stack, name)?.credential.about ?? entry.about,
         ...(value.set === undefined ? {} : { set: value.set }),
         ...(value.expires === undefined ? {} : { expires: value.expires }),
+        ...(endsAtLatest(stack, value) ? { atLatest: true } : {}),
         readers: readers.get(name) ?? [],
         back: involvedIn(stack, name).comesBack,
         source: isMade(stack, name) ? 'made' : 'entered',

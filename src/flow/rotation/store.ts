@@ -4,6 +4,7 @@ import { Secret } from '../../secret.ts';
 import { involvedIn, knownIn } from '../../secrets/check/subject.ts';
 import type { Verdict } from '../../secrets/check/verdict.ts';
 import type { Kept } from '../../secrets/store.ts';
+import { checkValue } from '../../secrets/value.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { endOf } from './end.ts';
 import { isFinal, type Preview, planOf } from './plan.ts';
@@ -144,6 +145,18 @@ export function createRotation(input: RotationInput): Rotation {
     change();
   };
 
+  /** As it would be kept; undefined: nothing could carry it, and that is said. */
+  const tidied = (name: string, given: Secret): Secret | undefined => {
+    try {
+      return checkValue(name, given, formatOf(stack, name));
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      asked += 1;
+      say({ state: 'bad', said: error.message });
+      return undefined;
+    }
+  };
+
   /** Rules first, then the provider. @returns whether the value can be taken. */
   const examine = async (name: string, value: Secret): Promise<boolean> => {
     asked += 1;
@@ -195,15 +208,19 @@ export function createRotation(input: RotationInput): Rotation {
     look(text, whole) {
       const name = entered()[at];
       if (name === undefined) return;
-      if (whole) return void examine(name, new Secret(text));
+      const value = whole ? tidied(name, new Secret(text)) : undefined;
+      if (value) void examine(name, value);
+      if (whole) return;
       asked += 1;
       const format = formatOf(stack, name);
       const wrong = text === '' || format === 'any' ? undefined : checkFormat(format, text);
       say({ state: 'open', said: wrong === undefined ? '' : `${wrong}.` });
     },
-    async enter(value) {
+    async enter(given) {
       const name = entered()[at];
       if (name === undefined || stage !== 'enter') return;
+      const value = tidied(name, given);
+      if (!value) return;
       const isWarned = judged.state === 'warned' && fresh.get(name)?.reveal() === value.reveal();
       const isTaken = isWarned || (await examine(name, value));
       if (!isTaken) return;

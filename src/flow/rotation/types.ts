@@ -11,6 +11,8 @@ export interface RotationRow {
   readonly set?: string;
   /** When it ends, ISO; absent where that is not known. */
   readonly expires?: string;
+  /** It may end sooner. */
+  readonly atLatest?: true;
   /** Services that read it. */
   readonly readers: readonly string[];
   /** Whether its old value can come back. */

@@ -1,7 +1,7 @@
 import { observe } from '../../engine/observe.ts';
 import type { Secret } from '../../secret.ts';
 import { involvedIn } from '../../secrets/check/subject.ts';
-import { secretConsumers } from '../../secrets/consumers.ts';
+import { consumersOf } from '../../secrets/consumers.ts';
 import { fingerprintKey } from '../../secrets/fingerprint.ts';
 import { renderDeliveries } from '../../secrets/render.ts';
 import type { SecretStore } from '../../secrets/store.ts';
@@ -47,7 +47,7 @@ export async function beginning(
 ): Promise<Journal> {
   const { stack } = bench;
   const names = [...request.values.keys()];
-  const secrets = await Promise.all(names.map((name) => rotated(stack, name, request, store)));
+  const secrets = await Promise.all(names.map((name) => rotated(stack, name, request, store, values)));
   await refuseUndelivered(bench, names, values, await fingerprintKey(store));
   const revisions = await revisionsOf(bench, names);
   // What no volume can hold is refused now.
@@ -92,11 +92,14 @@ export async function rotated(
   name: string,
   { values, expires }: RotationRequest,
   store: SecretStore,
+  all: ReadonlyMap<string, Secret>,
 ): Promise<RotatedSecret & { readonly expires?: string }> {
   const value = values.get(name);
   const old = await store.get(name);
   if (!old || !value) throw noValue(name);
-  const { kind, comesBack, before, after } = involvedIn(stack, name);
+  const { kind, comesBack, after } = involvedIn(stack, name);
+  const { itemsBefore } = await import('../../secrets/check/check.ts');
+  const before = itemsBefore(stack, name, new Map([...all, ...values]));
   const [oldPrint, newPrint] = [await store.fingerprint(old), await store.fingerprint(value)];
   if (oldPrint === newPrint) throw sameValue(name);
   const end = expires.get(name);
@@ -112,8 +115,7 @@ async function revisionsOf(
   { runner, stack, dir }: RotationBench,
   names: readonly string[],
 ): Promise<Journal['revisions']> {
-  const consumers = secretConsumers(stack);
-  const services = [...new Set(names.flatMap((name) => consumers.get(name) ?? []))];
+  const services = consumersOf(stack, names);
   const known = await readRevisions(dir, services);
   const pairs = await Promise.all(
     services.map(async (service) => {

@@ -10,6 +10,7 @@ import { truthOrWhyNot } from './truth.ts';
 import { describeStep, listed } from './words.ts';
 
 const RESUME = 'trading-setup rotate --resume';
+const NOTHING_CHANGED = 'Nothing was changed: the old values are in force.';
 
 /**
  * The one machine for going forward, going back and going on: a list of steps, each written into the journal before it
@@ -46,6 +47,11 @@ function tasksOf(session: Session, steps: readonly RotationStep[]): readonly Tas
     }));
 }
 
+/** A step that is not written down. */
+function bareTask(step: RotationStep, session: Session): Task {
+  return { ...describeStep(step), run: () => perform(step, session) };
+}
+
 function isSkipped(step: RotationStep, { left }: Session['notes']): boolean {
   // There is nobody to wait for where everything was seen to work.
   if (step.id === 'seen') return left.length === 0;
@@ -56,6 +62,11 @@ function isAskedAgain({ id }: RotationStep): boolean {
   return id === 'prove' || id === 'seen' || id === 'after';
 }
 
+/** Nothing of it left the store. */
+function isUntouched({ journal }: Session): boolean {
+  return !journal.now.begun.includes('deliver') && !journal.now.touched;
+}
+
 function namesOf({ journal }: Session): string {
   return listed(journal.now.secrets.map(({ name }) => name));
 }
@@ -64,8 +75,15 @@ async function succeeded(session: Session): Promise<Success> {
   const { journal, notes } = session;
   if (notes.left.length > 0) return left(session);
   await journal.end();
-  if (journal.now.direction !== 'undo') return { truth: inForce(session, 'the old ones are forgotten'), next: [] };
-  const truth = `The old values of ${namesOf(session)} are in force again; the new ones are forgotten.`;
+  const { direction, secrets } = journal.now;
+  if (direction !== 'undo') {
+    // What a person has to end is a step; what is over with the rotation leaves advice.
+    const advice = secrets.flatMap(({ comesBack, after }) => (comesBack === 'always' ? after : []));
+    return { truth: inForce(session, 'the old ones are forgotten'), next: [...new Set(advice)] };
+  }
+  const truth = isUntouched(session)
+    ? NOTHING_CHANGED
+    : `The old values of ${namesOf(session)} are in force again; the new ones are forgotten.`;
   return { truth, next: again(session) };
 }
 
@@ -97,9 +115,7 @@ function inForce({ bench, journal }: Session, rest: string): string {
 }
 
 function again({ journal }: Session): readonly string[] {
-  return [
-    `Try again when the cause is mended: trading-setup rotate ${journal.now.secrets.map(({ name }) => name).join(' ')}`,
-  ];
+  return [`New values all the same: trading-setup rotate ${journal.now.secrets.map(({ name }) => name).join(' ')}`];
 }
 
 /** A step has failed: back where that is possible, else nothing runs on with a value that is not proven. */
@@ -111,7 +127,7 @@ async function* failed(session: Session, error: SetupError): AsyncGenerator<Oper
   if (error.code === 'manual-left') return { truth: waiting(session), next: error.next };
   if (direction === 'waiting') return left(session);
   if (direction === 'undo') return unfinished(calm, 'Going back is not finished.');
-  if (begun.includes('promote')) return unfinished(calm, 'The new values are in force and proven; the end is left.');
+  if (begun.includes('promote')) return unfinished(calm, 'The new values are in force; the end is left.');
   // A person may have ended the old value meanwhile: going back is for them to say.
   if (!noReturn && mayHaveEnded(journal.now).length > 0)
     return unfinished(calm, 'Whether the old values still work is not known.');
@@ -128,17 +144,23 @@ function waiting({ journal }: Session): string {
 
 async function* goBack(session: Session, cause: SetupError): AsyncGenerator<OperationEvent, Success> {
   const { journal } = session;
+  const steps = undoSteps(session.bench.stack, journal.now);
+  // Only the store has anything of it: that is forgotten without the journal, which a full disk would not take.
+  const isKeptOnly = steps.every(({ kind }) => kind === 'discard');
   let at: string | undefined;
   try {
-    await journal.change({ direction: 'undo' });
-    const tasks = tasksOf(session, undoSteps(session.bench.stack, journal.now));
+    if (!isKeptOnly) await journal.change({ direction: 'undo' });
+    const tasks = isKeptOnly ? steps.map((step) => bareTask(step, session)) : tasksOf(session, steps);
     if (tasks.length > 0) yield { type: 'undoing', why: cause.message, steps: tasks.map(plannedStep) };
     yield* runTasks(tasks, ({ id }) => {
       at = id;
     });
-    const wasNothing = !journal.now.begun.includes('deliver') && !journal.now.touched;
+    if (isKeptOnly) {
+      await journal.end();
+      return { truth: NOTHING_CHANGED, next: cause.next };
+    }
     const { truth } = await succeeded(session);
-    return { truth: wasNothing ? 'Nothing was changed: the old values are in force.' : truth, next: cause.next };
+    return { truth, next: cause.next };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     if (at !== undefined) yield stepFailed(at, error);

@@ -1,4 +1,4 @@
-import { secretConsumers } from '../../secrets/consumers.ts';
+import { consumersOf } from '../../secrets/consumers.ts';
 import { DATABASE, MIGRATE } from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
 import type { Journal } from './journal.ts';
@@ -17,9 +17,7 @@ export type Planned = Pick<
  * when anything runs.
  */
 export function readersOf(stack: Stack, names: readonly string[]): readonly string[] {
-  const consumers = secretConsumers(stack);
-  const readers = new Set(names.flatMap((name) => consumers.get(name) ?? []));
-  return [...readers].filter((service) => service !== DATABASE && service !== MIGRATE);
+  return consumersOf(stack, names).filter((service) => service !== DATABASE && service !== MIGRATE);
 }
 
 /** Readers that may not run while the value changes: the old one ends with the new one, or data is encrypted anew. */
@@ -92,7 +90,7 @@ export function forwardSteps(stack: Stack, planned: Planned): readonly RotationS
             kind: 'deliver' as const,
             side: 'new' as const,
             services: filled,
-            cause: 'these read what changes',
+            cause: 'each finds them there at its next start',
           },
         ]),
     ...(altered.length === 0
@@ -102,7 +100,7 @@ export function forwardSteps(stack: Stack, planned: Planned): readonly RotationS
       ? []
       : [{ id: 'reencrypt', kind: 'reencrypt' as const, side: 'new' as const, cause: reencrypt.run.join(' ') }]),
     ...(ran.length === 0 ? [] : restart('new', ran, well, 'values are read at the start')),
-    { id: 'prove', kind: 'prove', side: 'new', cause: 'in force is what was seen to work' },
+    { id: 'prove', kind: 'prove', side: 'new', cause: 'each is tried where it is used, nothing is assumed' },
     { id: 'promote', kind: 'promote', cause: 'the new values are proven' },
     ...(seen.length === 0
       ? []
@@ -176,7 +174,14 @@ export function undoSteps(stack: Stack, planned: Planned & Pick<Journal, 'begun'
       ? restart('old', ran, well, 'those that run with the new values, or were stopped')
       : []),
     ...(was('deliver')
-      ? [{ id: 'undo:prove', kind: 'prove' as const, side: 'old' as const, cause: 'in force is what was seen to work' }]
+      ? [
+          {
+            id: 'undo:prove',
+            kind: 'prove' as const,
+            side: 'old' as const,
+            cause: 'each is tried where it is used, nothing is assumed',
+          },
+        ]
       : []),
     ...(was('stage') ? [{ id: 'discard', kind: 'discard' as const, cause: 'they are not in force' }] : []),
   ];

@@ -1,6 +1,6 @@
 import type { PlannedStep } from '../../events/operation.ts';
 import { involvedIn } from '../../secrets/check/subject.ts';
-import { secretConsumers } from '../../secrets/consumers.ts';
+import { consumersOf, secretConsumers } from '../../secrets/consumers.ts';
 import { MIGRATE } from '../../stack/names.ts';
 import { mayRecreate } from '../may-recreate.ts';
 import { DEPLOY_FIRST, reencryptFor, runningReaders } from './begin.ts';
@@ -31,15 +31,13 @@ export async function previewRotation(bench: RotationBench, request: RotationReq
   const { running } = await runningReaders(bench, names);
   await mayRecreate(bench, running, DEPLOY_FIRST);
   const ran = readersOf(stack, names).filter((reader) => running.some(({ service }) => service === reader));
-  const consumers = secretConsumers(stack);
-  const services = new Set(names.flatMap((name) => consumers.get(name) ?? []));
   const secrets = names.map((name) => ({ name, ...involvedIn(stack, name), oldPrint: '', newPrint: '' }));
   const steps = forwardSteps(stack, {
     secrets,
     compromised: request.compromised,
     ran,
     well: ran,
-    revisions: Object.fromEntries([...services].map((service) => [service, { old: 0, new: 1 }])),
+    revisions: Object.fromEntries(consumersOf(stack, names).map((service) => [service, { old: 0, new: 1 }])),
     reencrypt: reencryptFor(stack, secrets),
   });
   return { steps: steps.map(describeStep), recreated: ran, warnings: warningsOf(bench, request, ran) };

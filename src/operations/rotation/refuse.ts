@@ -1,7 +1,7 @@
 import { SetupError } from '../../errors.ts';
 import type { Secret } from '../../secret.ts';
 import { involvedIn } from '../../secrets/check/subject.ts';
-import { secretConsumers } from '../../secrets/consumers.ts';
+import { consumersOf } from '../../secrets/consumers.ts';
 import { fingerprints } from '../../secrets/fingerprint.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { readDelivery } from '../deliver.ts';
@@ -77,8 +77,7 @@ export async function refuseUndelivered(
   values: ReadonlyMap<string, Secret>,
   key: Secret,
 ): Promise<void> {
-  const consumers = secretConsumers(stack);
-  const services = [...new Set(names.flatMap((name) => consumers.get(name) ?? []))];
+  const services = consumersOf(stack, names);
   const prints = fingerprints(stack, values, key, services);
   const behind: string[] = [];
   for (const service of services) {

@@ -34,8 +34,10 @@ export function resumeRotation(bench: RotationBench, how: Wish = {}, files: Disk
     if (!found) throw nothingToResume();
     const store = await bench.openStore();
     const all = await readValues(bench.stack, store);
+    const { itemsBefore } = await import('../../secrets/check/check.ts');
     const given = await judged(bench.stack, how.values ?? new Map(), all);
-    const other = await redirected(await withOthers(found, given, store), store, { ...how, values: given });
+    const items = (name: string) => itemsBefore(bench.stack, name, new Map([...all, ...given]));
+    const other = await redirected(await withOthers(found, given, store, items), store, { ...how, values: given });
     if (other.direction !== found.direction) {
       await refuseApproved({ bench, all, values: await findValues(store, found, given) }, found);
     }
@@ -63,13 +65,18 @@ function look(session: Session): Task {
     title: 'See what is true now',
     cause: `an earlier run ended at: ${session.journal.now.at ?? 'its beginning'}`,
     run: async function* (): AsyncGenerator<OperationEvent, void> {
-      for (const text of await truthOrWhyNot(session)) yield { type: 'step-progress', id, text };
+      yield { type: 'step-progress', id, text: (await truthOrWhyNot(session)).join('\n') };
     },
   };
 }
 
 /** Another new value in the place of one that does not work: everything is done again with it. */
-async function withOthers(journal: Journal, given: ReadonlyMap<string, Secret>, store: SecretStore): Promise<Journal> {
+async function withOthers(
+  journal: Journal,
+  given: ReadonlyMap<string, Secret>,
+  store: SecretStore,
+  itemsOf: (name: string) => readonly string[],
+): Promise<Journal> {
   const prints = new Map<string, string>();
   for (const [name, value] of given) prints.set(name, await store.fingerprint(value));
   const isOther = ({ name, newPrint, oldPrint }: Journal['secrets'][number]) =>
@@ -86,7 +93,7 @@ async function withOthers(journal: Journal, given: ReadonlyMap<string, Secret>, 
       const newPrint = prints.get(secret.name);
       if (newPrint === undefined || !isOther(secret)) return secret;
       const { expires: _, ...rest } = secret;
-      return { ...rest, newPrint };
+      return { ...rest, before: itemsOf(secret.name), newPrint };
     }),
     revisions: Object.fromEntries(Object.entries(journal.revisions).map(next)),
     done: [],

@@ -8,7 +8,7 @@ import { readDelivery, readValues } from '../deliver.ts';
 import { type Disk, disk, type Journal, readJournal } from './journal.ts';
 import { tryLogins } from './prove/database.ts';
 import { askGate } from './prove/gate.ts';
-import { type Holds, heldBy } from './prove/readers.ts';
+import { type Held, type Holds, heldBy } from './prove/readers.ts';
 import { roleOf } from './roles.ts';
 import { type Seen, valuesOf } from './session.ts';
 import type { RotationBench, Side } from './types.ts';
@@ -35,6 +35,7 @@ export async function truthOf(seen: Seen): Promise<readonly string[]> {
       ...(await ofReaders(seen, name)),
       ...(await ofVolumes(seen, name)),
       await ofStore(seen.store, seen.journal.now, name),
+      ...(seen.values.new.has(name) ? [] : ['the new one is kept nowhere']),
     ];
     lines.push(`${name}: ${parts.join('; ')}.`);
   }
@@ -70,10 +71,15 @@ async function ofReaders(seen: Seen, name: string): Promise<readonly string[]> {
   const said: string[] = [];
   for (const service of services) {
     const running = containers.find((each) => each.service === service && each.state === 'running');
-    const { process } = running ? await heldBy(seen, service, running.id) : { process: undefined };
-    said.push(process === undefined ? `${service} does not run` : `${service} runs with ${words(process)}`);
+    if (!running) said.push(`${service} does not run`);
+    else said.push(...sayHeld(service, await heldBy(seen, service, running.id)));
   }
   return said.length === 0 ? [] : [listed(said)];
+}
+
+function sayHeld(service: string, { process, why }: Held): readonly string[] {
+  if (process === 'nothing') return [];
+  return [why === undefined ? `${service} runs with ${words(process)}` : `${service} could not be asked (${why})`];
 }
 
 function words(holds: Holds): string {
@@ -82,13 +88,32 @@ function words(holds: Holds): string {
 
 async function ofVolumes(seen: Seen, name: string): Promise<readonly string[]> {
   const { bench, key } = seen;
-  const services = secretConsumers(bench.stack).get(name) ?? [];
-  const prints = (side: Side) => fingerprints(bench.stack, valuesOf(seen, side), key, services);
+  const consumers = secretConsumers(bench.stack);
+  const services = consumers.get(name) ?? [];
+  // A side of which a value is nowhere is held by nobody: without it, both would render alike.
+  const isWhole = (side: Side, service: string) =>
+    seen.journal.now.secrets.every(
+      (secret) => seen.values[side].has(secret.name) || !consumers.get(secret.name)?.includes(service),
+    );
+  const prints = (side: Side) =>
+    fingerprints(
+      bench.stack,
+      valuesOf(seen, side),
+      key,
+      services.filter((service) => isWhole(side, service)),
+    );
   const [fresh, old] = [prints('new'), prints('old')];
   const bySide = new Map<string, string[]>();
   for (const service of services) {
     const print = (await readDelivery(bench.runner, bench.stack, service))?.fingerprint;
-    const holds = print === fresh.get(service) ? 'new' : print === old.get(service) ? 'old' : 'other';
+    const holds =
+      print === undefined
+        ? 'other'
+        : print === fresh.get(service)
+          ? 'new'
+          : print === old.get(service)
+            ? 'old'
+            : 'other';
     bySide.set(words(holds), [...(bySide.get(words(holds)) ?? []), service]);
   }
   const said = [...bySide].map(([which, services]) => `${which} for ${listed(services)}`);

@@ -4,7 +4,7 @@ import type { Secret } from '../../secret.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { type Http, HttpFailure, type HttpResponse } from '../../system/http.ts';
 import { basesFor, type Env } from './bases.ts';
-import { formProblem, knownIn, subjectOf } from './subject.ts';
+import { formProblem, involvedIn, knownIn, subjectOf } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
 // Load this file when it is needed: the arithmetic of keys comes with the checks.
@@ -25,6 +25,23 @@ export function judge(stack: Stack, name: string, values: Values): string | unde
   const problem = formProblem(stack, name, value);
   if (problem !== undefined || known === undefined) return problem;
   return checks.get(known.provider.id)?.judge?.(subjectOf(stack, name, known, values));
+}
+
+/** What its provider shows a credential by, which anybody may see; undefined: nothing, or the value is of the wrong form. */
+function shownAs(stack: Stack, name: string, values: Values): string | undefined {
+  const known = knownIn(stack, name);
+  if (known === undefined || !values.has(name) || judge(stack, name, values) !== undefined) return undefined;
+  return checks.get(known.provider.id)?.shownAs?.(subjectOf(stack, name, known, values));
+}
+
+/**
+ * What a person does before a new value can work, with that by which they know it again at the provider.
+ * @param values every known value of the stack, with the new one in its place.
+ */
+export function itemsBefore(stack: Stack, name: string, values: Values): readonly string[] {
+  const shown = shownAs(stack, name, values);
+  const { before } = involvedIn(stack, name);
+  return shown === undefined ? before : before.map((item) => `${item.replace(/\.$/, '')}: ${shown}`);
 }
 
 /**
@@ -50,7 +67,7 @@ export async function checkCredential(
     const asking = { ...subject, base: base.url, testnet: base.testnet, now: ports.now() };
     const finding =
       base.named || isPrivate(base.url)
-        ? await converse(check, asking, ports.http, title)
+        ? await converse(check, asking, ports.http, title, shownAs(stack, name, values))
         : ({ level: 'unknown', text: `${title} was not asked: its address is not https` } as const);
     if (finding === undefined) return undefined;
     findings.push(finding);
@@ -75,7 +92,13 @@ function isPrivate(url: string): boolean {
   return /^(?:http|ws):\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?:[:/]|$)/.test(url);
 }
 
-async function converse(check: ProviderCheck, asking: Asking, http: Http, title: string): Promise<Verdict | undefined> {
+async function converse(
+  check: ProviderCheck,
+  asking: Asking,
+  http: Http,
+  title: string,
+  shown: string | undefined,
+): Promise<Verdict | undefined> {
   const answers: HttpResponse[] = [];
   try {
     while (answers.length < MOST_REQUESTS) {
@@ -85,7 +108,10 @@ async function converse(check: ProviderCheck, asking: Asking, http: Http, title:
     }
   } catch (error) {
     if (error instanceof HttpFailure)
-      return { level: 'unknown', text: `${title} could not be asked: ${error.message}` };
+      return {
+        level: 'unknown',
+        text: `${title} could not be asked${shown === undefined ? '' : ` about ${shown}`}: ${error.message}`,
+      };
     if (!(error instanceof NotUnderstood)) throw error;
   }
   return { level: 'unknown', text: `${title} gave an answer that says nothing${status(answers.at(-1))}` };

@@ -3,12 +3,27 @@ import { checkFormat, credentialFor, type Known, type Rotation, rotationOf } fro
 import type { Secret } from '../../secret.ts';
 import { saidBy } from '../../stack/said.ts';
 import type { Stack } from '../../stack/schema.ts';
+import type { Kept } from '../store.ts';
 
 type Values = ReadonlyMap<string, Secret>;
 
 /** The credential behind a name in this stack, where the catalogue has it. */
 export function knownIn(stack: Stack, name: string): Known | undefined {
   return credentialFor(name, saidBy(stack));
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Whether the end of a value is only the longest that such a value works, counted from the day on which it was set: its
+ * provider was not asked, or says no more.
+ */
+export function endsAtLatest(stack: Stack, { name, set, expires }: Pick<Kept, 'name' | 'set' | 'expires'>): boolean {
+  const lifetime = knownIn(stack, name)?.credential.lifetime;
+  if (lifetime?.since !== 'set' || set === undefined || expires === undefined) return false;
+  const longest = Date.parse(set) + lifetime.days * DAY_MS;
+  // A person may take hours between the entry and the moment at which it is kept.
+  return Math.abs(longest - Date.parse(expires)) < DAY_MS;
 }
 
 /** What replacing a secret of this stack involves. */

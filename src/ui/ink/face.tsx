@@ -1,6 +1,7 @@
 import { redact, Secret } from '../../secret.ts';
 import type { ChooseOption, Face } from '../face.ts';
 import type { Terminal } from '../terminal.ts';
+import { foldedWords } from '../words.ts';
 import { AskLine } from './ask/AskLine.tsx';
 import { Choose } from './ask/Choose.tsx';
 import { Confirm } from './ask/Confirm.tsx';
@@ -19,7 +20,8 @@ export function inkFace(terminal: Terminal): Face {
     operation: (events, cancel, desk) => operateOnScreen(terminal, events, cancel, desk),
     board: (boards, leave) => watchBoard(terminal, boards, leave),
     say(text) {
-      terminal.output.write(`${redact(text)}\n`);
+      const { output } = terminal;
+      output.write(`${foldedWords(redact(text), output.columns || 80)}\n`);
     },
     confirm: (question, fallback) =>
       show<boolean | undefined>(terminal, (done) => <Confirm question={question} fallback={fallback} done={done} />, {

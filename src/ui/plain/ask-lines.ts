@@ -1,8 +1,8 @@
 import { Secret } from '../../secret.ts';
 import type { Terminal } from '../terminal.ts';
+import { folded } from '../words.ts';
 import type { Ask, Option } from './ask.ts';
 import { linesOn } from './lines.ts';
-import { folded } from './talk.ts';
 
 /**
  * The simplest questions there are, for `TERM=dumb` and screen readers: a sentence, then a line that is typed. No line

@@ -1,8 +1,8 @@
 import { confirm, input, rawlist } from '@inquirer/prompts';
 import { Secret } from '../../secret.ts';
 import type { Terminal } from '../terminal.ts';
+import { folded } from '../words.ts';
 import { linesOn } from './lines.ts';
-import { folded } from './talk.ts';
 
 export interface Option<T> {
   readonly value: T;

@@ -3,7 +3,7 @@ import { redact } from '../../secret.ts';
 import type { Face } from '../face.ts';
 import { silentFace } from '../silent.ts';
 import type { Terminal } from '../terminal.ts';
-import { printable } from '../words.ts';
+import { foldedWords, printable } from '../words.ts';
 import { type Ask, askOn, isGivenUp } from './ask.ts';
 import { askByLines } from './ask-lines.ts';
 import { operatePlainly } from './operation.ts';
@@ -24,7 +24,8 @@ export function plainFace(
 ): Face {
   const ask = printably(asking);
   const print = (text: string): void => {
-    terminal.output.write(`${printable(redact(text))}\n`);
+    const { output } = terminal;
+    output.write(`${foldedWords(printable(redact(text)), output.columns || 80)}\n`);
   };
   return {
     kind: 'plain',

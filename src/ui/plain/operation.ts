@@ -6,7 +6,7 @@ import { once } from '../once.ts';
 import { outcomeOf, type Progress, stageName, timeLeft } from '../progress.ts';
 import { ending, report } from '../report.ts';
 import type { Terminal } from '../terminal.ts';
-import { clean, cut } from '../words.ts';
+import { clean, cut, foldedWords } from '../words.ts';
 import { type Meeting, meetAt } from './desk.ts';
 import type { Spinner } from './spinner.ts';
 
@@ -51,7 +51,7 @@ export async function operatePlainly(
     job.forget();
     forget();
   }
-  for (const line of ending(told.progress())) output.write(`${line}\n`);
+  for (const line of ending(told.progress())) output.write(`${foldedWords(line, output.columns || 80)}\n`);
   return outcomeOf(told.progress().operation.outcome);
 }
 

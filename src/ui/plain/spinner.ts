@@ -40,10 +40,11 @@ export function spinnerOn({ output, looks }: Pick<Terminal, 'output' | 'looks'>)
 
 /** Where nothing may move: the lines that stay, and no more. A word stands for a sign: it is read aloud. */
 export function stillOn({ output, looks }: Pick<Terminal, 'output' | 'looks'>): Spinner {
-  const { done, failed, current, open, waiting } = glyphs(looks.unicode);
+  const { done, failed, left, current, open, waiting } = glyphs(looks.unicode);
   const words = new Map([
     [done, 'Done:'],
     [failed, 'Failed:'],
+    [left, 'Left open:'],
     [current, 'At work:'],
     [open, 'Note:'],
     [waiting, 'Waiting:'],

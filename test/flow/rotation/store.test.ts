@@ -91,7 +91,8 @@ describe('a value that is entered', () => {
   it.each([
     ['of the wrong form', '0x22', 'digits after 0x'],
     ['that is in force already', OLD_KEY, 'in force already'],
-    ['that is empty', '', 'it is empty'],
+    ['that is empty', '', 'is empty'],
+    ['of two lines', `${NEW_KEY}\n${NEW_KEY}`, 'more than one line'],
   ])('is refused: one %s', async (_, value, said) => {
     const check = vi.fn(async () => GOOD);
     const store = await entering(check);
@@ -99,6 +100,14 @@ describe('a value that is entered', () => {
     expect(store.getState()).toMatchObject({ stage: 'enter', entering: { state: 'bad' } });
     expect(store.getState().entering?.said).toContain(said);
     expect(check).not.toHaveBeenCalled();
+  });
+
+  it('is kept as one that comes from a file is: without the line end at its end', async () => {
+    const store = await entering();
+    await store.enter(new Secret(`${NEW_KEY}\r\n`));
+    await vi.waitFor(() => expect(store.getState().stage).toBe('plan'));
+    store.agree('REPLACE');
+    expect(store.agreed().values.get(KEY)?.reveal()).toBe(NEW_KEY);
   });
 
   it('is refused where the provider, or a rule, says no', async () => {

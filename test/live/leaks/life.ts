@@ -246,6 +246,7 @@ async function rotate(actor: Actor, terminals: string): Promise<void> {
   await say(actor, ['rotate', 'HYPERLIQUID_API_WALLET_KEY', '--yes', '--no-check', '--manual-done', '--json'], [0], {
     stdin: MARKED.rotated,
   });
+  await say(actor, ['rotate', '--resume', '--yes', '--manual-done', '--json']);
   const gate = record([process.execPath, CLI, 'rotate', 'GATE_PASSWORD', '--yes', '--dir', dir], {
     folder: terminals,
     name: 'rotate',

@@ -41,7 +41,9 @@ const IMAGE = 'sha256:app';
 const NO = (stderr: string): Answer => ({ stderr, exitCode: 1 });
 
 function hashOf(service: string, config: string, revision: string): string {
-  return createHash('sha256').update(JSON.stringify([service, config, revision])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([service, config, revision]))
+    .digest('hex');
 }
 
 /** Whether a password is the one that a SCRAM verifier was made of (RFC 5802), as the server finds out. */

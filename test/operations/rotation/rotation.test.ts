@@ -438,9 +438,7 @@ describe('the preview', () => {
   });
 
   it('of a key whose old value ends stops its readers and waits for a person first', () => {
-    const secrets = [
-      { name: AGENT, ...involvedIn(STACK, AGENT), oldPrint: '', newPrint: '' },
-    ];
+    const secrets = [{ name: AGENT, ...involvedIn(STACK, AGENT), oldPrint: '', newPrint: '' }];
     const ran = ['app'];
     const revisions = { app: { old: 1, new: 2 } };
     const plan = forwardSteps(STACK, { secrets, compromised: false, ran, well: ran, revisions, reencrypt: null });

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,9 @@ import { ASK } from '../../../src/operations/rotation/prove/gate.ts';
 import { HASH } from '../../../src/operations/rotation/prove/readers.ts';
 
 /** What this machine has of the shells that an image may have as `sh`. */
-const SHELLS = ['sh', 'dash', 'bash'].filter((shell) => spawnSync(shell, ['-c', ':']).status === 0);
+const SHELLS = ['sh', 'dash', 'bash', 'busybox'].filter(
+  (shell) => spawnSync(shell, shell === 'busybox' ? ['true'] : ['-c', ':']).status === 0,
+);
 
 let dir = '';
 beforeEach(() => {
@@ -21,19 +23,31 @@ beforeEach(() => {
 
 /** As a container is asked: the script in an argument, what is secret on standard input. */
 function run(shell: string, script: string, args: readonly string[], input: string, env: NodeJS.ProcessEnv = {}) {
-  const { stdout, stderr, status } = spawnSync(shell, ['-euc', script, 'trading-setup', ...args], {
+  const own = shell === 'busybox' ? busybox() : { program: shell, path: process.env.PATH };
+  const { stdout, stderr, status } = spawnSync(own.program, ['-euc', script, 'trading-setup', ...args], {
     input,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, PATH: `${env.PATH ?? ''}:${own.path}` },
     encoding: 'utf8',
     timeout: 30_000,
   });
   return { lines: stdout.split('\n').slice(0, -1), stderr, status };
 }
 
+/** Its shell with its own tools, as an image without any other has them. */
+function busybox() {
+  const program = execFileSync('sh', ['-c', 'command -v busybox']).toString().trim();
+  const path = join(dir, 'busybox');
+  mkdirSync(path, { recursive: true });
+  const tools = ['sh', 'cat', 'tr', 'sed', 'cut', 'sha256sum'];
+  for (const tool of tools) if (!existsSync(join(path, tool))) symlinkSync(program, join(path, tool));
+  return { program: join(path, 'sh'), path };
+}
+
 const PEM =
   '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQ\n-----END PRIVATE KEY-----';
 const SALT = 'salt';
-const hash = (value: string) => createHash('sha256').update(SALT).update(value.replaceAll('\n', '\u0001')).digest('hex');
+const hash = (value: string) =>
+  createHash('sha256').update(SALT).update(value.replaceAll('\n', '\u0001')).digest('hex');
 
 describe.each(SHELLS)('what a reader runs with, asked by %s,', (shell) => {
   /** A container as its shell sees it: processes and the files of its secrets. */
@@ -121,9 +135,8 @@ describe.each(SHELLS)('a login to the database, tried by %s,', (shell) => {
     ];
     writeFileSync(psql, `#!/bin/sh\n${answers.join('\n')}\n`);
     chmodSync(psql, 0o755);
-    const PATH = `${dir}:${process.env.PATH}`;
     const input = [" right \\ 'one", 'wrong', 'away', "right \\ 'one"].map((line) => `${line}\n`).join('');
-    const { lines, status } = run(shell, LOGIN, ['trader', 'toy'], input, { PATH });
+    const { lines, status } = run(shell, LOGIN, ['trader', 'toy'], input, { PATH: dir });
     expect(status).toBe(0);
     expect(lines.map((line) => line.trim())).toEqual([
       'taken',

@@ -51,6 +51,25 @@ export function containers(recorded: 'board-healthy' | 'board-starting' | 'board
 `;
 }
 
+/** The same, made from the very images and settings that a start would take now: nothing waits to be deployed. */
+export function asDeployed(recorded: 'board-healthy'): string {
+  // The recording is ours.
+  const made = JSON.parse(readFileSync(`${FOLDER}${recorded}.json`, 'utf8')) as readonly Made[];
+  const cases = made.map(({ Image: id, Config: { Image: image, Labels: labels } }) => {
+    const service = labels['com.docker.compose.service'];
+    const hash = labels['com.docker.compose.config-hash'];
+    return `
+  image\\ inspect*${image}*) echo '[{"Id":"${id}"}]' ;;
+  *config\\ --hash*\\ ${service}) echo '${service} ${hash}' ;;`;
+  });
+  return `${containers(recorded)}${cases.join('')}\n`;
+}
+
+interface Made {
+  readonly Image: string;
+  readonly Config: { readonly Image: string; readonly Labels: Readonly<Record<string, string>> };
+}
+
 /** An engine that takes volumes, secrets and containers, and on which the stack has been started. */
 export function deployable(state: string): string {
   return `

@@ -2,7 +2,7 @@ import type { Verdict } from '../../../secrets/check/verdict.ts';
 import type { HttpRequest, HttpResponse } from '../../../system/http.ts';
 import { type Asking, NotUnderstood, type ProviderCheck, type Subject } from '../check.ts';
 import { asFields, type Fields, fieldsOf, jsonOf, refuseTrouble } from './answer.ts';
-import { addressOf, checkAddress, sameAddress, shortAddress } from './evm.ts';
+import { addressOf, checkAddress, checksummed, sameAddress, shortAddress } from './evm.ts';
 
 /** Of `extraAgents` and `userRole`, as the venue's info endpoint documents them; seen in public answers. */
 const ADDRESS = /^0x[0-9a-f]{40}$/i;
@@ -23,6 +23,11 @@ export const check: ProviderCheck = {
     if (agent === undefined) return 'it is no private key: its number is not on the curve';
     if (account === undefined || !sameAddress(agent, account)) return undefined;
     return `it is the key of the account ${shortAddress(account)} itself, which can withdraw: enter that of an API wallet`;
+  },
+
+  shownAs(subject) {
+    const agent = subject.part === 'account' ? undefined : agentOf(subject);
+    return agent && checksummed(agent);
   },
 
   ask(asking, answers) {
@@ -67,7 +72,8 @@ function askAgent(asking: Asking, answers: readonly HttpResponse[]): HttpRequest
   if (role === 'missing')
     return {
       level: 'waiting',
-      text: `${name} is not approved on ${network(asking)}: approve it at ${site(asking)}, More, API`,
+      // In full: by it a person approves it.
+      text: `${checksummed(agent)} is not approved on ${network(asking)}: approve it at ${site(asking)}, More, API`,
     };
   if (role !== 'agent' || master === undefined)
     return {

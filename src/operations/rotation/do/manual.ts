@@ -54,6 +54,7 @@ export async function* askPerson(step: StepOf<'manual'>, session: Session): Asyn
   yield { type: 'manual', id, items };
   const answer = await bench.manual(id, items, undefined, { isNew: !notes.waited });
   notes.left = answer === 'done' ? [] : items;
+  if (answer === 'later') yield { type: 'left', id };
 }
 
 async function* askBefore(
@@ -69,6 +70,7 @@ async function* askBefore(
     });
   yield { type: 'manual', id, items, checked: 'the provider takes the new value' };
   if ((await bench.manual(id, items, seen)) === 'done') return learnEnds(session, ends);
+  yield { type: 'left', id };
   const back =
     mayHaveEnded(journal.now).length === 0 ? [] : ['Or go back, where it was not: trading-setup rotate --undo'];
   throw new SetupError('needs-you', 'The rotation waits for a person.', {

@@ -28,6 +28,9 @@ export async function* restart(step: StepOf<'recreate'>, session: Session): Asyn
   const others = step.services.filter((service) => !forced.includes(service));
   if (forced.length > 0) yield* patiently(step.id, session, forced, true);
   if (others.length > 0) yield* patiently(step.id, session, others, false);
+  const ill = step.services.filter((service) => !session.journal.now.well.includes(service));
+  for (const service of ill)
+    yield { type: 'step-progress', id: step.id, text: `${service} was not healthy before: it is not waited for` };
 }
 
 /** A person may have taken hours before this: who does not run is not started beside another trader. */

@@ -59,21 +59,29 @@ export interface Held {
 
 const TIMEOUT_MS = 30_000;
 
+/** What a variable holds on each side; undefined where a value of that side is nowhere: nobody can have it. */
+type Expected = Readonly<Record<Side, string | undefined>>;
+
 /** Variables of a service that one of the rotated secrets is in, with their values on each side. */
-function expected(session: Seen, service: string): ReadonlyMap<string, Readonly<Record<Side, string>>> {
+function expected(session: Seen, service: string): ReadonlyMap<string, Expected> {
   const { stack } = session.bench;
   const rotated = session.journal.now.secrets.map(({ name }) => name);
-  const variables = Object.entries(stack.services[service]?.secrets ?? {})
-    .filter(([, template]) => secretsIn(template).some((name) => rotated.includes(name)))
-    .map(([variable]) => variable);
+  const isWhole = (side: Side, template: string) =>
+    secretsIn(template).every((name) => !rotated.includes(name) || session.values[side].has(name));
+  const variables = Object.entries(stack.services[service]?.secrets ?? {}).filter(([, template]) =>
+    secretsIn(template).some((name) => rotated.includes(name)),
+  );
   const contents = (side: Side) => {
     const [delivery] = renderDeliveries(stack, valuesOf(session, side), undefined, [service]);
     return new Map(delivery?.files.map(({ path, content }) => [path, reveal(content)]));
   };
   const [fresh, old] = [contents('new'), contents('old')];
-  const both = (path: string) => ({ new: fresh.get(path) ?? '', old: old.get(path) ?? '' });
+  const both = (path: string, template: string): Expected => ({
+    new: isWhole('new', template) ? (fresh.get(path) ?? '') : undefined,
+    old: isWhole('old', template) ? (old.get(path) ?? '') : undefined,
+  });
   // What is the same on both sides tells nothing, e.g. a variable that stays empty for want of another secret.
-  const telling = variables.map((name) => [name, both(`env/${name}`)] as const);
+  const telling = variables.map(([name, template]) => [name, both(`env/${name}`, template)] as const);
   return new Map(telling.filter(([, sides]) => sides.new !== sides.old));
 }
 
@@ -89,11 +97,16 @@ export async function heldBy(session: Seen, service: string, container: string):
   const command = { ...execScript(container, HASH, [...wanted.keys()]), stdin: `${salt}\n` };
   const { exitCode, stdout, stderr } = await session.bench.runner.run(command, { timeoutMs: TIMEOUT_MS });
   const rows = new Map(stdout.split('\n').map((line) => [line.split(' ')[0] ?? '', line.split(' ').slice(1)]));
-  const hash = (value: string) =>
-    value === '' ? 'none' : createHash('sha256').update(salt).update(value.replaceAll('\n', '\u0001')).digest('hex');
+  const hash = (value: string | undefined) =>
+    value === undefined
+      ? undefined
+      : value === ''
+        ? 'none'
+        : createHash('sha256').update(salt).update(value.replaceAll('\n', '\u0001')).digest('hex');
   const sidesOf = (column: 0 | 1) =>
     [...wanted].map(([name, values]) => {
       const said = rows.get(name)?.[column];
+      if (said === undefined) return 'other';
       if (said === hash(values.new)) return 'new';
       return said === hash(values.old) ? 'old' : 'other';
     });

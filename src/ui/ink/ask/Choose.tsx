@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useRef, useState } from 'react';
 import type { ChooseOption } from '../../face.ts';
-import { clean, wrap } from '../../words.ts';
+import { clean, folded, wrap } from '../../words.ts';
 import { type Key, useKeys } from '../keys.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { DiffLines } from '../parts/DiffLines.tsx';
@@ -27,7 +27,7 @@ export function Choose<T extends string>({ question, options, details, done }: C
   const [{ focus, top }, paint] = useState({ focus: 0, top: 0 });
   // Several keys may arrive before the next paint: each sees where the one before went.
   const now = useRef({ focus, top });
-  const lines = details === '' ? [] : details.split('\n').map(clean);
+  const lines = details === '' ? [] : details.split('\n').flatMap((line) => broken(clean(line), columns - PADDING));
   const words = options.map(({ label }) => wrap(label, columns - PADDING - 2));
   const asked = wrap(question, columns - PADDING);
   const height = Math.max(3, rows - AROUND - asked.length - words.flat().length);
@@ -66,6 +66,11 @@ export function Choose<T extends string>({ question, options, details, done }: C
       </Box>
     </Frame>
   );
+}
+
+/** A line as it is where it fits, else broken between words; what goes on stands further in. */
+function broken(line: string, columns: number): readonly string[] {
+  return folded(line, columns).split('\n');
 }
 
 /** An option whose words may take several lines. */

@@ -1,5 +1,5 @@
 import { type Board, isWell, type ServiceStatus } from '../../../events/board.ts';
-import { stateWord } from '../../board-text.ts';
+import { reasonBeside, stateWord } from '../../board-text.ts';
 import { clean, uptime, width } from '../../words.ts';
 import type { Tone } from '../theme.tsx';
 
@@ -47,7 +47,7 @@ export function serviceRows({ services }: Board, now: number, screen: number): r
     name: service.name,
     cells: columnsFor(screen).map(({ cell }) => cell(service, now, screen)),
     tone: toneOf(service),
-    reason: isWell(service) ? '' : clean(service.reason),
+    reason: isWell(service) ? '' : clean(reasonBeside(service)),
   }));
 }
 

@@ -2,7 +2,6 @@ import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } fro
 import type { Desk } from '../../../flow/rotation/desk.ts';
 import type { Live } from '../../live.ts';
 import type { Progress } from '../../progress.ts';
-import { width } from '../../words.ts';
 import { type Key, useKeys } from '../keys.ts';
 import { KeyHints } from '../parts/KeyHints.tsx';
 import { List } from '../parts/List.tsx';
@@ -14,7 +13,7 @@ import { DeskPanel, deskFrame, deskHints, deskLines } from './DeskPanel.tsx';
 import { EndLines, endLines, Foot, Head } from './edges.tsx';
 import { LogPane } from './LogPane.tsx';
 import { FOLLOW, isRead, type LogPlace, type LogView, pressed, searched } from './log-view.ts';
-import { focusOf, type WorkRow, workRows } from './rows.ts';
+import { focusOf, titleWidth, type WorkRow, workRows } from './rows.ts';
 import { WorkLine } from './WorkLine.tsx';
 import { windowTitle } from './window-title.ts';
 
@@ -48,7 +47,7 @@ export function OperationScreen({ latest, ended, now, cancel, desk, leave }: Ope
   const [asked, ask] = useState(0);
   const [heldOn, holdOn] = useState(false);
   const { log } = progress.operation.build;
-  const rows = workRows(progress, now());
+  const rows = workRows(progress, now(), columns);
   const end = over ? endLines(progress, columns - 2) : [];
   const asks = waiting ? deskLines(waiting, progress.operation.manual?.checked, columns) : [];
   const panel = waiting ? asks.length + deskFrame(waiting) : 0;
@@ -74,7 +73,7 @@ export function OperationScreen({ latest, ended, now, cancel, desk, leave }: Ope
     <>
       <Head progress={progress} now={now()} />
       <List
-        rows={paintedRows(rows, tick)}
+        rows={paintedRows(rows, tick, columns)}
         height={Math.max(1, room - Math.max(0, pane))}
         focus={{ from: focus, to: focus }}
       />
@@ -141,13 +140,14 @@ function useLeaving(over: boolean, reads: boolean, leave: () => void): void {
   }, [over, reads, leave]);
 }
 
-function paintedRows(rows: readonly WorkRow[], tick: number): readonly ReactNode[] {
-  return rows.map((row) => <WorkLine key={row.key} row={row} titles={titlesOf(rows, row.depth)} tick={tick} />);
+function paintedRows(rows: readonly WorkRow[], tick: number, columns: number): readonly ReactNode[] {
+  return rows.map((row) => <WorkLine key={row.key} row={row} titles={titlesOf(rows, row.depth, columns)} tick={tick} />);
 }
 
-function titlesOf(rows: readonly WorkRow[], depth: number): number {
-  return Math.min(
-    36,
-    Math.max(8, ...rows.filter((row) => row.depth === depth && !row.said).map(({ title }) => width(title))),
+function titlesOf(rows: readonly WorkRow[], depth: number, columns: number): number {
+  const same = rows.filter((row) => row.depth === depth && !row.said);
+  return titleWidth(
+    same.map(({ title }) => title),
+    columns,
   );
 }

@@ -4,11 +4,11 @@ import { signOf } from '../../report.ts';
 import { filled, width } from '../../words.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { type Tone, useTheme } from '../theme.tsx';
-import type { WorkRow } from './rows.ts';
+import { roomFor, TIME, type WorkRow } from './rows.ts';
 
 export interface WorkLineProps {
   readonly row: WorkRow;
-  /** Columns for the titles of this depth, so that what follows stands in one column; a longer one takes what is left. */
+  /** Columns for the titles of this depth, so that what follows stands in one column. */
   readonly titles: number;
   readonly tick: number;
 }
@@ -16,7 +16,6 @@ export interface WorkLineProps {
 const BAR = 12;
 /** `9999/9999` */
 const COUNT = 9;
-const TIME = 8;
 /** Below this a bar takes too much from the words. */
 const LEAST_DOING = 16;
 
@@ -28,17 +27,19 @@ const TONES: Readonly<Record<WorkRow['state'], Tone>> = {
   failed: 'bad',
   cancelled: 'warn',
   skipped: 'dim',
+  left: 'warn',
 };
 
 /** A sentence below a step: what was proven, or why it goes back. */
-function SaidLine({ row: { state, depth, title } }: { readonly row: WorkRow }): ReactNode {
+function SaidLine({ row: { state, depth, title, said } }: { readonly row: WorkRow }): ReactNode {
   const { glyphs, tone, columns } = useTheme();
+  const sign = state === 'cancelled' ? glyphs.open : signOf(state, glyphs);
   return (
     <Box width={columns}>
       <Text wrap="truncate-end">
         <Text {...tone(TONES[state])}>
           {' '.repeat(1 + depth * 2)}
-          {state === 'cancelled' ? glyphs.open : signOf(state, glyphs)}{' '}
+          {said === 'more' ? ' '.repeat(width(sign)) : sign}{' '}
         </Text>
         {title}
       </Text>
@@ -53,9 +54,11 @@ export function WorkLine({ row, titles, tick }: WorkLineProps): ReactNode {
   if (row.said) return <SaidLine row={row} />;
   const moving = glyphs.spinner[tick % glyphs.spinner.length] ?? '';
   const sign = state === 'running' ? moving : signOf(state, glyphs);
-  const both = columns - 3 - depth * 2 - 2 - TIME - 1;
-  const free = units ? 0 : both - width(row.doing) - 1;
-  const title = Math.max(titles, Math.min(width(row.title), free));
+  const both = roomFor(depth, columns);
+  // What it does is no column while it is at work; a cause out of its column would read as a part of the title.
+  const isLong = !units && width(row.title) > titles;
+  const doing = isLong && state !== 'running' ? '' : row.doing;
+  const title = isLong ? Math.min(width(row.title), both) : titles;
   const room = Math.max(0, both - title);
   const measures = units ? BAR + 1 + COUNT + 1 : 0;
   const barred = units !== undefined && room - measures >= LEAST_DOING;
@@ -70,7 +73,7 @@ export function WorkLine({ row, titles, tick }: WorkLineProps): ReactNode {
         {`${filled(row.title, title, glyphs.more)}  `}
       </Text>
       <Text {...tone(state === 'failed' ? 'bad' : 'dim')}>
-        {filled(row.doing, barred ? room - measures : Math.max(0, room - count.length - 1), glyphs.more)}
+        {filled(doing, barred ? room - measures : Math.max(0, room - count.length - 1), glyphs.more)}
       </Text>
       {barred && (
         <Text>

@@ -6,6 +6,7 @@ import { once } from '../../once.ts';
 import { foldProgress, NO_PROGRESS, outcomeOf } from '../../progress.ts';
 import { summary } from '../../report.ts';
 import type { Terminal } from '../../terminal.ts';
+import { foldedWords } from '../../words.ts';
 import { show } from '../session.tsx';
 import { OperationScreen } from './OperationScreen.tsx';
 
@@ -69,6 +70,7 @@ export async function operateOnScreen(
     output.off('error', lost);
     forget();
   }
-  for (const line of summary(progress, now(), glyphs(looks.unicode))) output.write(`${line}\n`);
+  for (const line of summary(progress, now(), glyphs(looks.unicode)))
+    output.write(`${foldedWords(line, output.columns || 80)}\n`);
   return outcomeOf(progress.operation.outcome);
 }

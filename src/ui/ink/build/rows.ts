@@ -5,7 +5,7 @@ import type { StepState } from '../../../events/operation-fold.ts';
 import { stateWord } from '../../board-text.ts';
 import { type Progress, stageTime, stepTime } from '../../progress.ts';
 import { commandOf, isTurn, proofStep } from '../../report.ts';
-import { clean, duration } from '../../words.ts';
+import { clean, duration, width, wrap } from '../../words.ts';
 
 type State = StepState['state'] | StageState['state'];
 
@@ -20,44 +20,86 @@ export interface WorkRow {
   readonly units?: { readonly done: number; readonly total: number } | undefined;
   /** At the right end: a time, or `cached`. */
   readonly time: string;
-  /** A sentence of its own, that may take the whole line. */
-  readonly said?: true;
+  /** A sentence that takes the whole line: with a sign before it, or as more words of the line above. */
+  readonly said?: 'signed' | 'more';
+}
+
+/** The width of a time at the end of a line. */
+export const TIME = 8;
+/** Titles are given so much at the most, and more on a wide screen; a longer one stands alone in its line. */
+const TITLES = 36;
+
+/** Columns of a line for its title and what it does: without indentation, sign and time. */
+export function roomFor(depth: number, columns: number): number {
+  return columns - 3 - depth * 2 - 2 - TIME - 1;
+}
+
+/** A width for titles of the same depth, so that what follows stands in one column. */
+export function titleWidth(titles: readonly string[], columns: number): number {
+  return Math.min(Math.max(TITLES, Math.floor(columns * 0.4)), Math.max(8, ...titles.map(width)));
 }
 
 /**
  * The steps of an operation, below the one that builds its stages, below one that starts the stack its services. A build
  * alone is its stages: they need no heading.
  */
-export function workRows(progress: Progress, now: number): readonly WorkRow[] {
+export function workRows(progress: Progress, now: number, columns: number): readonly WorkRow[] {
   const { operation, steps, build, board } = progress.operation;
   if (operation === 'build' && build.stages.length > 0) return buildRows(progress, now, 0);
+  const titles = titleWidth(
+    steps.map(({ title }) => title),
+    columns,
+  );
   return steps.flatMap((step, at) => [
-    ...(isTurn(progress.operation, at) ? [turnRow(progress)] : []),
-    stepRow(progress, step, now),
-    ...proofRows(progress, at),
+    ...(isTurn(progress.operation, at) ? turnRows(progress, columns) : []),
+    ...stepRows(stepRow(progress, step, now), step, titles, columns),
+    ...proofRows(progress, at, columns),
     ...(step.id === progress.buildStep ? buildRows(progress, now, 1) : []),
     ...(board && step.state === 'running' && step.id !== progress.buildStep ? serviceRows(board) : []),
   ]);
 }
 
-function turnRow({ operation }: Progress): WorkRow {
-  const title = `Going back: ${clean(operation.undoing ?? '')}`;
-  return { key: 'turn', depth: 0, state: 'cancelled', title, doing: '', time: '', said: true };
+function turnRows({ operation }: Progress, columns: number): readonly WorkRow[] {
+  return saidRows({ key: 'turn', depth: 0, state: 'cancelled' }, `Going back: ${operation.undoing ?? ''}`, columns);
+}
+
+/** A sentence in as many lines as it needs. */
+function saidRows(
+  row: Pick<WorkRow, 'key' | 'depth' | 'state'>,
+  text: string,
+  columns: number,
+  first: WorkRow['said'] & string = 'signed',
+): readonly WorkRow[] {
+  return wrap(clean(text), columns - 4 - row.depth * 2).map((title, at) => ({
+    ...row,
+    key: `${row.key} ${at}`,
+    title,
+    doing: '',
+    time: '',
+    said: at === 0 ? first : 'more',
+  }));
+}
+
+/** What a step that is over has said stands beside its title where it fits, else below it, whole. */
+function stepRows(row: WorkRow, { text }: StepState, titles: number, columns: number): readonly WorkRow[] {
+  const isOver = row.state === 'done' || row.state === 'failed' || row.state === 'left';
+  const lines = row.state === 'done' ? text.split('\n') : text.split('\n').slice(0, 1);
+  const isBeside = width(row.title) <= titles && width(row.doing) < roomFor(0, columns) - titles && lines.length < 2;
+  if (!isOver || isBeside) return [row];
+  const below = { key: `said ${row.key}`, depth: 1, state: row.state };
+  return [
+    { ...row, doing: '' },
+    ...lines.flatMap((line, at) => saidRows({ ...below, key: `${below.key} ${at}` }, line, columns, 'more')),
+  ];
 }
 
 /** What a step has proven, or has not. */
-function proofRows({ operation }: Progress, at: number): readonly WorkRow[] {
+function proofRows({ operation }: Progress, at: number, columns: number): readonly WorkRow[] {
   return operation.proofs
     .filter((proof) => proofStep(operation, proof) === at)
-    .map(({ text, good }, index) => ({
-      key: `proof ${at} ${index}`,
-      depth: 1,
-      state: good ? 'done' : 'failed',
-      title: clean(text),
-      doing: '',
-      time: '',
-      said: true,
-    }));
+    .flatMap(({ text, good }, index) =>
+      saidRows({ key: `proof ${at} ${index}`, depth: 1, state: good ? 'done' : 'failed' }, text, columns),
+    );
 }
 
 /** The line that must stay in sight: the deepest at work, else the first that waits. */

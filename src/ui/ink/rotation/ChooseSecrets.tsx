@@ -1,8 +1,8 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useRef, useState } from 'react';
 import type { RotationRow, RotationState, RotationStore } from '../../../flow/rotation/types.ts';
-import { COMPROMISED, endWords, rowDetails, WHICH } from '../../rotation-words.ts';
-import { filled, width, wrap } from '../../words.ts';
+import { COMPROMISED, endWords, LEAKED, rowDetails, WHICH } from '../../rotation-words.ts';
+import { cutMiddle, filled, width, wrap } from '../../words.ts';
 import { type Key, useKeys } from '../keys.ts';
 import { Header } from '../parts/Header.tsx';
 import { KeyHints } from '../parts/KeyHints.tsx';
@@ -32,9 +32,13 @@ export function ChooseSecrets({ state, store, now, quit }: ChooseSecretsProps): 
   const { rows } = state;
   useKeys((key) => {
     if (key.name === 'ctrl-c' || key.name === 'escape' || key.text === 'q') return quit();
-    if (key.name === 'enter') return store.choose();
     if (key.text === 'c') return store.compromise();
     const row = rows[at.current];
+    if (key.name === 'enter') {
+      // Nothing is chosen: the line that is looked at is what is meant.
+      if (row && !rows.some(({ chosen }) => chosen)) store.toggle(row.name);
+      return store.choose();
+    }
     if (key.text === ' ' && row) return store.toggle(row.name);
     at.current = Math.min(rows.length - 1, Math.max(0, at.current + stepOf(key)));
     return paint(at.current);
@@ -46,6 +50,7 @@ export function ChooseSecrets({ state, store, now, quit }: ChooseSecretsProps): 
   const leaked = state.compromised ? wrap(COMPROMISED, columns - 2) : [];
   const below = details.length + leaked.length + (state.problem === '' ? 0 : 1);
   const names = Math.max(0, ...rows.map(({ name }) => width(name)));
+  const ends = Math.max(0, ...rows.map((row) => width(endWords(row, now()))));
   return (
     <>
       <Header name={state.name} mode={state.mode}>
@@ -53,11 +58,12 @@ export function ChooseSecrets({ state, store, now, quit }: ChooseSecretsProps): 
       </Header>
       <Box paddingX={1} marginTop={1} marginBottom={1} flexShrink={0}>
         <Text bold>{WHICH}</Text>
+        {state.compromised && <Text {...tone('warn')}>{`  ${LEAKED}`}</Text>}
       </Box>
       <Box flexDirection="column" flexGrow={1} overflow="hidden">
         <List
           rows={rows.map((row, index) => (
-            <SecretLine key={row.name} row={row} names={names} focused={index === focus} now={now()} />
+            <SecretLine key={row.name} row={row} names={names} ends={ends} focused={index === focus} now={now()} />
           ))}
           height={Math.max(1, Math.min(rows.length, screenRows - FRAME_LINES - below))}
           focus={{ from: focus, to: focus }}
@@ -70,13 +76,13 @@ export function ChooseSecrets({ state, store, now, quit }: ChooseSecretsProps): 
       {leaked.map((line) => (
         <Text key={line} {...tone('warn')} wrap="truncate">{` ${line}`}</Text>
       ))}
-      {state.problem !== '' && <Text {...tone('bad')}>{` ${state.problem}`}</Text>}
+      {state.problem !== '' && <Text {...tone('bad')} wrap="truncate">{` ${state.problem}`}</Text>}
       <Rule />
       <KeyHints
         hints={[
           [`${glyphs.up}${glyphs.up.length > 1 ? ' ' : ''}${glyphs.down}`, 'move'],
           ['space', 'choose'],
-          ['c', state.compromised ? 'not leaked' : 'leaked'],
+          ['c', state.compromised ? 'none is leaked' : 'all chosen are leaked'],
           ['enter', 'go on'],
           ['esc', 'leave'],
         ]}
@@ -88,23 +94,28 @@ export function ChooseSecrets({ state, store, now, quit }: ChooseSecretsProps): 
 interface SecretLineProps {
   readonly row: RotationRow;
   readonly names: number;
+  readonly ends: number;
   readonly focused: boolean;
   readonly now: number;
 }
 
 const KIND = 23;
+/** Before a name and between columns. */
+const GAPS = 8;
 
-function SecretLine({ row, names, focused, now }: SecretLineProps): ReactNode {
+function SecretLine({ row, names, ends, focused, now }: SecretLineProps): ReactNode {
   const { glyphs, tone, columns } = useTheme();
   const end = endWords(row, now);
-  const room = Math.min(names, Math.max(12, columns - 8 - KIND - 18));
+  // Names tell rows apart; what a row is stands below the list too.
+  const kind = columns - GAPS - ends - names >= KIND ? KIND : 0;
+  const room = Math.min(names, Math.max(12, columns - GAPS - ends - kind));
   return (
     <Text wrap="truncate-end">
       <Text {...tone(focused ? 'accent' : 'plain')}>
         {` ${focused ? glyphs.current : ' '} ${row.chosen ? glyphs.chosen : glyphs.unchosen} `}
-        {filled(row.name, room, glyphs.more)}
+        {filled(cutMiddle(row.name, room, glyphs.more), room)}
       </Text>
-      <Text {...tone('dim')}>{`  ${filled(row.kind, KIND, glyphs.more)} `}</Text>
+      <Text {...tone('dim')}>{kind === 0 ? '  ' : `  ${filled(row.kind, kind, glyphs.more)} `}</Text>
       <Text {...tone(end === '' ? 'plain' : 'warn')}>{end}</Text>
     </Text>
   );
