@@ -3,8 +3,10 @@ import { makeProgram } from './commands/table.ts';
 import { outliveClosedOutput } from './system/terminal.ts';
 
 /** Commander's own ends: help and version are fine, everything else is wrong usage. */
-function usageExit(error: CommanderError): number {
-  return error.exitCode === 0 ? 0 : 2;
+function usageExit(error: CommanderError, args: readonly string[]): number {
+  // `secrets help set` was asked for; `secrets` alone gets the same help as an answer to wrong usage.
+  const isAsked = error.code === 'commander.help' && args.includes('help');
+  return isAsked || error.exitCode === 0 ? 0 : 2;
 }
 
 /** Runs one command line and ends the process with the documented exit code. */
@@ -23,7 +25,7 @@ export async function main(args: readonly string[]): Promise<never> {
   try {
     await makeProgram().parseAsync([...args], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) code = usageExit(error);
+    if (error instanceof CommanderError) code = usageExit(error, args);
     else code = (await import('./commands/report-error.ts')).reportError(error, json);
   }
   // A reader that closed our output early (`| head`) is no reason to hang.

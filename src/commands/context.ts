@@ -1,5 +1,7 @@
 import { findRepository, requireStack } from '../flow/repository.ts';
+import type { StorePorts } from '../secrets/open.ts';
 import type { SecretStore } from '../secrets/store.ts';
+import type { Unlock } from '../secrets/vault-key.ts';
 import type { Stack } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
 import { lazyRunner } from '../system/lazy-runner.ts';
@@ -26,6 +28,8 @@ export interface Context {
   /** A person can be asked: a question that is not answered was given up. */
   readonly interactive: boolean;
   openStore(stack: Stack): Promise<SecretStore>;
+  /** What opens the vault of a stack. */
+  unlockOf(stack: Stack): Promise<Unlock>;
 }
 
 /** A person can be asked: both ends are a terminal, and no flag forbids it. */
@@ -63,20 +67,23 @@ export async function makeContext(flags: CommonFlags, begin?: (dir: string) => u
       onSuspend,
     },
   });
+  const passphraseFile = env.TRADING_SETUP_PASSPHRASE_FILE;
+  const ports: StorePorts = {
+    env,
+    now,
+    ask: async (purpose, wrongBefore) =>
+      (await import('./passphrase.ts')).passphraseFor({ face, interactive }, purpose, wrongBefore),
+    // What stands in a file is as wrong the second time.
+    tries: interactive && passphraseFile === undefined ? 3 : 1,
+    ...(passphraseFile !== undefined && { passphraseFile }),
+  };
   return {
     dir,
     runner: lazyRunner(),
     face,
     interactive,
-    openStore: async (stack) =>
-      (await import('../secrets/open.ts')).openStore(stack, {
-        env,
-        now,
-        ask: async (purpose, wrongBefore) =>
-          (await import('./passphrase.ts')).passphraseFor({ face, interactive }, purpose, wrongBefore),
-        // What stands in a file is as wrong the second time.
-        tries: interactive && env.TRADING_SETUP_PASSPHRASE_FILE === undefined ? 3 : 1,
-      }),
+    openStore: async (stack) => (await import('../secrets/open.ts')).openStore(stack, ports),
+    unlockOf: async (stack) => (await import('../secrets/open.ts')).unlockOf(stack, ports),
   };
 }
 

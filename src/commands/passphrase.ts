@@ -54,7 +54,8 @@ async function askNew(ask: Ask): Promise<Secret> {
 }
 
 async function readPassphrase(path: string): Promise<Secret> {
-  const { fileMode, readText } = await import('../system/files.ts');
+  const { fileMode, isFolder, readText } = await import('../system/files.ts');
+  if (await isFolder(path)) throw needsPassphrase(`TRADING_SETUP_PASSPHRASE_FILE names ${path}, which is a folder.`);
   // Like the key file: whoever reads it opens the vault.
   if (((await fileMode(path)) ?? 0) & 0o077) {
     throw new SetupError('needs-you', `Others on this machine can read the passphrase file ${path}.`, {

@@ -24,11 +24,22 @@ function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
+function ancestorsOf({ parent }: Command): readonly Command[] {
+  return parent ? [parent, ...ancestorsOf(parent)] : [];
+}
+
+/** Wrong usage of a command points to what that command takes. */
+function helpAfterError(...path: readonly string[]): string {
+  return `next: See what there is: ${path.join(' ')} --help`;
+}
+
 /** A subcommand with the flags that all take. Its module is loaded when it is called: `--help` stays quick. */
 function add(program: Command, usage: string, about: string, ...lines: readonly [string, ...string[]]): Command {
+  const path = [program, ...ancestorsOf(program)].map((command) => command.name()).reverse();
   return program
     .command(usage)
     .description(about)
+    .showHelpAfterError(helpAfterError(...path, usage.replace(/ .*/, '')))
     .option('--dir <dir>', 'the repository (default: here, or the nearest folder upwards that is set up)')
     .option('--plain', 'line by line, without a full screen')
     .addHelpText('after', `${examples(...lines)}\n${EXIT_CODES}`);
@@ -211,6 +222,7 @@ function addSecrets(program: Command): void {
   const secrets = program
     .command('secrets')
     .description('names and values that are never in a file')
+    .showHelpAfterError(helpAfterError('trading-setup', 'secrets'))
     .addHelpText(
       'after',
       `${examples(
@@ -348,7 +360,7 @@ export function makeProgram(): Command {
     .option('--dir <dir>', 'the repository (default: here, or the nearest folder upwards that is set up)')
     .option('--plain', 'line by line, without a full screen; also for screen readers (or set ACCESSIBLE=1)')
     .showSuggestionAfterError()
-    .showHelpAfterError('next: See what there is: trading-setup --help')
+    .showHelpAfterError(helpAfterError('trading-setup'))
     .exitOverride()
     // For `run`: what stands behind a command is its own.
     .enablePositionalOptions()

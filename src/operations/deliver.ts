@@ -110,6 +110,7 @@ async function orphans(runner: Runner, stack: Stack) {
   return found;
 }
 
+/** What nobody reads any more is nowhere. */
 async function emptyOrphans(runner: Runner, stack: Stack): Promise<void> {
   for (const { volume, record } of await orphans(runner, stack)) {
     const owner = { uid: 0, gid: 0 };

@@ -1,6 +1,6 @@
 import type { Stack } from '../stack/schema.ts';
 import type { SecretStore } from './store.ts';
-import type { AskPassphrase } from './vault-key.ts';
+import type { AskPassphrase, Unlock } from './vault-key.ts';
 import { vaultDir, vaultKeyPath } from './vault-place.ts';
 
 /** What opening a store may need from outside. */
@@ -14,6 +14,8 @@ export interface StorePorts {
   readonly ask: AskPassphrase;
   /** How often a wrong passphrase is asked for again in place; once is all where nobody can be asked. */
   readonly tries?: number;
+  /** The file that a passphrase comes from, where nobody types it. */
+  readonly passphraseFile?: string;
 }
 
 /**
@@ -27,9 +29,12 @@ export async function openStore(stack: Pick<Stack, 'id' | 'secrets'>, ports: Sto
     return openKeychain(id, { env: ports.env, now: ports.now });
   }
   const { openVault } = await import('./vault.ts');
-  const unlock =
-    secrets.unlock === 'key-file'
-      ? ({ kind: 'key-file', path: vaultKeyPath(id, ports.env) } as const)
-      : ({ kind: 'passphrase', ask: ports.ask, tries: ports.tries ?? 1 } as const);
-  return openVault({ dir: vaultDir(id, ports.env), unlock, now: ports.now });
+  return openVault({ dir: vaultDir(id, ports.env), unlock: unlockOf(stack, ports), now: ports.now });
+}
+
+/** How the vault of a stack is opened. */
+export function unlockOf({ id, secrets }: Pick<Stack, 'id' | 'secrets'>, ports: StorePorts): Unlock {
+  if (secrets.unlock === 'key-file') return { kind: 'key-file', path: vaultKeyPath(id, ports.env) };
+  const file = ports.passphraseFile;
+  return { kind: 'passphrase', ask: ports.ask, tries: ports.tries ?? 1, ...(file !== undefined && { file }) };
 }

@@ -10,8 +10,18 @@ function needsYou(code: string, sentence: string, ...next: string[]): SetupError
   return new SetupError('needs-you', sentence, { code, next });
 }
 
-/** The vault has this kind of lock, and what was supplied does not fit. */
-export function wrongKey(kind: Kind): SetupError {
+/**
+ * The vault has this kind of lock, and what was supplied does not fit.
+ * @param file that the passphrase came from.
+ */
+export function wrongKey(kind: Kind, file?: string): SetupError {
+  if (kind === 'scrypt' && file !== undefined) {
+    return needsYou(
+      'vault-wrong-passphrase',
+      `The passphrase in ${file} does not open the vault.`,
+      `Put the passphrase of this vault into ${file} (it is named by TRADING_SETUP_PASSPHRASE_FILE), or take that variable away and run the command again.`,
+    );
+  }
   return kind === 'scrypt'
     ? needsYou(
         'vault-wrong-passphrase',

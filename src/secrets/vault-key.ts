@@ -30,7 +30,13 @@ export type Unlock =
    * Asked once, when the first value is needed; `create`: for a vault that does not exist yet. A wrong one is asked for
    * again up to `tries` times (default: once is all), and told how many were wrong before.
    */
-  | { readonly kind: 'passphrase'; readonly ask: AskPassphrase; readonly tries?: number }
+  | {
+      readonly kind: 'passphrase';
+      readonly ask: AskPassphrase;
+      readonly tries?: number;
+      /** The file that it comes from, where nobody types it. */
+      readonly file?: string;
+    }
   /** An age identity in a file that only its owner reads; made with the first value. */
   | { readonly kind: 'key-file'; readonly path: string };
 
@@ -53,13 +59,13 @@ export async function obtainKey(unlock: Unlock, purpose: 'open' | 'create', wron
   const passphrase = await unlock.ask(purpose, wrongBefore);
   if (purpose === 'create' && passphrase.length < SHORTEST_PASSPHRASE) throw tooShort();
   const scrypt = scryptKey(passphrase);
-  return key('scrypt', scrypt, scrypt);
+  return key('scrypt', scrypt, scrypt, unlock.file);
 }
 
 /** Thrown from inside age when no identity fits: it has no error codes, only sentences. */
 class NoIdentityFits extends Error {}
 
-function key(kind: Kind, identity: string | Identity, recipient: string | Recipient): VaultKey {
+function key(kind: Kind, identity: string | Identity, recipient: string | Recipient, file?: string): VaultKey {
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
   const decrypter = new Decrypter();
@@ -79,7 +85,7 @@ function key(kind: Kind, identity: string | Identity, recipient: string | Recipi
         return await decrypter.decrypt(bytes, 'text');
       } catch (error) {
         if (error instanceof SetupError) throw error;
-        throw error instanceof NoIdentityFits ? wrongKey(kind) : damagedVault(path, error);
+        throw error instanceof NoIdentityFits ? wrongKey(kind, file) : damagedVault(path, error);
       }
     },
   };

@@ -32,7 +32,7 @@ export function report(glyphs: Glyphs, now: () => number, { counts }: { readonly
   let headed: string | undefined;
   /** What a step tells while it is at work stands below its title. */
   const below = (lines: readonly ReportLine[], event: OperationEvent): readonly ReportLine[] => {
-    if (event.type !== 'proof' && event.type !== 'step-progress' && event.type !== 'manual') return lines;
+    if (event.type !== 'proof' && event.type !== 'step-progress') return lines;
     const step = progress.operation.steps.findLast(({ id }) => id === event.id);
     if (!step || headed === event.id) return lines;
     headed = event.id;

@@ -21,6 +21,7 @@ function prepared() {
     face: jsonFace(new FakeTerminal().terminal),
     interactive: false,
     openStore: async () => memoryStore(),
+    unlockOf: async () => ({ kind: 'key-file', path: join(dir, 'vault.key') }),
   };
   return { stack, engine, context };
 }

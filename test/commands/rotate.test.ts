@@ -113,6 +113,14 @@ describe('without a terminal', { timeout: 60_000 }, () => {
     expect(readFileSync(join(vault, 'names.json'), 'utf8')).toBe(before);
   });
 
+  it('says how to go on after a person has approved a key, with the new value again, and which address it is', async () => {
+    const { rotate } = await ready;
+    const said = await rotate([WALLET, '--yes'], `0x${'8d'.repeat(32)}`);
+    // Without an engine it comes no further.
+    expect(said.code).toBe(4);
+    expect(await rotate(['--resume', '--undo'])).toMatchObject({ code: 2 });
+  });
+
   it('says that there is nothing to resume', async () => {
     const { rotate } = await ready;
     expect(await rotate(['--resume'])).toMatchObject({ code: 0, stdout: 'No rotation is unfinished.\n' });

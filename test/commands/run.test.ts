@@ -1,16 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundle } from './program.ts';
+import { expect, it } from 'vitest';
 import { places } from './secrets/place.ts';
 
-let program: ReturnType<typeof bundle>;
 const place = places();
-beforeAll(() => {
-  program = bundle();
-}, 60_000);
-afterAll(() => {
-  program.remove();
-  place.remove();
-});
 
 it.each([
   ['nothing more', []],
@@ -20,7 +11,7 @@ it.each([
 ])(
   'starts no service where it is given %s, whether one runs or not',
   async (_, words) => {
-    const { home, dir } = await place.copy(program, 'key-file');
+    const { home, dir, program } = await place.copy('key-file');
     const { code, stderr } = await program.run(['run', '--dir', dir, 'app', ...words], { home });
     // No engine is there: it is refused before anything is asked.
     expect(stderr).toContain('That is what the service app does');
@@ -31,7 +22,7 @@ it.each([
 );
 
 it('lets any other program of the image pass', async () => {
-  const { home, dir } = await place.copy(program, 'key-file');
+  const { home, dir, program } = await place.copy('key-file');
   const { stderr } = await program.run(['run', '--dir', dir, 'app', 'algo-trade', 'run', '--help'], { home });
   expect(stderr).not.toContain('what the service');
   expect(stderr).toContain('Docker');

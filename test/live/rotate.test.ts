@@ -126,7 +126,7 @@ describe('rotate after an init that nobody has deployed', () => {
 
 describe('rotate that was killed in a stack that was then taken down', () => {
   it('is finished without starting anything but the database', async () => {
-    await killedAt(['DATABASE_PASSWORD'], /"step-progress","id":"recreate"/);
+    await rotationKilledAt(['DATABASE_PASSWORD'], /"step-progress","id":"recreate"/);
     const down = await cli(['down', '--yes', '--dir', stack.dir]);
     expect([down.code, down.stdout + down.stderr]).toEqual([0, expect.stringContaining('rotate --resume')]);
     await rotated(['--resume', '--yes']);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
@@ -76,6 +77,7 @@ describe('a vault with a key file', () => {
           fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         },
       ],
+      vaultFile: createHash('sha256').update(readFileSync(join(dir, 'vault.age'))).digest('hex'),
     });
   });
 

@@ -1,6 +1,6 @@
 import { refuseHeld } from '../../engine/lock.ts';
 import { SetupError } from '../../errors.ts';
-import { resumeRotation, sayTruth, type Unfinished } from '../../operations/rotation/index.ts';
+import { hasNewValues, listed, resumeRotation, sayTruth, type Unfinished } from '../../operations/rotation/index.ts';
 import type { Secret } from '../../secret.ts';
 import type { Stack } from '../../stack/schema.ts';
 import type { Context } from '../context.ts';
@@ -15,8 +15,8 @@ const LEFT = 'Left as it is. Finish it with: trading-setup rotate --resume';
 export function unfinishedError({ names, direction, manual }: Unfinished): SetupError {
   const what =
     direction === 'waiting'
-      ? `A rotation of ${names.join(', ')} waits for you: ${manual.join(' ')}`
-      : `A rotation of ${names.join(', ')} is not finished.`;
+      ? `The rotation of ${listed(names)} waits for you: ${manual.join(' ')}`
+      : `The rotation of ${listed(names)} is not finished.`;
   return new SetupError('needs-you', what, {
     code: 'rotation-unfinished',
     next: [
@@ -39,7 +39,7 @@ export async function offerUnfinished(
   const truth = await sayTruth(made.bench);
   const how = await context.face.choose<'finish' | 'undo' | 'leave'>(
     questionOf(unfinished),
-    optionsOf(unfinished),
+    optionsOf(unfinished, await hasNewValues(made.bench)),
     [...truth.map(spread), ...unfinished.manual.map((item) => `[ ] ${item}`)].join('\n'),
   );
   if (how === undefined) giveUp(LEFT);
@@ -53,7 +53,7 @@ function spread(line: string): string {
 }
 
 function questionOf({ names, direction, at, since }: Unfinished): string {
-  const what = names.join(', ');
+  const what = listed(names);
   if (direction === 'waiting')
     return `The new values of ${what} are the current ones everywhere; what is left is for you to do.`;
   const way = direction === 'undo' ? ' on its way back' : '';
@@ -65,15 +65,17 @@ function moment(iso: string): string {
   return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-function optionsOf({ direction, forwardOnly }: Unfinished) {
+/** @param hasNew without the new values there is nothing to finish it with, where it can still go back. */
+function optionsOf({ direction, forwardOnly }: Unfinished, hasNew: boolean) {
+  const canGoBack = direction === 'forward' && !forwardOnly;
   const finish = {
     forward: 'Finish it: the new values everywhere',
     undo: 'Finish going back: the old values everywhere',
     waiting: 'Go through what is left',
   }[direction];
   return [
-    { value: 'finish' as const, label: finish },
-    ...(direction === 'forward' && !forwardOnly
+    ...(canGoBack && !hasNew ? [] : [{ value: 'finish' as const, label: finish }]),
+    ...(canGoBack
       ? [{ value: 'undo' as const, label: 'Go back: the old values everywhere' }]
       : []),
     { value: 'leave' as const, label: 'Leave it as it is' },

@@ -11,17 +11,13 @@ import { readText } from '../../system/files.ts';
 import { readInput } from '../../system/input.ts';
 import { workingFolder } from '../../system/process.ts';
 import { hasKeyboard } from '../../system/terminal.ts';
+import { unknownSecret } from '../secrets/entry.ts';
 
 /** Names are those of secrets that have a value. @throws SetupError exit 2 for an unknown one, 4 for one without a value. */
 export function refuseNames(stack: Stack, kept: readonly Kept[], names: readonly string[]): void {
   const known = Object.keys(stack.secrets.entries);
   const strange = names.find((name) => !known.includes(name));
-  if (strange !== undefined) {
-    throw new SetupError('usage', `${strange} is not a secret of this stack.`, {
-      code: 'secret-unknown',
-      next: [known.length === 0 ? 'This stack has no secrets.' : `It has: ${known.join(', ')}`],
-    });
-  }
+  if (strange !== undefined) throw unknownSecret(stack, strange);
   const set = new Set(kept.filter(({ slot }) => slot === 'current').map(({ name }) => name));
   const unset = names.find((name) => !set.has(name));
   if (unset === undefined) return;

@@ -22,11 +22,15 @@ export interface Accepted {
   readonly expires: string | undefined;
 }
 
-/** The form of a value, before any store is opened. @throws SetupError exit 2 that names the rule and not the value. */
-export function refuseForm(stack: Stack, name: string, value: Secret): void {
+/**
+ * The form of a value, before any store is opened.
+ * @param file it came from; absent: it was entered.
+ * @throws SetupError exit 2 that names the rule and not the value.
+ */
+export function refuseForm(stack: Stack, name: string, value: Secret, file?: string): void {
   const { format } = entryOf(stack, name);
   const problem = checkFormat(format, value.reveal());
-  if (problem !== undefined) throw refused(name, problem, 'secret-format');
+  if (problem !== undefined) throw refused(name, problem, 'secret-format', { file });
 }
 
 /**
@@ -53,6 +57,7 @@ export async function withNew(stack: Stack, store: SecretStore, added: Values): 
  * Judges new values by our own rules and then asks their providers, all before anything is kept.
  * @param values all known ones with the new ones in place.
  * @param asks false: providers are not asked (`--no-check`).
+ * @param file they came from; absent: entered.
  * @throws SetupError exit 2 for the first that must not be used.
  */
 export async function acceptValues(
@@ -60,16 +65,17 @@ export async function acceptValues(
   names: readonly string[],
   values: Values,
   asks: boolean,
+  file?: string,
 ): Promise<readonly Accepted[]> {
   const { judge } = await import('../../secrets/check/check.ts');
   for (const name of names) {
     const problem = await judge(stack, name, values);
-    if (problem !== undefined) throw refused(name, problem, 'secret-refused');
+    if (problem !== undefined) throw refused(name, problem, 'secret-refused', { file });
   }
   return Promise.all(
     names.map(async (name) => {
       const verdict = asks ? await askProvider(stack, name, values) : undefined;
-      if (verdict?.level === 'bad') throw refused(name, verdict.text, 'secret-bad', !verdict.withdraws);
+      if (verdict?.level === 'bad') throw refused(name, verdict.text, 'secret-bad', { file, asked: !verdict.withdraws });
       return { name, verdict, expires: verdict?.expires ?? lifetimeOf(stack, name) };
     }),
   );
@@ -91,14 +97,25 @@ function lifetimeOf(stack: Stack, name: string): string | undefined {
 }
 
 /** A value that is not taken; said without it. */
-function refused(name: string, problem: string, code: string, asked = false): SetupError {
+function refused(
+  name: string,
+  problem: string,
+  code: string,
+  { file, asked = false }: { readonly file: string | undefined; readonly asked?: boolean },
+): SetupError {
+  const again = `trading-setup secrets ${file === undefined ? `set ${name}` : `import ${file}`}`;
   return new SetupError('usage', `${name}: ${problem.replace(/\.$/, '')}.`, {
     code,
     next: [
-      `Check the value and set ${name} again; nothing was kept.`,
-      ...(asked ? [`To keep it all the same: trading-setup secrets set ${name} --no-check`] : []),
+      file === undefined ? `Check the value and set ${name} again; nothing was kept.` : mendFile(name, file),
+      ...(asked ? [`To keep it all the same: ${again} --no-check`] : []),
     ],
   });
+}
+
+/** What to do about a value that stands in a file. */
+export function mendFile(name: string, file: string): string {
+  return `Mend ${name} in ${file} and import it again: trading-setup secrets import ${file}; nothing was kept.`;
 }
 
 /** What the provider said, in a sentence about a value that was kept. */

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { SetupError } from '../../errors.ts';
+import { listed } from '../../operations/rotation/words.ts';
 import { isOwnKey } from '../../secrets/account.ts';
 import { secretConsumers } from '../../secrets/consumers.ts';
 import type { Kept, SecretStore, Slot } from '../../secrets/store.ts';
 import { vaultDir } from '../../secrets/vault-place.ts';
+import { nearestOf } from '../../stack/known-keys.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { readText } from '../../system/files.ts';
 import { environment } from '../../system/process.ts';
@@ -14,10 +16,19 @@ type Entry = Stack['secrets']['entries'][string];
 export function entryOf(stack: Stack, name: string): Entry {
   const entry = Object.hasOwn(stack.secrets.entries, name) ? stack.secrets.entries[name] : undefined;
   if (entry) return entry;
-  const known = Object.keys(stack.secrets.entries);
-  throw new SetupError('usage', `${name} is not a secret of this stack.`, {
+  throw unknownSecret(stack, name);
+}
+
+/** A name that the stack has not; the nearest that it has is probably meant. */
+export function unknownSecret({ secrets }: Stack, name: string): SetupError {
+  const known = Object.keys(secrets.entries);
+  const meant = nearestOf(name, known);
+  return new SetupError('usage', `${name} is not a secret of this stack.`, {
     code: 'secret-unknown',
-    next: [known.length === 0 ? 'This stack has no secrets.' : `It has: ${known.join(', ')}`],
+    next: [
+      ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+      known.length === 0 ? 'This stack has no secrets.' : `It has: ${known.join(', ')}`,
+    ],
   });
 }
 
@@ -54,7 +65,7 @@ export async function refuseUnfinished(stack: Stack, names: readonly string[]): 
   if (busy.length === 0) return;
   const others = busy.filter((name) => !isOwn(name));
   const why = others.length === 0 ? '' : `, and it restarts what reads ${others.join(', ')}`;
-  throw new SetupError('needs-you', `A rotation of ${rotation.names.join(', ')} is not finished${why}.`, {
+  throw new SetupError('needs-you', `The rotation of ${listed(rotation.names)} is not finished${why}.`, {
     code: 'rotation-unfinished',
     next: [
       'Finish it: trading-setup rotate --resume',

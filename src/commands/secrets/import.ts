@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { credentialFor } from '../../catalog/credentials/index.ts';
+import { credentialFor, type Format } from '../../catalog/credentials/index.ts';
 import { SetupError } from '../../errors.ts';
 import { redactedJson, Secret } from '../../secret.ts';
 import { blanked, parseDotenv } from '../../secrets/dotenv.ts';
@@ -10,7 +10,7 @@ import { readText, writeAtomic } from '../../system/files.ts';
 import { workingFolder } from '../../system/process.ts';
 import { type CommonFlags, type Context, withStack } from '../context.ts';
 import { giveUp } from '../give-up.ts';
-import { type Accepted, acceptValues, refuseForm, refuseReplacing, verdictWords, withNew } from './accept.ts';
+import { type Accepted, acceptValues, mendFile, refuseForm, refuseReplacing, verdictWords, withNew } from './accept.ts';
 import { forgetLeftovers, refuseUnfinished } from './entry.ts';
 
 export interface ImportFlags extends CommonFlags {
@@ -35,7 +35,7 @@ export async function importSecrets(file: string, flags: ImportFlags): Promise<v
   const context = await withStack(flags);
   const { stack, face } = context;
   const path = resolve(workingFolder(), file);
-  const offered = offeredBy(stack, await textOf(path, file));
+  const offered = offeredBy(stack, await textOf(path, file), file);
   const names = [...offered.values.keys()];
   if (names.length === 0) throw nothingIn(file, stack);
   const store = await context.openStore(stack);
@@ -51,22 +51,36 @@ export async function importSecrets(file: string, flags: ImportFlags): Promise<v
     !((await face.confirm(`Keep ${names.length === 1 ? 'it' : 'them'} in ${store.place}?`, true)) ?? giveUp())
   )
     return;
-  for (const [name, value] of offered.values) refuseForm(stack, name, value);
+  for (const [name, value] of offered.values) refuseForm(stack, name, value, file);
   renderDeliveries(stack, offered.values);
-  for (const [name, value] of offered.values) refuseReplacing(stack, name, await store.get(name), value);
+  const replaced: string[] = [];
+  for (const [name, value] of offered.values) {
+    const before = await store.get(name);
+    refuseReplacing(stack, name, before, value);
+    if (before !== undefined && before.reveal() !== value.reveal()) replaced.push(name);
+  }
+  if (replaced.length > 0) await agreeToReplace(context, replaced);
   const all = await withNew(stack, store, offered.values);
-  const accepted = await acceptValues(stack, names, all, flags.check !== false);
+  const accepted = await acceptValues(stack, names, all, flags.check !== false, file);
   const expires = accepted.flatMap(({ name, expires: ends }) => (ends === undefined ? [] : [[name, ends] as const]));
   // Again: a provider was asked, or a person, and meanwhile a rotation may have begun.
   await refuseUnfinished(stack, names);
   await store.setAll(offered.values, new Map(expires));
   await forgetLeftovers(store, kept, names);
   const isBlanked = await offerBlank(context, flags, { file, path, offered });
-  tell(context, flags, { file, place: store.place, accepted, isBlanked, isTracked: await isTracked(path) });
+  tell(context, flags, { file, place: store.place, accepted, replaced, isBlanked, isTracked: await isTracked(path) });
+}
+
+/** On a terminal what would be lost is lost with a word of the person only; elsewhere the command says it, and what was replaced is told. */
+async function agreeToReplace({ interactive, face }: Context, names: readonly string[]): Promise<void> {
+  if (!interactive) return;
+  const them = names.length === 1 ? 'its value' : 'their values';
+  const answer = await face.confirm(`${names.join(', ')}: replace ${them}? The one before is forgotten.`, false);
+  if (!answer) giveUp('Nothing was kept.');
 }
 
 /** Values by the names of the stack; a file may use another name that the same credential goes by. */
-function offeredBy(stack: Stack, text: string): Offered {
+function offeredBy(stack: Stack, text: string, file: string): Offered {
   const found = parseDotenv(text).filter(({ value }) => value.trim() !== '');
   // As every reader of such files has it, the last line of a name counts.
   const byName = new Map(found.map(({ name, value }) => [name, value]));
@@ -78,10 +92,20 @@ function offeredBy(stack: Stack, text: string): Offered {
       byName.has(other),
     );
     if (alias === undefined) continue;
-    values.set(name, checkValue(name, new Secret(byName.get(alias) ?? ''), format));
+    values.set(name, checkIn(file, name, new Secret(byName.get(alias) ?? ''), format));
     written.add(alias);
   }
   return { values, written, others: [...byName.keys()].filter((name) => !written.has(name)).length };
+}
+
+/** As `checkValue`, of a value that nobody has to enter again. */
+function checkIn(file: string, name: string, value: Secret, format: Format): Secret {
+  try {
+    return checkValue(name, value, format);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    throw new SetupError(error.kind, error.message, { code: error.code, next: [mendFile(name, file)], cause: error });
+  }
 }
 
 interface Source {
@@ -101,7 +125,7 @@ async function offerBlank(
   if (!asked && !flags.blank) return false;
   // Read again: it may have changed while a person was asked.
   const text = await textOf(path, file);
-  const now = offeredBy(context.stack, text).values;
+  const now = offeredBy(context.stack, text, file).values;
   const same = [...offered.values].every(([name, value]) => now.get(name)?.reveal() === value.reveal());
   if (!same) {
     throw new SetupError('tool-failed', `${file} has changed meanwhile, and was left as it is; the values are kept.`, {
@@ -123,17 +147,19 @@ interface Told {
   readonly file: string;
   readonly place: string;
   readonly accepted: readonly Accepted[];
+  /** Names that had another value. */
+  readonly replaced: readonly string[];
   readonly isBlanked: boolean;
   readonly isTracked: boolean;
 }
 
 function tell({ face }: Context, flags: ImportFlags, told: Told): void {
-  const { file, place, accepted, isBlanked, isTracked: tracked } = told;
+  const { file, place, accepted, replaced, isBlanked, isTracked: tracked } = told;
   const names = accepted.map(({ name }) => name);
   if (flags.json) {
     const secrets = accepted.map(({ name, verdict, expires }) => ({ name, verdict, expires }));
     process.stdout.write(
-      `${redactedJson({ version: 1, file, place, secrets, blanked: isBlanked, trackedByGit: tracked })}\n`,
+      `${redactedJson({ version: 1, file, place, secrets, replaced, blanked: isBlanked, trackedByGit: tracked })}\n`,
     );
     return;
   }
@@ -142,14 +168,16 @@ function tell({ face }: Context, flags: ImportFlags, told: Told): void {
     if (words) face.say(words);
   }
   face.say(`${names.join(', ')}: in ${place}.`);
+  if (replaced.length > 0) face.say(`Replaced, with the value before forgotten: ${replaced.join(', ')}.`);
   face.say(
     isBlanked
       ? `The values are out of ${file}; its other lines are as they were.`
       : `${file} still has the values. Take them out: trading-setup secrets import ${file} --blank`,
   );
-  if (tracked) {
+  const spilt = names.filter((name) => credentialFor(name)?.credential.secret !== false);
+  if (tracked && spilt.length > 0) {
     face.say(
-      `git tracks ${file}: its history has the values, and whoever has a clone. Replace them: trading-setup rotate ${names.join(' ')} --compromised`,
+      `git tracks ${file}: its history has ${spilt.join(', ')}, and whoever has a clone. Replace ${spilt.length === 1 ? 'it' : 'them'}: trading-setup rotate ${spilt.join(' ')} --compromised`,
     );
   }
   face.say('Next: trading-setup deploy');

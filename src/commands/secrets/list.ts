@@ -54,7 +54,7 @@ function warningsOf(rows: readonly SecretRow[], rotation: Unfinished | undefined
 function unfinishedWords({ names, direction, manual }: Unfinished): string {
   const next = 'Next: trading-setup rotate --resume';
   if (direction === 'waiting') return `The rotation of ${listed(names)} waits for you: ${manual.join(' ')} ${next}`;
-  return `A rotation of ${listed(names)} is not finished. ${next}`;
+  return `The rotation of ${listed(names)} is not finished. ${next}`;
 }
 
 function asJson(row: SecretRow, at: number) {

@@ -55,7 +55,7 @@ export async function login(flags: LoginFlags): Promise<void> {
     async remember() {
       const { name, expires } = await rememberLogin(stack, now());
       return expires === undefined
-        ? `${name}: how long it lasts is not known.`
+        ? `How long the login lasts is not known.`
         : `${name} ${expiryWords(expires, now())}.`;
     },
   };
@@ -77,8 +77,8 @@ async function agree({ face }: Context, stack: Stack, { service }: SecretCommand
   const pause =
     stack.services[service]?.data === null ? '' : ` ${service} stops until it is over, for both write the same files.`;
   const named = await namedCommand(stack, 'login');
-  // What nobody has looked at yet is not agreed to by Enter alone.
-  const answer = await face.confirm(`${named?.words ?? ''}${pause} Log in now?`, named?.state === 'agreed');
+  // Enter alone, or an address that is pasted too early, stops nothing.
+  const answer = await face.confirm(`${named?.words ?? ''}${pause} Log in now?`, false);
   if (!answer) giveUp('Nothing was changed.');
   await trustCommand(stack, 'login');
 }

@@ -11,7 +11,7 @@ import type { SecretStore } from '../../secrets/store.ts';
 import { vaultDir, vaultKeyPath } from '../../secrets/vault-place.ts';
 import { removeVault } from '../../secrets/vault-remove.ts';
 import type { Stack } from '../../stack/schema.ts';
-import { readText, writeAtomic } from '../../system/files.ts';
+import { readText, removeFile, writeAtomic } from '../../system/files.ts';
 import { environment } from '../../system/process.ts';
 import { count } from '../../ui/words.ts';
 import { type CommonFlags, type Context, withStack } from '../context.ts';
@@ -60,9 +60,27 @@ async function move(context: Context & { readonly stack: Stack }, flags: MoveFla
   await rewrite(context.dir, target);
   await clear(stack, from, names);
   face.say(`${count(names.size, 'secret')} moved: kept in ${to.place} now, and no longer in ${from.place}.`);
-  if (flags.to === 'vault' && unlock === 'key-file') {
-    face.say(`Whoever reads ${vaultKeyPath(stack.id, environment())} opens the vault: keep a copy of it elsewhere.`);
-  }
+  if (flags.to === 'vault' && unlock === 'key-file') sayKeyFile(context, stack);
+  face.say(`${STACK_FILE} says so: commit it.`);
+}
+
+function sayKeyFile({ face }: Context, stack: Stack): void {
+  face.say(`Whoever reads ${vaultKeyPath(stack.id, environment())} opens the vault: keep a copy of it elsewhere.`);
+}
+
+/** The vault stays where it is, and opens by something else from now on. */
+async function relock(context: Context & { readonly stack: Stack }, target: Stack, flags: MoveFlags): Promise<void> {
+  const { stack, face, interactive } = context;
+  const question = `The vault is opened by ${unlockWords(stack)}. Open it by ${unlockWords(target)} from now on?`;
+  if (interactive && flags.yes !== true && !((await face.confirm(question, true)) ?? giveUp())) return;
+  const { relockVault } = await import('../../secrets/vault-relock.ts');
+  const env = environment();
+  const isThere = await relockVault(vaultDir(stack.id, env), await context.unlockOf(stack), await context.unlockOf(target));
+  await rewrite(context.dir, target);
+  // Last: until the file says so, the vault may be opened by it again.
+  if (isThere && target.secrets.unlock === 'passphrase') await removeFile(vaultKeyPath(stack.id, env));
+  face.say(`The vault is opened by ${unlockWords(target)} now.`);
+  if (isThere && target.secrets.unlock === 'key-file') sayKeyFile(context, stack);
   face.say(`${STACK_FILE} says so: commit it.`);
 }
 
@@ -104,17 +122,11 @@ async function agree(
 /** The store is where it should be; what an interrupted move, or an edit of the file, left in the other one is finished. */
 async function finish(context: Context, stack: Stack, flags: MoveFlags): Promise<void> {
   const { face } = context;
+  if (flags.to === 'vault' && flags.unlock !== undefined && flags.unlock !== stack.secrets.unlock) {
+    return relock({ ...context, stack }, moved(stack, 'vault', flags.unlock), flags);
+  }
   const to = await context.openStore(stack);
   const other: Kind = flags.to === 'vault' ? 'keychain' : 'vault';
-  if (flags.to === 'vault' && flags.unlock !== undefined && flags.unlock !== stack.secrets.unlock) {
-    throw new SetupError('usage', `The secrets are in the vault already, opened by ${unlockWords(stack)}.`, {
-      code: 'move-nowhere',
-      next: [
-        'Move them to the keychain and back: trading-setup secrets move --to keychain',
-        `Then: trading-setup secrets move --to vault --unlock ${flags.unlock}`,
-      ],
-    });
-  }
   const from = await context.openStore(moved(stack, other, stack.secrets.unlock));
   if (!(await holdsAny(stack, from))) return face.say(`The secrets are in ${to.place} already.`);
   const all = await readAll(from);

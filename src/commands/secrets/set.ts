@@ -1,7 +1,8 @@
+import { SetupError } from '../../errors.ts';
 import { expiryWords } from '../../events/expiry.ts';
 import { renderDeliveries } from '../../secrets/render.ts';
 import { now } from '../../system/clock.ts';
-import { type CommonFlags, withStack } from '../context.ts';
+import { type CommonFlags, type Context, withStack } from '../context.ts';
 import { acceptValues, refuseForm, refuseReplacing, verdictWords, withNew } from './accept.ts';
 import { entryOf, forgetLeftovers, refuseUnfinished } from './entry.ts';
 import { parseExpires } from './expires.ts';
@@ -25,14 +26,17 @@ export async function setSecret(name: string, flags: SetFlags): Promise<void> {
   const store = await context.openStore(stack);
   await refuseUnfinished(stack, [name]);
   const kept = await store.list();
-  const value = await readValue(context, name, format, flags.fromFile);
-  refuseForm(stack, name, value);
-  // What a deploy would refuse is refused now.
-  renderDeliveries(stack, new Map([[name, value]]));
-  const before = await store.get(name);
-  refuseReplacing(stack, name, before, value);
-  const all = await withNew(stack, store, new Map([[name, value]]));
-  const [accepted] = await acceptValues(stack, [name], all, flags.check !== false);
+  const { value, before, accepted } = await untilTaken(context, flags, async () => {
+    const given = await readValue(context, name, format, flags.fromFile);
+    refuseForm(stack, name, given);
+    // What a deploy would refuse is refused now.
+    renderDeliveries(stack, new Map([[name, given]]));
+    const old = await store.get(name);
+    refuseReplacing(stack, name, old, given);
+    const all = await withNew(stack, store, new Map([[name, given]]));
+    const [verdict] = await acceptValues(stack, [name], all, flags.check !== false);
+    return { value: given, before: old, accepted: verdict };
+  });
   const expires = told ?? accepted?.expires;
   // Again: a provider was asked, or a person, and meanwhile a rotation may have begun.
   await refuseUnfinished(stack, [name]);
@@ -40,11 +44,33 @@ export async function setSecret(name: string, flags: SetFlags): Promise<void> {
   await forgetLeftovers(store, kept, [name]);
   const words = accepted && verdictWords(accepted);
   if (words) face.say(words);
-  const ends = expires === undefined ? '' : `, and ${expiryWords(expires, now())}`;
-  face.say(`${name} is in ${store.place}${ends}. ${nextOf(name, before !== undefined)}`);
+  const atLatest = told === undefined && accepted?.verdict?.expires === undefined;
+  const ends = expires === undefined ? '' : `, and ${expiryWords(expires, now(), atLatest)}`;
+  const replaces = before !== undefined && before.reveal() !== value.reveal();
+  face.say(`${name} is ${replaces ? 'replaced ' : ''}in ${store.place}${ends}. ${nextOf(name, replaces)}`);
+}
+
+/** What another value mends. */
+const WRONG_VALUE = [
+  ...['no-value', 'no-file', 'secret-value-invalid'],
+  ...['secret-format', 'secret-refused', 'secret-bad'],
+];
+
+/** Where a person types the value, one that cannot be taken is asked for again in place, until they leave. */
+async function untilTaken<T>({ interactive, face }: Context, { fromFile }: SetFlags, take: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await take();
+    } catch (error) {
+      const isAsked = interactive && fromFile === undefined;
+      if (!isAsked || !(error instanceof SetupError) || !WRONG_VALUE.includes(error.code)) throw error;
+      // The first next step is the question itself.
+      for (const line of [error.message, ...error.next.slice(1)]) face.say(line);
+    }
+  }
 }
 
 function nextOf(name: string, replaces: boolean): string {
   if (!replaces) return 'Next: trading-setup deploy';
-  return `What runs keeps the value before until: trading-setup deploy. With proof and a way back it is: trading-setup rotate ${name}`;
+  return `What may run keeps the value before until: trading-setup deploy. With proof and a way back it is: trading-setup rotate ${name}`;
 }

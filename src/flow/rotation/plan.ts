@@ -47,7 +47,9 @@ function interruptionWords(stack: Stack, names: readonly string[], recreated: re
   return [
     ...(held.length === 0
       ? []
-      : [`${held.join(', ')}: stopped before you approve the new value, and away until you have: as long as that takes.`]),
+      : [
+          `${held.join(', ')}: stopped before you approve the new value, and away until you have: as long as that takes.`,
+        ]),
     ...(short.length === 0 ? [] : [`${short.join(', ')}: away from the stop to the start, some seconds each.`]),
     ...graces,
     'Measured, and printed at the end.',

@@ -12,7 +12,7 @@ import { type Held, type Holds, heldBy } from './prove/readers.ts';
 import { roleOf } from './roles.ts';
 import { type Seen, valuesOf } from './session.ts';
 import type { RotationBench, Side } from './types.ts';
-import { findValues } from './values.ts';
+import { findValues, missing } from './values.ts';
 import { listed } from './words.ts';
 
 /** What is true now, secret by secret, measured: nothing is taken from the journal but which values there are. */
@@ -23,6 +23,12 @@ export async function sayTruth(bench: RotationBench, files: Disk = disk): Promis
   const all = await readValues(bench.stack, store);
   const key = await fingerprintKey(store);
   return truthOf({ bench, store, all, key, values: await findValues(store, now), journal: { now } });
+}
+
+/** Whether an unfinished rotation has the new values to go forward with. */
+export async function hasNewValues(bench: RotationBench, files: Disk = disk): Promise<boolean> {
+  const now = await readJournal(bench.journal, files);
+  return now !== undefined && missing(now, await findValues(await bench.openStore(), now), 'new').length === 0;
 }
 
 /** As `sayTruth`, of a rotation at work. */

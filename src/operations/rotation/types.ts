@@ -62,8 +62,6 @@ export interface Unfinished {
   readonly direction: 'forward' | 'undo' | 'waiting';
   /** It cannot go back any more. */
   readonly forwardOnly: boolean;
-  /** It ended before a new value was kept: there is nothing to go forward with. */
-  readonly neverKept: boolean;
   /** What is left for a person. */
   readonly manual: readonly string[];
   /** The step at which it ended, in words. */

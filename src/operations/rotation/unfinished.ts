@@ -11,13 +11,12 @@ export async function readUnfinished(journal: string): Promise<Unfinished | unde
 
 /** What a journal says to a person. */
 export function unfinishedOf(journal: Journal): Unfinished {
-  const { secrets, since, direction, noReturn, begun, at } = journal;
+  const { secrets, since, direction, noReturn, at } = journal;
   return {
     names: secrets.map(({ name }) => name),
     since,
     direction,
     forwardOnly: noReturn,
-    neverKept: direction === 'forward' && !begun.includes('stage'),
     manual: leftIn(journal),
     at: at ?? 'before its first step',
   };

@@ -48,8 +48,3 @@ export function titleOf(step: RotationStep): string {
 export function describeStep(step: RotationStep): PlannedStep {
   return { id: step.id, title: titleOf(step), cause: step.cause };
 }
-
-/** A plan as text, one line per step: tests, `--dry-run` and the screens read the same. */
-export function printRotation(steps: readonly RotationStep[]): string {
-  return steps.map((step) => `${titleOf(step)} (${step.cause})`).join('\n');
-}

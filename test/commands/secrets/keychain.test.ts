@@ -6,10 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpackSample } from '../../../src/flow/sample.ts';
 import { type Keyring, noKeyring, startKeyring } from '../../secrets/keyring.ts';
 import { bundle, temporary } from '../program.ts';
-
-const KEY = 'HYPERLIQUID_API_WALLET_KEY';
-const GOOD_KEY = `0x${'4c0883a69102937d'.repeat(4)}`;
-const NOBODY = { TRADING_SETUP_HYPERLIQUID_URL: 'http://127.0.0.1:9' };
+import { GOOD_KEY, KEY } from './place.ts';
 
 let program: ReturnType<typeof bundle>;
 beforeAll(() => {
@@ -29,7 +26,7 @@ async function setUp(store: 'keychain' | 'vault', env: Record<string, string>) {
   const yaml = join(dir, 'trading-setup.yaml');
   const id = /^id: (.*)$/m.exec(readFileSync(yaml, 'utf8'))?.[1] ?? '';
   const secrets = (args: readonly string[], input = '', more: Record<string, string> = {}) =>
-    program.run(['secrets', ...args, '--dir', dir], { home, input, env: { ...NOBODY, ...env, ...more } });
+    program.run(['secrets', ...args, '--dir', dir], { home, input, env: { ...env, ...more } });
   return {
     ...{ home, dir, id, yaml, secrets },
     data: join(home, '.local/share/trading-setup', id),

@@ -1,32 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Pty } from '../../ui/support/pty.ts';
-import { bundle } from '../program.ts';
-import { places } from './place.ts';
+import { GOOD_KEY, KEY, places } from './place.ts';
 
-const KEY = 'HYPERLIQUID_API_WALLET_KEY';
-const GOOD_KEY = `0x${'4c0883a69102937d'.repeat(4)}`;
 const PASSPHRASE = 'correct horse battery';
 const CTRL_C = '\u0003';
 
-let program: ReturnType<typeof bundle>;
-beforeAll(() => {
-  program = bundle();
-}, 60_000);
 const ready = places();
-afterAll(() => {
-  program.remove();
-  ready.remove();
-});
 
 /** The sample with a vault, and a person in front of it. */
 async function setUp(unlock: 'key-file' | 'passphrase' = 'key-file') {
-  const { home, dir } = await ready.copy(program, unlock);
+  const { home, dir, program } = await ready.copy(unlock);
   const passphrase = join(home, 'passphrase');
   writeFileSync(passphrase, PASSPHRASE, { mode: 0o600 });
   const env = {
-    TRADING_SETUP_HYPERLIQUID_URL: 'http://127.0.0.1:9',
     DOCKER_HOST: `unix://${home}/no-engine.sock`,
     HOME: home,
   };
@@ -58,13 +46,12 @@ describe.each([
     const wrong = at(['set', KEY, ...face]);
     await wrong.sees(`Value of ${KEY}`);
     wrong.type(`${GOOD_KEY.slice(0, -1)}\r`);
-    expect(await wrong.ended).toBe(2);
-    expect(wrong.screen()).toContain('63 digits');
-    const right = at(['set', KEY, ...face]);
-    await right.sees(`Value of ${KEY}`);
-    right.type(`${GOOD_KEY}\r`);
-    expect(await right.ended).toBe(0);
-    for (const pty of [wrong, right]) expect(pty.written).not.toContain('4c0883a6');
+    // Asked again in place.
+    await wrong.sees('63 digits');
+    await wrong.sees(`Value of ${KEY}`);
+    wrong.type(`${GOOD_KEY}\r`);
+    expect(await wrong.ended).toBe(0);
+    expect(wrong.written).not.toContain('4c0883a6');
     expect((await secrets(['reveal', KEY, '--yes'])).stdout).toBe(`${GOOD_KEY}\n`);
   });
 

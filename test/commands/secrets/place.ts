@@ -1,17 +1,33 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { unpackSample } from '../../../src/flow/sample.ts';
-import { type bundle, temporary } from '../program.ts';
+import { bundle, temporary } from '../program.ts';
 
 type Program = ReturnType<typeof bundle>;
 
-/** The sample, set up once for each way of opening its vault; every test gets a copy in a home of its own. */
+export const KEY = 'HYPERLIQUID_API_WALLET_KEY';
+/** A key of nobody. */
+export const GOOD_KEY = `0x${'4c0883a69102937d'.repeat(4)}`;
+
+/**
+ * For the tests of a file: the program, and the sample, set up once for each way of opening its vault; every test gets a
+ * copy in a home of its own.
+ */
 export function places() {
   const folder = mkdtempSync(join(tmpdir(), 'places-'));
+  let program: Program;
+  beforeAll(() => {
+    program = bundle();
+  }, 60_000);
+  afterAll(() => {
+    program.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
   const made = new Map<string, Promise<string>>();
 
-  async function make(program: Program, unlock: string): Promise<string> {
+  async function make(unlock: string): Promise<string> {
     const home = join(folder, unlock);
     const dir = join(home, 'sample');
     await unpackSample(dir);
@@ -22,14 +38,14 @@ export function places() {
   }
 
   return {
-    async copy(program: Program, unlock: 'key-file' | 'passphrase') {
-      const from = made.get(unlock) ?? make(program, unlock);
+    async copy(unlock: 'key-file' | 'passphrase') {
+      const from = made.get(unlock) ?? make(unlock);
       made.set(unlock, from);
       const home = temporary();
       const dir = join(home, 'sample');
       cpSync(await from, dir, { recursive: true });
-      return { home, dir };
+      return { home, dir, program };
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    run: (args: readonly string[]) => program.run(args),
   };
 }

@@ -5,33 +5,19 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { journalFor } from '../../support/journal.ts';
-import { bundle } from '../program.ts';
-import { places } from './place.ts';
+import { GOOD_KEY, KEY, places } from './place.ts';
 
-let program: ReturnType<typeof bundle>;
-beforeAll(() => {
-  program = bundle();
-}, 60_000);
 const ready = places();
-afterAll(() => {
-  program.remove();
-  ready.remove();
-});
 
-const KEY = 'HYPERLIQUID_API_WALLET_KEY';
 const ADDRESS = 'HYPERLIQUID_ACCOUNT_ADDRESS';
-/** A key of nobody, and the address of somebody else. */
-const GOOD_KEY = `0x${'4c0883a69102937d'.repeat(4)}`;
 const OTHER_KEY = `0x${'5d0883a69102937d'.repeat(4)}`;
 const ACCOUNT = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
-/** Nobody listens there. */
-const NOBODY = { TRADING_SETUP_HYPERLIQUID_URL: 'http://127.0.0.1:9' };
 
 /** The sample with a vault, in a home of its own. */
 async function setUp(unlock: 'key-file' | 'passphrase' = 'key-file') {
-  const { home, dir } = await ready.copy(program, unlock);
+  const { home, dir, program } = await ready.copy(unlock);
   const secrets = (args: readonly string[], input = '', env: Record<string, string> = {}) =>
-    program.run(['secrets', ...args, '--dir', dir], { home, input, env: { ...NOBODY, ...env } });
+    program.run(['secrets', ...args, '--dir', dir], { home, input, env });
   const listed = async () => JSON.parse((await secrets(['list', '--json'])).stdout);
   const reveal = async (name: string) => (await secrets(['reveal', name, '--yes'])).stdout.trimEnd();
   return { home, dir, secrets, listed, reveal };
@@ -62,8 +48,10 @@ describe('secrets set', () => {
     const kept = await secrets(['set', KEY], GOOD_KEY);
     expect(kept.code).toBe(0);
     expect(kept.stdout).toMatch(/could not be checked: .*It is kept as it is\./);
-    expect(kept.stdout).toMatch(/is in the vault .*Next: trading-setup deploy/);
+    expect(kept.stdout).toMatch(/is in the vault .*expires in 1\d\d days at the latest.*Next: trading-setup deploy/);
+    expect((await secrets(['list'])).stdout).toMatch(/in 1\d\d days at the latest/);
     const again = await secrets(['set', KEY, '--no-check', '--expires', '2099-01-31'], OTHER_KEY);
+    expect(again.stdout).toContain(`${KEY} is replaced in the vault`);
     expect(again.stdout).not.toContain('checked');
     expect(again.stdout).toMatch(/expires in \d+ days.*trading-setup deploy.*trading-setup rotate HYPERLIQUID_API/s);
     const { secrets: rows } = await listed();
@@ -188,7 +176,7 @@ describe('secrets set', () => {
       }
       expect(await reveal(KEY)).toBe(GOOD_KEY);
       expect((await secrets(['list'])).stdout).toMatch(
-        /^A rotation of HYPERLIQUID_API_WALLET_KEY is not finished\..*--resume$/m,
+        /^The rotation of HYPERLIQUID_API_WALLET_KEY is not finished\..*--resume$/m,
       );
       // What it does not touch is free.
       expect(await secrets(['set', 'GATE_PASSWORD'], 'a password of the gate')).toMatchObject({ code: 0 });
@@ -242,7 +230,10 @@ describe('secrets import', () => {
     expect(code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(`# mine\nexport ${KEY}= # key\n${ADDRESS}=\r\nRUST_LOG=debug\n`);
     expect(statSync(file).mode & 0o777).toBe(0o640);
-    expect(stdout).toMatch(/git tracks .*its history has the values.*trading-setup rotate .*--compromised/);
+    // An address is public: nobody has to replace it.
+    expect(stdout).toMatch(
+      /git tracks .*its history has HYPERLIQUID_API_WALLET_KEY, .*trading-setup rotate HYPERLIQUID_API_WALLET_KEY --compromised/,
+    );
   });
 
   it('keeps none where one is wrong', async () => {
@@ -250,6 +241,7 @@ describe('secrets import', () => {
     const file = write(dir, `${ADDRESS}=${ACCOUNT}\n${KEY}=${GOOD_KEY.slice(0, -1)}\n`);
     const { code, stderr } = await secrets(['import', file, '--blank']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('63 digits')]);
+    expect(stderr).toContain(`next: Mend ${KEY} in ${file} and import it again`);
     expect((await listed()).secrets.filter(({ state }: { state: string }) => state === 'set')).toEqual([]);
     expect(readFileSync(file, 'utf8')).toContain(GOOD_KEY.slice(0, -1));
   });
@@ -278,6 +270,24 @@ describe('secrets import', () => {
     const { code, stderr } = await secrets(['import', file]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
   });
+});
+
+it('says what was replaced by an import', async () => {
+  const { dir, secrets } = await setUp();
+  await secrets(['set', KEY, '--no-check'], GOOD_KEY);
+  const file = join(dir, 'new.env');
+  writeFileSync(file, `${KEY}=${OTHER_KEY}\n`);
+  const { stdout } = await secrets(['import', file, '--no-check']);
+  expect(stdout).toContain(`Replaced, with the value before forgotten: ${KEY}.`);
+});
+
+it('points to the name that was meant, and to the help of the command', async () => {
+  const { secrets } = await setUp();
+  expect((await secrets(['set', 'GATE_PASWORD'], 'x')).stderr).toContain('next: Did you mean GATE_PASSWORD?');
+  expect((await secrets(['reveal', 'gate_password', '--yes'])).stderr).toContain('next: Did you mean GATE_PASSWORD?');
+  expect((await program.run(['secrets', 'set'])).stderr).toContain('trading-setup secrets set --help');
+  expect((await program.run(['secrets', 'lst'])).stderr).toContain('trading-setup secrets --help');
+  expect(await program.run(['secrets', 'help', 'set'])).toMatchObject({ code: 0 });
 });
 
 describe('secrets remove', () => {
@@ -340,8 +350,25 @@ describe('secrets move', () => {
     const { code, stdout } = await secrets(['move', '--to', 'vault']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^The secrets are in the vault .* already\.$/m)]);
     expect(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8')).toBe(before);
-    const other = await secrets(['move', '--to', 'vault', '--unlock', 'passphrase']);
-    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('move --to keychain')]);
+  });
+
+  it('gives the vault another lock where it is, and says so in trading-setup.yaml', async () => {
+    const { home, dir, secrets } = await setUp();
+    await secrets(['set', KEY, '--no-check'], GOOD_KEY);
+    const file = join(home, 'passphrase');
+    writeFileSync(file, 'correct horse battery\n', { mode: 0o600 });
+    const opened = { TRADING_SETUP_PASSPHRASE_FILE: file };
+    const done = await secrets(['move', '--to', 'vault', '--unlock', 'passphrase'], '', opened);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/^The vault is opened by a passphrase now\.$/m)]);
+    expect(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8')).toMatch(/^ {2}unlock: passphrase$/m);
+    expect((await secrets(['reveal', KEY, '--yes'], '', opened)).stdout).toBe(`${GOOD_KEY}\n`);
+    expect(everyFileOf(home)).not.toContain('AGE-SECRET-KEY');
+    writeFileSync(file, 'another horse battery\n', { mode: 0o600 });
+    const wrong = await secrets(['reveal', KEY, '--yes'], '', opened);
+    expect([wrong.code, wrong.stderr]).toEqual([4, expect.stringContaining(`The passphrase in ${file} does not open`)]);
+    const folder = await secrets(['reveal', KEY, '--yes'], '', { TRADING_SETUP_PASSPHRASE_FILE: home });
+    expect([folder.code, folder.stderr]).toEqual([4, expect.stringContaining('which is a folder')]);
+    expect(folder.stderr).not.toContain('chmod');
   });
 
   it('to a keychain that is not there leaves everything as it is', async () => {
@@ -356,7 +383,7 @@ describe('secrets move', () => {
   it.each([['--to'], ['--to', 'file'], ['--to', 'vault', '--unlock', 'nothing']])(
     '%s %s is exit 2',
     async (...args) => {
-      expect(await program.run(['secrets', 'move', ...args])).toMatchObject({ code: 2 });
+      expect(await ready.run(['secrets', 'move', ...args])).toMatchObject({ code: 2 });
     },
   );
 });

@@ -8,7 +8,7 @@ import { refuseHalfRotated } from '../../../src/operations/rotation/refuse.ts';
 import { startRotation } from '../../../src/operations/rotation/start.ts';
 import { sayTruth } from '../../../src/operations/rotation/truth.ts';
 import { readUnfinished } from '../../../src/operations/rotation/unfinished.ts';
-import { printRotation } from '../../../src/operations/rotation/words.ts';
+import { titleOf } from '../../../src/operations/rotation/words.ts';
 import { Secret } from '../../../src/secret.ts';
 import { involvedIn } from '../../../src/secrets/check/subject.ts';
 import { freely, type Pass } from './engine.ts';
@@ -442,15 +442,15 @@ describe('the preview', () => {
     const ran = ['app'];
     const revisions = { app: { old: 1, new: 2 } };
     const plan = forwardSteps(STACK, { secrets, compromised: false, ran, well: ran, revisions, reencrypt: null });
-    expect(printRotation(plan)).toMatchInlineSnapshot(`
+    expect(plan.map((step) => `${titleOf(step)} (${step.cause})`).join('\n')).toMatchInlineSnapshot(`
       "Check the new values (a wrong value is noticed before anything is touched)
       Keep the new values as pending (HYPERLIQUID_API_WALLET_KEY: kept beside the old until the new works)
       Stop app (the old value ends while the new one begins)
       Wait until a person has approved the new values (HYPERLIQUID_API_WALLET_KEY)
-      Deliver the new values to app (these read what changes)
+      Deliver the new values to app (each finds them there at its next start)
       Recreate app (values are read at the start)
       Wait until app is healthy (started is not yet healthy)
-      Prove that the new values are in force (in force is what was seen to work)
+      Prove that the new values are in force (each is tried where it is used, nothing is assumed)
       Make the new values the current ones (the new values are proven)
       Wait until a person has ended the old values (HYPERLIQUID_API_WALLET_KEY)
       Forget the old values (nothing needs them any more)"

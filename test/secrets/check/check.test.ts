@@ -182,7 +182,7 @@ describe('the key of a Hyperliquid API wallet', () => {
     const venue = await hyperliquid(() => 'silence');
     expect(await ask('HYPERLIQUID_API_WALLET_KEY', wallet(), venue)).toEqual({
       level: 'unknown',
-      text: 'Hyperliquid could not be asked: no answer within 5 s',
+      text: 'Hyperliquid could not be asked about 0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf: no answer within 5 s',
     });
   }, 10_000);
 
@@ -190,7 +190,7 @@ describe('the key of a Hyperliquid API wallet', () => {
     const env = { TRADING_SETUP_HYPERLIQUID_URL: 'http://127.0.0.1:9' };
     expect(await ask('HYPERLIQUID_API_WALLET_KEY', wallet(), { env })).toEqual({
       level: 'unknown',
-      text: 'Hyperliquid could not be asked: connection refused',
+      text: 'Hyperliquid could not be asked about 0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf: connection refused',
     });
   });
 

@@ -82,7 +82,7 @@ describe('the rows of a build', () => {
   });
   const shortly = ({ depth, state, title, doing, time }: WorkRow) =>
     `${'  '.repeat(depth)}${title}: ${[state, doing, time].filter((part) => part !== '').join(', ')}`;
-  const rows = (events: readonly OperationEvent[]) => workRows(folded([...BUILD, ...events]), 5_000).map(shortly);
+  const rows = (events: readonly OperationEvent[]) => workRows(folded([...BUILD, ...events]), 5_000, 80).map(shortly);
 
   it('are the step itself before anything is known of the build', () => {
     expect(rows([])).toEqual(['Build the images: running, 5s']);

@@ -2,7 +2,7 @@ import { SetupError } from '../../../errors.ts';
 import type { OperationEvent } from '../../../events/operation.ts';
 import type { Verdict } from '../../../secrets/check/verdict.ts';
 import type { Journal } from '../journal.ts';
-import { mayHaveEnded } from '../plan.ts';
+import { mayHaveEnded } from '../no-return.ts';
 import { type Session, valuesOf } from '../session.ts';
 import type { StepOf, When } from '../steps.ts';
 import { learnEnds } from './store.ts';

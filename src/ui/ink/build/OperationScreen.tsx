@@ -141,7 +141,9 @@ function useLeaving(over: boolean, reads: boolean, leave: () => void): void {
 }
 
 function paintedRows(rows: readonly WorkRow[], tick: number, columns: number): readonly ReactNode[] {
-  return rows.map((row) => <WorkLine key={row.key} row={row} titles={titlesOf(rows, row.depth, columns)} tick={tick} />);
+  return rows.map((row) => (
+    <WorkLine key={row.key} row={row} titles={titlesOf(rows, row.depth, columns)} tick={tick} />
+  ));
 }
 
 function titlesOf(rows: readonly WorkRow[], depth: number, columns: number): number {
