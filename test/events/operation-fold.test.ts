@@ -115,3 +115,18 @@ it('puts the steps that take back behind those that were done, also under the sa
     'a done',
   ]);
 });
+
+it.each([
+  ['ends', { type: 'step-done', id: 'a' }],
+  ['stops the operation', { type: 'step-failed', id: 'a', message: 'a person has something to do' }],
+] as const)('leaves open, neither done nor failed, what a person does another time, when its step %s', (_, end) => {
+  const waiting: readonly OperationEvent[] = [
+    PLANNED,
+    { type: 'step-started', id: 'a' },
+    { type: 'manual', id: 'a', items: ['Revoke the old one.'] },
+    { type: 'left', id: 'a' },
+    end,
+  ];
+  expect(folded(waiting).steps[0]?.state).toBe('left');
+  expect(folded(waiting).manual).toBeUndefined();
+});

@@ -3,7 +3,7 @@ import { inkFace } from '../../src/ui/ink/face.tsx';
 import { askByLines } from '../../src/ui/plain/ask-lines.ts';
 import { plainFace } from '../../src/ui/plain/face.ts';
 import type { Looks } from '../../src/ui/terminal.ts';
-import { NEW_KEY, NOW, OLD_VALUES, rotatable, rotation } from '../flow/rotation/sample.ts';
+import { ALL, NEW_KEY, NOW, OLD_VALUES, rotatable, rotation } from '../flow/rotation/sample.ts';
 import { FakeTerminal, KEY } from './support/terminal.ts';
 
 const WALLET = 'HYPERLIQUID_API_WALLET_KEY';
@@ -116,6 +116,55 @@ it('goes back from the plan to the entry, and from there to the list', async () 
   await fake.sees('Which secrets');
   fake.type(KEY.escape);
   expect(await answer).toBe('quit');
+});
+
+it('takes the line under the cursor where nothing is chosen', async () => {
+  const fake = terminal();
+  const store = rotation();
+  const answer = inkFace(fake.terminal).rotate(store);
+  await fake.sees('Which secrets');
+  fake.type(KEY.down, KEY.enter);
+  expect(await answer).toBe('unlock');
+  expect(store.getState().rows.flatMap(({ name, chosen }) => (chosen ? [name] : []))).toEqual([WALLET]);
+});
+
+it('shows every name whole on a narrow screen', async () => {
+  const fake = terminal(60, 24);
+  const answer = inkFace(fake.terminal).rotate(rotation());
+  const screen = await fake.sees('Which secrets');
+  for (const name of ALL) expect(screen).toMatch(new RegExp(`[○●] ${name} `));
+  fake.type(KEY.escape);
+  expect(await answer).toBe('quit');
+});
+
+it('says over the list that the old values are leaked', async () => {
+  const fake = terminal();
+  const answer = inkFace(fake.terminal).rotate(rotation());
+  await fake.sees('all chosen are leaked');
+  fake.type('c');
+  await fake.sees('The old values are leaked.');
+  fake.type(KEY.escape);
+  expect(await answer).toBe('quit');
+});
+
+it('shows an empty field where a value is typed unseen', async () => {
+  const fake = terminal();
+  const answer = inkFace(fake.terminal).askSecret('Passphrase of the vault');
+  await fake.sees('type or paste it, it is not shown');
+  fake.type('x');
+  await fake.sees('•');
+  expect(fake.screen()).not.toContain('it is not shown');
+  fake.type(KEY.enter);
+  await answer;
+});
+
+it('breaks what a choice is made by between its words', async () => {
+  const fake = terminal();
+  const truth = `HYPERLIQUID_API_WALLET_KEY:\n  collect runs with the old one and scheduled-backtest with the new one, ${'and so on '.repeat(3)}to the end`;
+  const answer = inkFace(fake.terminal).choose('How?', [{ value: 'leave', label: 'Leave it' }], truth);
+  await fake.sees('to the end');
+  fake.type(KEY.escape);
+  expect(await answer).toBeUndefined();
 });
 
 describe('line by line', () => {

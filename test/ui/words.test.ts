@@ -4,9 +4,12 @@ import {
   clean,
   count,
   cut,
+  cutMiddle,
   cutStart,
   duration,
   filled,
+  foldedWords,
+  listed,
   printable,
   uptime,
   width,
@@ -71,3 +74,22 @@ it('keeps a text of several lines whole, but for what is no sign', () => {
   const long = 'x'.repeat(5000);
   expect(printable(`a\u001B[31mb\r\n\tc\u0007\u202E\n\n${long}`)).toBe(`ab\n    c\n\n${long}`);
 });
+
+it('cuts names in their middle, so that they can still be told apart', () => {
+  expect(cutMiddle('HYPERLIQUID_API_WALLET_KEY', 14)).toBe('HYPERLI…ET_KEY');
+  expect(cutMiddle('HYPERLIQUID_ACCOUNT_ADDRESS', 14)).toBe('HYPERLI…DDRESS');
+  expect(cutMiddle('GATE_PASSWORD', 14)).toBe('GATE_PASSWORD');
+});
+
+it.each([
+  [['a'], 'a'],
+  [['a', 'b'], 'a and b'],
+  [['a', 'b', 'c'], 'a, b and c'],
+])('lists %j as %s', (names, text) => expect(listed(names)).toBe(text));
+
+it.each([
+  ['a sentence between its words', 'nothing of it was kept', 16, 'nothing of it\n  was kept'],
+  ['no command', 'Next: trading-setup rotate --resume', 16, 'Next: trading-setup rotate --resume'],
+  ['no address', 'Open http://127.0.0.1:7681 here', 16, 'Open http://127.0.0.1:7681 here'],
+  ['no columns', 'collect   1.3s   and more', 16, 'collect   1.3s   and more'],
+])('folds %s', (_, text, columns, expected) => expect(foldedWords(text, columns)).toBe(expected));

@@ -23,12 +23,14 @@ export function unfinishedOf(journal: Journal): Unfinished {
 }
 
 function leftIn(journal: Journal): readonly string[] {
-  const { direction, done } = journal;
+  const { direction, begun, done } = journal;
   if (direction === 'undo') return [];
   const seen =
     direction === 'waiting' && !done.includes('seen') ? itemsOf(journal, journal.unproven ?? [], 'seen') : [];
+  // An old value is not ended before the new one is proven.
+  const isProven = direction === 'waiting' || begun.includes('promote');
   const [before = [], after = []] = (['before', 'after'] as const).map((when) =>
-    done.includes(when) ? [] : itemsOf(journal, manualNames(journal, when), when),
+    done.includes(when) || (when === 'after' && !isProven) ? [] : itemsOf(journal, manualNames(journal, when), when),
   );
   return [...before, ...seen, ...after];
 }

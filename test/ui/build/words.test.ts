@@ -145,3 +145,33 @@ describe('a report', () => {
     expect(lines(COUNTING, false, 1_000).join()).not.toContain('412');
   });
 });
+
+describe('what a step has said', () => {
+  const said = (text: string, columns: number) =>
+    workRows(
+      folded([
+        {
+          type: 'planned',
+          operation: 'rotate',
+          stack: { name: 'toy', mode: 'paper' },
+          steps: [{ id: 'look', title: 'See what is true now', cause: '' }],
+        },
+        { type: 'step-started', id: 'look' },
+        { type: 'step-progress', id: 'look', text },
+        { type: 'step-done', id: 'look' },
+      ]),
+      5_000,
+      columns,
+    ).map(({ title, doing }) => `${title}: ${doing}`);
+
+  it('stands beside its title where it fits', () => {
+    expect(said('all is well', 80)).toEqual(['See what is true now: all is well']);
+  });
+
+  it('stands whole below its title where it does not', () => {
+    const text = 'HYPERLIQUID_API_WALLET_KEY: collect runs with the new one; the volumes hold the new one.';
+    const [first, ...below] = said(text, 80);
+    expect(first).toBe('See what is true now: ');
+    expect(below.map((line) => line.slice(0, -2)).join(' ')).toBe(text);
+  });
+});
