@@ -1,7 +1,6 @@
 import { SetupError } from '../errors.ts';
 import { endOf } from '../flow/rotation/end.ts';
 import { planOf } from '../flow/rotation/plan.ts';
-import { isMade } from '../flow/rotation/rows.ts';
 import { readValues } from '../operations/deliver.ts';
 import {
   judged,
@@ -18,6 +17,7 @@ import { planLines } from '../ui/rotation-words.ts';
 import { journalOf } from './bench.ts';
 import { type CommonFlags, type Context, withStack } from './context.ts';
 import { conducted } from './operate.ts';
+import { sameAgain } from './rotate/again.ts';
 import { rotationBench } from './rotate/bench.ts';
 import { agreeToReencrypt } from './rotate/reencrypt.ts';
 import { offerUnfinished, resume, unfinishedError } from './rotate/resume.ts';
@@ -75,7 +75,7 @@ export async function rotate(given: readonly string[], flags: RotateFlags): Prom
     await requireReady(names, {
       itemsOf: (name) => itemsBefore(stack, name, all),
       check: (name) => bench.check(name, all, 'here'),
-      again: sameAgain(stack, names, flags, files),
+      again: sameAgain(stack, names, flags, new Set(files.keys())),
     });
   }
   await conducted(context, abort, () => startRotation(bench, requestOf(stack, values, flags)), desk);
@@ -113,25 +113,6 @@ async function requireReady(
       ],
     });
   }
-}
-
-/** The command line as it was, the new value by the same way; an entered one has to be given again, for nothing was kept. */
-function sameAgain(
-  stack: Stack,
-  names: readonly string[],
-  { fromFile = [], compromised, check, acceptUnreadable = [] }: RotateFlags,
-  files: ReadonlyMap<string, Secret>,
-): string {
-  const isPiped = names.some((name) => !files.has(name) && !isMade(stack, name));
-  return [
-    ...(isPiped ? ['printf %s "$NEW" |'] : []),
-    `trading-setup rotate ${names.join(' ')}`,
-    ...fromFile.map((file) => `--from-file ${file}`),
-    ...(compromised ? ['--compromised'] : []),
-    ...acceptUnreadable.map((name) => `--accept-unreadable ${name}`),
-    ...(check === false ? ['--no-check'] : []),
-    '--yes',
-  ].join(' ');
 }
 
 /** Where nobody can be asked the command line has said everything. @throws SetupError exit 4. */

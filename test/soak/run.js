@@ -134,8 +134,11 @@ const SHORT = { DATABASE_PASSWORD: 'database', GATE_PASSWORD: 'gate', HYPERLIQUI
 
 function row(number, { names, at }, { wasKilled, step, hadJournal, seconds, wrong, finished }) {
   const where = at.share === undefined ? step : `random, ${step}`;
-  const how =
-    !wasKilled ? 'ended before the kill' : hadJournal ? `resumed in ${seconds.toFixed(1)} s` : 'nothing begun';
+  const how = !wasKilled
+    ? 'ended before the kill'
+    : hadJournal
+      ? `resumed in ${seconds.toFixed(1)} s`
+      : 'nothing begun';
   const result = finished ? 'new' : 'old';
   console.log(
     `${String(number).padStart(3)}  ${names
