@@ -94,10 +94,7 @@ interface Ready {
  * What a person has to do before a new value works is done, or seen to be: nobody would do it while traders are stopped.
  * @throws SetupError exit 4 that says what to do.
  */
-async function requireReady(
-  names: readonly string[],
-  { itemsOf, check, again }: Ready,
-): Promise<void> {
+async function requireReady(names: readonly string[], { itemsOf, check, again }: Ready): Promise<void> {
   for (const name of names) {
     const items = itemsOf(name);
     if (items.length === 0) continue;
@@ -134,10 +131,14 @@ function requireWord(names: readonly string[], { yes }: RotateFlags): void {
 }
 
 function bothWays(): SetupError {
-  return new SetupError('usage', 'A rotation is either finished or taken back: --resume and --undo are one or the other.', {
-    code: 'resume-and-undo',
-    next: ['Finish it: trading-setup rotate --resume', 'Or take it back: trading-setup rotate --undo'],
-  });
+  return new SetupError(
+    'usage',
+    'A rotation is either finished or taken back: --resume and --undo are one or the other.',
+    {
+      code: 'resume-and-undo',
+      next: ['Finish it: trading-setup rotate --resume', 'Or take it back: trading-setup rotate --undo'],
+    },
+  );
 }
 
 function namesWithResume(): SetupError {

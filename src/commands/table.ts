@@ -299,6 +299,7 @@ function addSecrets(program: Command): void {
       new Option('--unlock <how>', 'what opens the vault: passphrase, or key-file').choices(['passphrase', 'key-file']),
     )
     .option('--yes', 'do not ask')
+    .addHelpText('after', '\nFor a vault that is in use already, --unlock gives it another lock in its place.')
     .action(async (flags: MoveFlags) => (await import('./secrets/move.ts')).moveSecrets(flags));
   addLogin(secrets);
 }

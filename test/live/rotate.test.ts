@@ -127,13 +127,15 @@ describe('rotate after an init that nobody has deployed', () => {
 describe('rotate that was killed in a stack that was then taken down', () => {
   it('is finished without starting anything but the database', async () => {
     await rotationKilledAt(['DATABASE_PASSWORD'], /"step-progress","id":"recreate"/);
-    const down = await cli(['down', '--yes', '--dir', stack.dir]);
+    const down = await cli(['down', '--dir', stack.dir]);
     expect([down.code, down.stdout + down.stderr]).toEqual([0, expect.stringContaining('rotate --resume')]);
     await rotated(['--resume', '--yes']);
     expect([...(await containersOf(stack.id)).keys()]).toEqual(['database']);
     await deploy(stack.dir);
     await healthy(stack.id);
     expect(await sql(stack, 'select 1')).toMatchObject({ code: 0 });
+    // What nobody was seen to run with was not called proven.
+    await rotated(['--resume', '--yes']);
   });
 });
 

@@ -66,7 +66,7 @@ it('counts down on the board', async () => {
   await terminal.sees('expires in');
   await matchesGolden(terminal, 'board-expiring');
   made.time('2026-11-24T09:00:01.000Z');
-  await terminal.sees('expired 0m');
+  await terminal.sees('expired 1s');
   terminal.type('q');
   await terminal.ended;
 });

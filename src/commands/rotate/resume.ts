@@ -75,9 +75,7 @@ function optionsOf({ direction, forwardOnly }: Unfinished, hasNew: boolean) {
   }[direction];
   return [
     ...(canGoBack && !hasNew ? [] : [{ value: 'finish' as const, label: finish }]),
-    ...(canGoBack
-      ? [{ value: 'undo' as const, label: 'Go back: the old values everywhere' }]
-      : []),
+    ...(canGoBack ? [{ value: 'undo' as const, label: 'Go back: the old values everywhere' }] : []),
     { value: 'leave' as const, label: 'Leave it as it is' },
   ];
 }

@@ -75,7 +75,8 @@ export async function acceptValues(
   return Promise.all(
     names.map(async (name) => {
       const verdict = asks ? await askProvider(stack, name, values) : undefined;
-      if (verdict?.level === 'bad') throw refused(name, verdict.text, 'secret-bad', { file, asked: !verdict.withdraws });
+      if (verdict?.level === 'bad')
+        throw refused(name, verdict.text, 'secret-bad', { file, asked: !verdict.withdraws });
       return { name, verdict, expires: verdict?.expires ?? lifetimeOf(stack, name) };
     }),
   );

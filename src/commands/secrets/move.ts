@@ -75,7 +75,11 @@ async function relock(context: Context & { readonly stack: Stack }, target: Stac
   if (interactive && flags.yes !== true && !((await face.confirm(question, true)) ?? giveUp())) return;
   const { relockVault } = await import('../../secrets/vault-relock.ts');
   const env = environment();
-  const isThere = await relockVault(vaultDir(stack.id, env), await context.unlockOf(stack), await context.unlockOf(target));
+  const isThere = await relockVault(
+    vaultDir(stack.id, env),
+    await context.unlockOf(stack),
+    await context.unlockOf(target),
+  );
   await rewrite(context.dir, target);
   // Last: until the file says so, the vault may be opened by it again.
   if (isThere && target.secrets.unlock === 'passphrase') await removeFile(vaultKeyPath(stack.id, env));

@@ -57,7 +57,11 @@ const WRONG_VALUE = [
 ];
 
 /** Where a person types the value, one that cannot be taken is asked for again in place, until they leave. */
-async function untilTaken<T>({ interactive, face }: Context, { fromFile }: SetFlags, take: () => Promise<T>): Promise<T> {
+async function untilTaken<T>(
+  { interactive, face }: Context,
+  { fromFile }: SetFlags,
+  take: () => Promise<T>,
+): Promise<T> {
   for (;;) {
     try {
       return await take();

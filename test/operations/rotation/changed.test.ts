@@ -259,7 +259,9 @@ describe('a name that only this stack makes a provider’s', () => {
     await store.set('APP_KEY', new Secret('old-app-key'));
     const given = request({ APP_KEY: 'new-app-key' });
     expect(await rotated(schwab, 'APP_KEY', given, store, new Map())).toMatchObject({ kind: 'credential' });
-    expect(await rotated({ ...schwab, name: 'toy' }, 'APP_KEY', given, store, new Map())).toMatchObject({ kind: 'generic' });
+    expect(await rotated({ ...schwab, name: 'toy' }, 'APP_KEY', given, store, new Map())).toMatchObject({
+      kind: 'generic',
+    });
   });
 });
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { SetupError } from '../../../src/errors.ts';
 import { type Disk, disk } from '../../../src/operations/rotation/journal.ts';
 import { startRotation } from '../../../src/operations/rotation/start.ts';
 import { hasNewValues, sayTruth } from '../../../src/operations/rotation/truth.ts';
 import { readUnfinished } from '../../../src/operations/rotation/unfinished.ts';
-import { SetupError } from '../../../src/errors.ts';
 import { Secret } from '../../../src/secret.ts';
 import { freely, type Pass } from './engine.ts';
 import { follow, NEW, removeFolder, World } from './world.ts';
@@ -40,29 +40,32 @@ describe('killed before the new value was kept', () => {
   });
 });
 
-it.each([1, 2, 3])('a disk that is full from write %s on, before anything was kept, leaves nothing to resume', async (nth) => {
-  const here = await world();
-  let writes = 0;
-  const full: Disk = {
-    ...disk,
-    write: async (...args) => {
-      writes += 1;
-      if (writes < nth) return disk.write(...args);
-      throw new SetupError('tool-failed', 'The disk is full.', { code: 'disk-full', next: ['Make room.'] });
-    },
-  };
-  const request = {
-    values: new Map([['DATABASE_PASSWORD', new Secret(NEW.DATABASE_PASSWORD ?? '')]]),
-    ...{ expires: new Map(), compromised: false, acceptUnreadable: [] },
-  };
-  const { end } = await follow(await startRotation(here.bench(freely), request, full));
-  expect(end).toMatchObject({
-    outcome: 'failed',
-    truth: expect.stringContaining('Nothing was changed: the old values are in force.'),
-    next: ['Make room.'],
-  });
-  expect(await readUnfinished(here.journal)).toBeUndefined();
-});
+it.each([1, 2, 3])(
+  'a disk that is full from write %s on, before anything was kept, leaves nothing to resume',
+  async (nth) => {
+    const here = await world();
+    let writes = 0;
+    const full: Disk = {
+      ...disk,
+      write: async (...args) => {
+        writes += 1;
+        if (writes < nth) return disk.write(...args);
+        throw new SetupError('tool-failed', 'The disk is full.', { code: 'disk-full', next: ['Make room.'] });
+      },
+    };
+    const request = {
+      values: new Map([['DATABASE_PASSWORD', new Secret(NEW.DATABASE_PASSWORD ?? '')]]),
+      ...{ expires: new Map(), compromised: false, acceptUnreadable: [] },
+    };
+    const { end } = await follow(await startRotation(here.bench(freely), request, full));
+    expect(end).toMatchObject({
+      outcome: 'failed',
+      truth: expect.stringContaining('Nothing was changed: the old values are in force.'),
+      next: ['Make room.'],
+    });
+    expect(await readUnfinished(here.journal)).toBeUndefined();
+  },
+);
 
 it('says at the end how to get a password that was made here', async () => {
   const here = await world();

@@ -82,7 +82,7 @@ export function ChooseSecrets({ state, store, now, quit }: ChooseSecretsProps): 
         hints={[
           [`${glyphs.up}${glyphs.up.length > 1 ? ' ' : ''}${glyphs.down}`, 'move'],
           ['space', 'choose'],
-          ['c', state.compromised ? 'none is leaked' : 'all chosen are leaked'],
+          ['c', state.compromised ? 'none leaked' : 'all leaked'],
           ['enter', 'go on'],
           ['esc', 'leave'],
         ]}
