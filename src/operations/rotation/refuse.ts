@@ -17,7 +17,7 @@ export async function refuseUnfinished({ journal }: Pick<RotationBench, 'journal
   const left = await readJournal(journal, files);
   if (!left) return;
   const { names, direction, manual } = unfinishedOf(left);
-  const what = direction === 'waiting' ? 'waits for a person' : 'is unfinished';
+  const what = direction === 'waiting' ? 'waits for a person' : 'is not finished';
   throw new SetupError('needs-you', `The rotation of ${listed(names)} ${what}.`, {
     code: 'rotation-unfinished',
     next:

@@ -2,6 +2,7 @@ import ora, { type Ora } from 'ora';
 import { glyphs } from '../glyphs.ts';
 import type { ReportLine } from '../report.ts';
 import type { Terminal } from '../terminal.ts';
+import { foldedWords } from '../words.ts';
 
 /** One line that moves while something is at work, above it the lines that stay. */
 export interface Spinner {
@@ -32,7 +33,7 @@ export function spinnerOn({ output, looks }: Pick<Terminal, 'output' | 'looks'>)
     },
     keep({ sign, text }) {
       stop();
-      output.write(`${sign} ${text}\n`);
+      output.write(`${foldedWords(`${sign} ${text}`, output.columns || 80)}\n`);
     },
     stop,
   };
@@ -56,7 +57,7 @@ export function stillOn({ output, looks }: Pick<Terminal, 'output' | 'looks'>): 
       const told = `${sign} ${text}`.replace(/^(\s*)(\S+)/, (_, indent: string, first: string) => {
         return `${indent}${words.get(first) ?? first}`;
       });
-      output.write(`${told}\n`);
+      output.write(`${foldedWords(told, output.columns || 80)}\n`);
     },
     stop() {},
   };
