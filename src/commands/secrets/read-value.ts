@@ -10,20 +10,22 @@ import { hasKeyboard } from '../../system/terminal.ts';
 import type { Context } from '../context.ts';
 import { giveUp } from '../give-up.ts';
 
-/** Where a value comes from: a file, else a masked prompt, else standard input; never an argument. */
+/** Where a value comes from: a file, else a masked prompt, else standard input; never an argument. @param problem what was wrong with the one before. */
 export async function readValue(
   context: Context,
   name: string,
   format: Format,
   fromFile: string | undefined,
+  problem = '',
 ): Promise<Secret> {
-  const given = fromFile === undefined ? await typedOrPiped(context, name, format) : await fromPath(fromFile);
+  const given = fromFile === undefined ? await typedOrPiped(context, name, format, problem) : await fromPath(fromFile);
   if (given.length === 0) throw noValue(name);
   return checkValue(name, given, format);
 }
 
-async function typedOrPiped(context: Context, name: string, format: Format): Promise<Secret> {
-  if (context.interactive) return format === 'pem-private-key' ? askFile(context, name) : askValue(context, name);
+async function typedOrPiped(context: Context, name: string, format: Format, problem: string): Promise<Secret> {
+  if (context.interactive)
+    return format === 'pem-private-key' ? askFile(context, name, problem) : askValue(context, name, problem);
   if (hasKeyboard()) {
     throw new SetupError('needs-you', 'A value typed here would be shown: the output does not go to the terminal.', {
       code: 'no-masked-prompt',
@@ -33,14 +35,14 @@ async function typedOrPiped(context: Context, name: string, format: Format): Pro
   return new Secret(await readInput());
 }
 
-async function askValue({ face }: Context, name: string): Promise<Secret> {
+async function askValue({ face }: Context, name: string, problem: string): Promise<Secret> {
   const about = credentialFor(name)?.credential.about;
-  return (await face.askSecret(`Value of ${name}${about ? ` (${about})` : ''}`)) ?? giveUp();
+  return (await face.askSecret(`${problem}Value of ${name}${about ? ` (${about})` : ''}`)) ?? giveUp();
 }
 
 /** A line that is typed ends where the first line of a pasted key does. */
-async function askFile({ face }: Context, name: string): Promise<Secret> {
-  const path = (await face.askText(`${name} has several lines. The file that holds it (PEM)`)) ?? giveUp();
+async function askFile({ face }: Context, name: string, problem: string): Promise<Secret> {
+  const path = (await face.askText(`${problem}${name} has several lines. The file that holds it (PEM)`)) ?? giveUp();
   return path.trim() === '' ? new Secret('') : fromPath(path.trim());
 }
 

@@ -26,8 +26,8 @@ export async function setSecret(name: string, flags: SetFlags): Promise<void> {
   const store = await context.openStore(stack);
   await refuseUnfinished(stack, [name]);
   const kept = await store.list();
-  const { value, before, accepted } = await untilTaken(context, flags, async () => {
-    const given = await readValue(context, name, format, flags.fromFile);
+  const { value, before, accepted } = await untilTaken(context, flags, async (problem) => {
+    const given = await readValue(context, name, format, flags.fromFile, problem);
     refuseForm(stack, name, given);
     // What a deploy would refuse is refused now.
     renderDeliveries(stack, new Map([[name, given]]));
@@ -58,18 +58,19 @@ const WRONG_VALUE = [
 
 /** Where a person types the value, one that cannot be taken is asked for again in place, until they leave. */
 async function untilTaken<T>(
-  { interactive, face }: Context,
+  { interactive }: Context,
   { fromFile }: SetFlags,
-  take: () => Promise<T>,
+  take: (problem: string) => Promise<T>,
 ): Promise<T> {
+  let problem = '';
   for (;;) {
     try {
-      return await take();
+      return await take(problem);
     } catch (error) {
       const isAsked = interactive && fromFile === undefined;
       if (!isAsked || !(error instanceof SetupError) || !WRONG_VALUE.includes(error.code)) throw error;
       // The first next step is the question itself.
-      for (const line of [error.message, ...error.next.slice(1)]) face.say(line);
+      problem = `${[error.message, ...error.next.slice(1)].join(' ')} `;
     }
   }
 }
