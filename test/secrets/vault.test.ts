@@ -77,7 +77,9 @@ describe('a vault with a key file', () => {
           fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         },
       ],
-      vaultFile: createHash('sha256').update(readFileSync(join(dir, 'vault.age'))).digest('hex'),
+      vaultFile: createHash('sha256')
+        .update(readFileSync(join(dir, 'vault.age')))
+        .digest('hex'),
     });
   });
 
