@@ -20,7 +20,7 @@ import { conducted } from './operate.ts';
 import { sameAgain } from './rotate/again.ts';
 import { rotationBench } from './rotate/bench.ts';
 import { agreeToReencrypt } from './rotate/reencrypt.ts';
-import { offerUnfinished, resume, unfinishedError } from './rotate/resume.ts';
+import { offerUnfinished, refuseUnfinished, resume } from './rotate/resume.ts';
 import { refuseNames, valuesFromFiles, valuesUnasked } from './rotate/values.ts';
 import { rotateWithPerson } from './rotate/wizard.ts';
 import type { CommandFlags } from './trusted-command.ts';
@@ -55,7 +55,7 @@ export async function rotate(given: readonly string[], flags: RotateFlags): Prom
     return resume(context, stack, flags, await valuesFromFiles(stack, unfinished.names, flags.fromFile ?? []));
   }
   if (unfinished && !flags.dryRun) {
-    if (!context.interactive) throw unfinishedError(unfinished);
+    if (!context.interactive) return refuseUnfinished(context, stack, unfinished);
     return offerUnfinished(context, stack, unfinished, flags);
   }
   const store = await context.openStore(stack);

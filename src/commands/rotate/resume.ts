@@ -11,8 +11,19 @@ import { type Bench, rotationBench } from './bench.ts';
 
 const LEFT = 'Left as it is. Finish it with: trading-setup rotate --resume';
 
-/** An unfinished rotation comes before any other: where nobody can be asked. */
-export function unfinishedError({ names, direction, manual }: Unfinished): SetupError {
+/**
+ * An unfinished rotation comes before any other, where nobody can be asked. @throws SetupError `operation-running`
+ * (exit 5) where it is at work just now, else `rotation-unfinished`.
+ */
+export async function refuseUnfinished({ runner }: Context, stack: Stack, unfinished: Unfinished): Promise<never> {
+  await refuseHeld(runner, stack.id).catch((error: unknown) => {
+    // Without an engine it is still unfinished.
+    if (error instanceof SetupError && error.kind === 'locked') throw error;
+  });
+  throw unfinishedError(unfinished);
+}
+
+function unfinishedError({ names, direction, manual }: Unfinished): SetupError {
   const what =
     direction === 'waiting'
       ? `The rotation of ${listed(names)} waits for you: ${manual.join(' ')}`
