@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useRef, useState } from 'react';
+import { expiryState } from '../../../events/expiry.ts';
 import type { RotationRow, RotationState, RotationStore } from '../../../flow/rotation/types.ts';
 import { COMPROMISED, endWords, LEAKED, rowDetails, WHICH } from '../../rotation-words.ts';
 import { cutMiddle, filled, width, wrap } from '../../words.ts';
@@ -106,6 +107,7 @@ const GAPS = 8;
 function SecretLine({ row, names, ends, focused, now }: SecretLineProps): ReactNode {
   const { glyphs, tone, columns } = useTheme();
   const end = endWords(row, now);
+  const endsSoon = row.expires !== undefined && expiryState(row.expires, now) !== 'ok';
   // Names tell rows apart; what a row is stands below the list too.
   const kind = columns - GAPS - ends - names >= KIND ? KIND : 0;
   const room = Math.min(names, Math.max(12, columns - GAPS - ends - kind));
@@ -116,7 +118,7 @@ function SecretLine({ row, names, ends, focused, now }: SecretLineProps): ReactN
         {filled(cutMiddle(row.name, room, glyphs.more), room)}
       </Text>
       <Text {...tone('dim')}>{kind === 0 ? '  ' : `  ${filled(row.kind, kind, glyphs.more)} `}</Text>
-      <Text {...tone(end === '' ? 'plain' : 'warn')}>{end}</Text>
+      <Text {...tone(endsSoon ? 'warn' : 'dim')}>{end}</Text>
     </Text>
   );
 }
