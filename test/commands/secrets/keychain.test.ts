@@ -198,7 +198,12 @@ describe.skipIf(skip)('with a real keychain', () => {
         const to = store() === 'vault' ? 'keychain' : 'vault';
         const args = [program.start, 'secrets', 'move', '--to', to, '--unlock', 'key-file', '--dir', dir];
         const child = spawn(process.execPath, args, {
-          env: { PATH: process.env.PATH ?? '', HOME: home, ...env() },
+          env: {
+            PATH: process.env.PATH ?? '',
+            HOME: home,
+            DOCKER_HOST: `unix://${home}/no-engine.sock`,
+            ...env(),
+          },
           stdio: 'ignore',
         });
         const ended = new Promise((done) => child.on('exit', done));
