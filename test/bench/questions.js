@@ -12,7 +12,7 @@ const LIMIT_MS = 30_000;
 
 const leftOut = (name) => [
   { shows: new RegExp(`▸ ${name} +not entered`), types: '\r' },
-  { shows: new RegExp(`▸ ${name} *\\n[^▸]*leaves it out`), types: '\r', answer: name },
+  { shows: new RegExp(`▸ ${name} *type or paste it[^\\n]*\\n[^▸]*leaves it out`), types: '\r', answer: name },
 ];
 
 const FACES = {

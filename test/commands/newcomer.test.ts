@@ -35,7 +35,7 @@ interface Step {
 function leftOut(name: string): readonly Step[] {
   return [
     { shows: new RegExp(`▸ ${name} +not entered`), types: '\r', opens: true },
-    { shows: new RegExp(`▸ ${name} *\\n[^▸]*leaves it out`), types: '\r' },
+    { shows: new RegExp(`▸ ${name} *type or paste it[^\\n]*\\n[^▸]*leaves it out`), types: '\r' },
   ];
 }
 

@@ -11,7 +11,7 @@ it.each([
   [48.01, 'ok', 'expires in 48h00m'],
   [48, 'soon', 'expires in 48h00m'],
   [0.5, 'soon', 'expires in 30m00s'],
-  [0, 'expired', 'expired 0m00s ago'],
+  [0, 'expired', 'expired 0s ago'],
   [-3.1, 'expired', 'expired 3h06m ago'],
 ] as const)('%d hours before its end a credential is %s: %s', (hours, state, words) => {
   expect(expiryState(at(hours), NOW)).toBe(state);
