@@ -5,9 +5,6 @@ import { foldedWords } from '../words.ts';
 import { AskLine } from './ask/AskLine.tsx';
 import { Choose } from './ask/Choose.tsx';
 import { Confirm } from './ask/Confirm.tsx';
-import { watchBoard } from './board/watch.tsx';
-import { operateOnScreen } from './build/operate.tsx';
-import { rotateOnScreen } from './rotation/rotate.tsx';
 import { show } from './session.tsx';
 import { reviewOnScreen } from './wizard/review.tsx';
 
@@ -16,9 +13,11 @@ export function inkFace(terminal: Terminal): Face {
   return {
     kind: 'ink',
     review: (opening) => reviewOnScreen(terminal, opening),
-    rotate: (store) => rotateOnScreen(terminal, store),
-    operation: (events, cancel, desk) => operateOnScreen(terminal, events, cancel, desk),
-    board: (boards, leave) => watchBoard(terminal, boards, leave),
+    // Loaded when they are shown: the first frame of the wizard needs none of them.
+    rotate: async (store) => (await import('./rotation/rotate.tsx')).rotateOnScreen(terminal, store),
+    operation: async (events, cancel, desk) =>
+      (await import('./build/operate.tsx')).operateOnScreen(terminal, events, cancel, desk),
+    board: async (boards, leave) => (await import('./board/watch.tsx')).watchBoard(terminal, boards, leave),
     say(text) {
       const { output } = terminal;
       output.write(`${foldedWords(redact(text), output.columns || 80)}\n`);
