@@ -102,6 +102,8 @@ export async function unprivileged(): Promise<Unprivileged> {
     PATH: `${join(home, 'bin')}:/usr/bin:/bin`,
     XDG_DATA_HOME: undefined,
     XDG_CONFIG_HOME: undefined,
+    XDG_STATE_HOME: undefined,
+    XDG_CACHE_HOME: undefined,
   };
   const program = join(home, 'cli/bin/trading-setup.js');
   return { home, own, cli: (args) => run([...user, process.execPath, program, ...args], { env, cwd: home }) };
