@@ -14,3 +14,5 @@ export const TIMESCALEDB_IMAGE = 'timescale/timescaledb:2.19.3-pg17';
 export function rustImage(version: string): string {
   return `rust:${version}-trixie`;
 }
+/** Nix in single-user form, as root and without a daemon. */
+export const NIX_IMAGE = 'nixos/nix:2.31.5';

@@ -35,6 +35,10 @@ export function detectIn(workspace: Workspace): RepoFacts {
     nativeLibraries: nativeLibraries(workspace, lockPath, project.packages),
     ...running,
     ...sql,
+    submodules: [],
+    tasks: [],
+    compileInputs: [],
+    helpers: [],
     existing: detectExisting(workspace),
     reasons: {
       name: unsaid('likely'),

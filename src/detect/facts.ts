@@ -249,9 +249,82 @@ const SqlxSchema = z
     checked: z.int().min(0).describe('uses of query! and its like, which are checked while compiling'),
     unchecked: z.int().min(0).describe('uses of query() and its like'),
     offline: z.boolean().describe('there is a .sqlx folder: it compiles without a database'),
+    migrates: z
+      .enum(['run', 'tests', 'never'])
+      .describe('where the code applies its embedded migrations: in a program, in tests only, or nowhere'),
+    folder: text.optional().describe('folder of the numbered SQL files of sqlx'),
     ...believed,
   })
   .readonly();
+
+const NixOutputSchema = z
+  .object({
+    kind: z.enum(['package', 'app', 'shell']),
+    name: text.describe('e.g. default'),
+    legacy: z.boolean().describe('written the old way, e.g. devShell.SYSTEM or defaultPackage.SYSTEM'),
+    holds: list(text).describe('shell: programs that are named among its packages, e.g. cargo-chef, sqlx-cli'),
+    ...believed,
+  })
+  .readonly();
+
+const NixSchema = z
+  .object({
+    file: text.describe('flake.nix, relative to the repository'),
+    outputs: list(NixOutputSchema),
+    inputs: list(z.object({ name: text, url: text.optional(), locked: z.boolean() }).readonly()),
+    ...believed,
+  })
+  .readonly()
+  .describe('the flake of the repository, read and not evaluated');
+
+const TaskSchema = z
+  .object({
+    kind: z.enum(['nix', 'npm', 'forge']),
+    name: text,
+    command: text.describe('as typed at the top of the repository, e.g. nix run .#prepSolArtifacts'),
+    folder: text.describe('where it works, . for the top'),
+    makes: list(text).describe('folders that it fills, as far as that can be read'),
+    ...believed,
+  })
+  .readonly()
+  .describe('something that makes files which the compiler reads');
+
+const CompileInputSchema = z
+  .object({
+    path: text.describe('relative to the repository'),
+    by: text.describe('what reads it while compiling, e.g. sol!, include_str!, build.rs'),
+    present: z.boolean(),
+    tracked: z.boolean().describe('git has it, or the submodule that it lies in'),
+    submodule: text.optional().describe('the submodule that it lies in'),
+    task: text.optional().describe('command of the task that makes it, where one is known'),
+    ...believed,
+  })
+  .readonly();
+
+const SubmoduleSchema = z.object({ path: text, url: text.optional(), checkedOut: z.boolean(), ...believed }).readonly();
+
+const HelperSchema = z
+  .object({
+    name: text,
+    binary: text,
+    args: list(text),
+    kind: z
+      .enum(['login', 'tool'])
+      .describe(
+        'login: prints an address and reads the one that a browser was sent to; tool: anything else a person runs',
+      ),
+    ...believed,
+  })
+  .readonly()
+  .describe('a program of the repository that a person runs beside the services');
+
+const DotenvSchema = z
+  .object({
+    override: z.boolean().describe('a .env in the working directory beats the environment of the container'),
+    ...believed,
+  })
+  .readonly()
+  .describe('the program reads a .env file by itself');
 
 const WarningSchema = z
   .object({
@@ -303,6 +376,12 @@ export const RepoFacts = z
     apiLogin: z.boolean().describe('the API checks who calls it'),
     signals: list(SignalSchema),
     endpoints: list(EndpointSchema),
+    nix: NixSchema.optional(),
+    submodules: list(SubmoduleSchema),
+    tasks: list(TaskSchema),
+    compileInputs: list(CompileInputSchema).describe('files that the compiler reads and that are no Rust'),
+    helpers: list(HelperSchema),
+    dotenv: DotenvSchema.optional(),
     existing: list(text).describe('files that we would write and that are there already'),
     reasons: z
       .object({ name: BeliefSchema, lockfile: BeliefSchema, workspace: BeliefSchema, apiLogin: BeliefSchema })
@@ -341,4 +420,11 @@ export type MigrationFact = z.infer<typeof MigrationSchema>;
 export type RouteFact = z.infer<typeof RouteSchema>;
 export type EndpointFact = z.infer<typeof EndpointSchema>;
 export type SignalFact = z.infer<typeof SignalSchema>;
+export type NixFact = z.infer<typeof NixSchema>;
+export type NixOutputFact = z.infer<typeof NixOutputSchema>;
+export type TaskFact = z.infer<typeof TaskSchema>;
+export type CompileInputFact = z.infer<typeof CompileInputSchema>;
+export type SubmoduleFact = z.infer<typeof SubmoduleSchema>;
+export type HelperFact = z.infer<typeof HelperSchema>;
+export type DotenvFact = z.infer<typeof DotenvSchema>;
 export type WarningFact = z.infer<typeof WarningSchema>;

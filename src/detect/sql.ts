@@ -112,6 +112,7 @@ export function detectSqlx(
     features: [...new Set(using.flatMap(({ features }) => features))].sort(),
     checked: count(CHECKED),
     unchecked: count(UNCHECKED),
+    migrates: 'never',
     offline: folders.some((folder) => workspace.realFolder(folder) !== undefined) || workspace.has('sqlx-data.json'),
     ...certain(checked ? { file: checked.path, line: lineAt(checked, checked.code.search(CHECKED)) } : manifest),
   };

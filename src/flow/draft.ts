@@ -130,7 +130,7 @@ function answersIn(value: OverlayValue, path: readonly string[] = []): readonly 
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
   const isWhole = !isMap || 'kind' in value || (Object.keys(value).length === 0 && path.length > 0);
   if (isWhole) return [[path.join('.'), value]];
-  return Object.entries(value).flatMap(([key, inner]) => answersIn(inner, [...path, key]));
+  return Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : answersIn(inner, [...path, key])));
 }
 
 type Leaf = readonly [path: string, value: OverlayValue];

@@ -9,7 +9,7 @@ export function leaves(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path.join('.'), value]];
   // An empty map is a decision too, e.g. a terminal without settings.
   if (Object.keys(value).length === 0 && path.length > 0) return [[path.join('.'), value]];
-  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+  return Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : leaves(inner, [...path, key])));
 }
 
 /** A text as one word for a shell. */

@@ -79,7 +79,7 @@ function withoutVariables(part: Overlay): Overlay {
   );
 }
 
-function isPart(value: OverlayValue): value is Overlay {
+function isPart(value: OverlayValue | undefined): value is Overlay {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,5 +1,5 @@
-/** A partial stack, as it comes from an answers file, `--set` or the wizard; null takes an entry out. */
-export type Overlay = { readonly [key: string]: OverlayValue };
+/** A partial stack, as it comes from an answers file, `--set` or the wizard; null takes an entry out, undefined says nothing. */
+export type Overlay = { readonly [key: string]: OverlayValue | undefined };
 export type OverlayValue = string | number | boolean | null | readonly OverlayValue[] | Overlay;
 
 function isMap(value: unknown): value is Record<string, unknown> {
@@ -7,7 +7,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 /** Keys under which null means "take it out"; elsewhere it is a value. */
-const REMOVABLE = new Set(['services', 'environment', 'secrets', 'entries', 'adopt', 'sqlite']);
+const REMOVABLE = new Set(['services', 'environment', 'secrets', 'entries', 'adopt', 'sqlite', 'instances']);
 
 /** Another kind of database or health check, or no terminal any more, shares no key with what was before. */
 export function isAnother(base: Readonly<Record<string, unknown>>, over: Readonly<Record<string, unknown>>): boolean {
@@ -22,6 +22,7 @@ export function overlay(base: unknown, over: unknown, parent = ''): unknown {
   if (!isMap(over)) return over;
   const merged: Record<string, unknown> = isMap(base) && !isAnother(base, over) ? { ...base } : {};
   for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
     if (value === null && REMOVABLE.has(parent)) delete merged[key];
     else merged[key] = overlay(merged[key], value, key);
   }

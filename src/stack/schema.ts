@@ -38,6 +38,17 @@ export const Service = z.strictObject({
   /** It talks to the database service. */
   database: z.boolean(),
   stopGrace: duration,
+  /** Plain variables that the program gives up without; a start without one of them is refused. */
+  required: z.array(envName).optional(),
+  /** SQL files that bring its SQLite database to the schema that it expects; absent: the program does that itself. */
+  migrations: z
+    .strictObject({
+      /** Folder of the repository with the numbered files of sqlx. */
+      from: repoPath,
+      /** Name of the database inside of `data`. */
+      file: z.string().regex(/^[\w-][\w.-]*$/, 'use a file name without a folder'),
+    })
+    .optional(),
 });
 
 /** What is known of a secret; its value is in a store. */
@@ -49,6 +60,8 @@ export const SecretEntry = z.strictObject({
   format: z.enum(FORMATS),
   /** What it is, in the words of the trade. */
   about: z.string(),
+  /** The name under which the program reads it, where an instance has a secret of its own, e.g. `ENCRYPTION_KEY`. */
+  as: envName.optional(),
 });
 
 /** A program of the repository that a person, or a rotation, has run in a one-off container of a service. */
@@ -69,6 +82,33 @@ export const SecretCommands = z.strictObject({
 
 /** The version of the schema; `upgrade.ts` has a step for each one before it. */
 export const SCHEMA_VERSION = 2;
+
+/** The name of an output of a flake, e.g. `default` or `prepSolArtifacts`. */
+const attribute = z.string().regex(/^[A-Za-z_][\w-]*$/, 'use the name of an output of the flake');
+
+/** How the repository's flake builds it. */
+export const NixBuild = z.strictObject({
+  /** The image with Nix in it. */
+  image,
+  /** `package`: the flake gives the program; `shell`: it gives a shell in which cargo compiles it. */
+  way: z.enum(['package', 'shell']),
+  /** Packages of the flake that hold the binaries, where it gives them. */
+  packages: z.array(attribute),
+  /** The shell of the flake, where it gives one. */
+  shell: attribute.optional(),
+  /** cargo-chef is in that shell. */
+  cargoChef: z.boolean(),
+  /** Apps of the flake that make what the compiler reads, in order. */
+  tasks: z.array(attribute),
+});
+
+/** What has to be in the working tree before a build of it can succeed. */
+export const BuildNeeds = z.strictObject({
+  /** Submodules of git that have to be checked out. */
+  submodules: z.array(repoPath),
+  /** Files that the compiler reads and that git does not have; `make`: the command that makes one. */
+  files: z.array(z.strictObject({ path: repoPath, make: z.string().optional() })),
+});
 
 const fileName = z.string().regex(/^[\w.][\w.-]*$/, 'use a file name without a folder');
 
@@ -117,8 +157,10 @@ export const Stack = z.strictObject({
   /** Absent until a person has answered; asked where the stack is LIVE. */
   account: Account.optional(),
   files: Files.default(Files.parse({}, FEW_TIMES)),
+  /** Services that are the same program for several brokers or accounts, each with its own data and secrets. */
+  instances: z.array(name).min(1).optional(),
   build: z.strictObject({
-    strategy: z.enum(['cargo-chef']),
+    strategy: z.enum(['cargo-chef', 'nix']),
     rustImage: image,
     runtimeImage: image,
     cargoChef: z.string().regex(/^\d+\.\d+\.\d+$/),
@@ -132,6 +174,11 @@ export const Stack = z.strictObject({
     assets: z.array(repoPath),
     /** Files that never enter the build: they hold secrets, or git leaves them out. */
     exclude: z.array(repoPath).default([]),
+    /** Absent: the repository has no flake that builds it. Kept with the other strategy, so that switching is one answer. */
+    nix: NixBuild.optional(),
+    needs: BuildNeeds.optional(),
+    /** Folder of the SQL files of a throw-away SQLite database that `query!` is checked against while compiling. */
+    checkedAgainst: repoPath.optional(),
   }),
   services: z.record(name, Service),
   tui: z.discriminatedUnion('access', [
@@ -171,7 +218,16 @@ export const Stack = z.strictObject({
   ports: z.strictObject({
     bind: z.ipv4().or(z.ipv6()),
     /** The web API; null: the program has none. */
-    api: z.strictObject({ service: name, container: port, host: port, via: z.enum(['gate', 'direct']) }).nullable(),
+    api: z
+      .strictObject({
+        service: name,
+        container: port,
+        host: port,
+        via: z.enum(['gate', 'direct']),
+        /** The same API of further instances: service → port on this machine. */
+        instances: z.record(name, port).optional(),
+      })
+      .nullable(),
     tui: port.nullable(),
   }),
   secrets: z.strictObject({
@@ -192,3 +248,5 @@ export type Health = z.infer<typeof Health>;
 export type SecretEntry = z.infer<typeof SecretEntry>;
 export type SecretCommand = z.infer<typeof SecretCommand>;
 export type Adopt = z.infer<typeof Adopt>;
+export type NixBuild = z.infer<typeof NixBuild>;
+export type BuildNeeds = z.infer<typeof BuildNeeds>;
