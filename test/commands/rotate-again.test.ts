@@ -16,6 +16,12 @@ it.each([
     ['WALLET'],
     'trading-setup rotate WALLET MADE --from-file WALLET=key --compromised --no-check --yes',
   ],
+  [
+    ['WALLET'],
+    { fromFile: ["WALLET=my key's.txt"] },
+    ['WALLET'],
+    `trading-setup rotate WALLET --from-file 'WALLET=my key'\\''s.txt' --yes`,
+  ],
 ])('the command to give again for %j gives the value by the way that it came', (names, flags, files, command) => {
   expect(sameAgain(stack, names, flags, new Set(files))).toBe(command);
 });

@@ -1,3 +1,4 @@
+import { quoted } from '../../flow/equivalent.ts';
 import { isMade } from '../../flow/rotation/rows.ts';
 import type { Stack } from '../../stack/schema.ts';
 import type { RotateFlags } from '../rotate.ts';
@@ -16,7 +17,7 @@ export function sameAgain(
   return [
     ...(isPiped ? ['printf %s "$NEW" |'] : []),
     `trading-setup rotate ${names.join(' ')}`,
-    ...fromFile.map((file) => `--from-file ${file}`),
+    ...fromFile.map((file) => `--from-file ${quoted(file)}`),
     ...(compromised ? ['--compromised'] : []),
     ...acceptUnreadable.map((name) => `--accept-unreadable ${name}`),
     ...(check === false ? ['--no-check'] : []),
