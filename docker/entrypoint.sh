@@ -36,15 +36,21 @@ for ts_file in /run/secrets/env/*; do
 done
 unset ts_value
 
+# Each word is a variable; behind a = the secret that gives it, where that has another name, or nothing for a setting.
 ts_missing=
-for ts_name in ${TRADING_SETUP_REQUIRED:-}; do
-  eval "ts_present=\${$ts_name:+yes}"
-  [ -n "$ts_present" ] || ts_missing="$ts_missing $ts_name"
+for ts_word in ${TRADING_SETUP_REQUIRED:-}; do
+  eval "ts_present=\${${ts_word%%=*}:+yes}"
+  [ -n "$ts_present" ] || ts_missing="$ts_missing $ts_word"
 done
 if [ -n "$ts_missing" ]; then
   set -- # nothing of the program's arguments may reach the message
-  for ts_name in $ts_missing; do
-    set -- "$@" "$ts_name is required and has no value." "next: npx trading-setup secrets set $ts_name && npx trading-setup deploy"
+  for ts_word in $ts_missing; do
+    ts_name=${ts_word%%=*}
+    case $ts_word in
+    *=) ts_next="init --no-start --set services.$TRADING_SETUP_SERVICE.environment.$ts_name=VALUE" ;;
+    *) ts_next="secrets set ${ts_word#*=}" ;;
+    esac
+    set -- "$@" "$ts_name is required and has no value." "next: npx trading-setup $ts_next && npx trading-setup deploy"
   done
   refuse "$@"
 fi

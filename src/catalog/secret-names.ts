@@ -21,7 +21,8 @@ export function isSecretName(name: string): boolean {
 
 /** Texts that are a secret under any name. Of an image's digest, and of a template such as `${NAME|url}`, none is. */
 const VALUES: readonly RegExp[] = [
-  /(?<![0-9a-z]|sha256:)(?:0x)?[0-9a-f]{64}(?![0-9a-z])/gi,
+  // The hash of an order stands on the chain.
+  /(?<![0-9a-z]|sha256:|\bORDER_HASH["'`]?\s{0,3}[:=]\s{0,3}["'`]?)(?:0x)?[0-9a-f]{64}(?![0-9a-z])/gi,
   /AGE-SECRET-KEY-\w+/gi,
   /\b(?:[sr]k_(?:live|test)|gh[opsu]|github_pat|glpat|npm|xox[abprs])[_-][\w-]{8,}/g,
   // `Authorization: Bearer …`, and a token behind such a word anywhere; words about it have no digits.

@@ -8,6 +8,7 @@ import { checkArtifacts, checkPorts, checkSecrets, unlockSecrets } from '../oper
 import { type Snapshot, takeSnapshot } from '../operations/snapshot.ts';
 import { printPlan } from '../operations/step.ts';
 import { checkTraders, refuseOtherTrader, requireAnswer } from '../operations/traders.ts';
+import { checkVariables } from '../operations/variables.ts';
 import type { Stack } from '../stack/schema.ts';
 import { accessOf, PLAIN } from '../stack/words.ts';
 import { type CommonFlags, type Context, withStack } from './context.ts';
@@ -70,6 +71,7 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
       const snapshot = await takeSnapshot(runner, stack, dir);
       if (isFirst(snapshot)) await announce(context, stack);
       await confirmLive(context, bench);
+      checkVariables(stack);
       await checkSecrets(bench);
       await checkPorts(bench);
       const steps = planDeploy(stack, snapshot, flags.newVolumes);

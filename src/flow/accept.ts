@@ -6,7 +6,7 @@ import { problemsOf, toStack } from '../stack/parse.ts';
 import type { Stack } from '../stack/schema.ts';
 import { refuseSecrets } from './answers.ts';
 import { insteadOf, PORT_PATHS, strangerOn, type World } from './checks.ts';
-import { addressProblem } from './forms.ts';
+import { settingProblem } from './forms.ts';
 import { merged, type SetupInput, withTrueMode } from './layers.ts';
 
 /** Why what was typed about one path cannot be taken, in words; undefined: it can. */
@@ -20,14 +20,20 @@ export function problemWith(input: SetupInput, typed: Overlay, path: string, wor
   const valid = toStack(stack, 'what was typed');
   const finding = inspect(valid).find(({ level }) => level === 'error');
   if (finding) return finding.message;
-  const address = addressProblem(path, valueAt(stack, path));
-  if (address !== undefined) return address;
+  const setting = settingProblem(path, valueAt(stack, path), !isRequired(valid, path));
+  if (setting !== undefined) return setting;
   const contradiction = contradictionIn({ ...input, host: world.host }, typed, valid, path);
   if (contradiction !== undefined) return contradiction;
   if (!PORT_PATHS.some((each) => each === path)) return undefined;
   const port = Number(valueAt(stack, path));
   const stranger = strangerOn(port, valid, world);
   return stranger && `${port} is used by ${stranger.who}; ${insteadOf(port, valid, world)}`;
+}
+
+/** A setting that the program insists on may be anything; what else is typed here is the address of a venue. */
+function isRequired({ services }: Stack, path: string): boolean {
+  const [, service = '', , name = ''] = path.split('.');
+  return services[service]?.required?.includes(name) ?? false;
 }
 
 /** What the review would refuse: two networks of one venue, or PAPER that somebody said and that nothing proves. */

@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { isPublicValue, plainProblem, plainVariable } from '../catalog/plain-variables.ts';
 import { holdsSecret, isSecretName } from '../catalog/secret-names.ts';
 import { SetupError } from '../errors.ts';
 import { isAnother, type Overlay, type OverlayValue, overlayAt } from '../stack/overlay.ts';
@@ -19,7 +20,7 @@ function secretPaths(value: Overlay, path: readonly string[] = []): readonly str
     const here = [...path, key];
     const where = here.join('.');
     if (isOverlay(inner)) return secretPaths(inner, here);
-    if (inner === null) return [];
+    if (inner === null || (isSetting(here) && isPublicValue(key, String(inner)))) return [];
     if ([inner].flat().some(isSecretValue)) return [where];
     // A template in `secrets` names its secrets; anything that names none is a value.
     if (path.at(-1) === 'secrets' && path[0] === 'services') return /\$\{[A-Za-z_]/.test(String(inner)) ? [] : [where];
@@ -48,6 +49,38 @@ function secretIn(path: string, from: string): SetupError {
   });
 }
 
+/** Whether a path is that of a variable that a program is given. */
+function isSetting(path: readonly string[]): boolean {
+  const [group, , key, ...rest] = path;
+  return path[0] === 'tui'
+    ? path[1] === 'environment' && path.length === 3
+    : group === 'services' && key === 'environment' && rest.length === 1;
+}
+
+/**
+ * Refuses settings of a wrong form, where it is known what they are.
+ * @throws SetupError exit 2 that names the setting and the form, and not the value.
+ */
+export function refuseWrong(given: Overlay, from: string): void {
+  for (const [path, value] of settingsIn(given)) {
+    const name = path.split('.').at(-1) ?? '';
+    const problem = value === null ? undefined : plainProblem(name, String(value));
+    if (problem === undefined) continue;
+    throw new SetupError('usage', `${path} in ${from}: ${problem}.`, {
+      code: 'answer-invalid',
+      next: [`Say it as it is (${plainVariable(name)?.form}): --set ${path}=VALUE`],
+    });
+  }
+}
+
+function settingsIn(value: Overlay, path: readonly string[] = []): readonly (readonly [string, OverlayValue])[] {
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, key];
+    if (isOverlay(inner)) return settingsIn(inner, here);
+    return isSetting(here) && inner !== undefined ? [[here.join('.'), inner] as const] : [];
+  });
+}
+
 /** `path=value` of a `--set`; the value is read like YAML, so numbers, lists and null work. */
 export function parseSet(text: string): Overlay {
   const at = text.indexOf('=');
@@ -59,15 +92,19 @@ export function parseSet(text: string): Overlay {
   }
   const path = text.slice(0, at);
   // Before YAML reads it: 0x… without quotes would be a number.
-  if (holdsSecret(path) || holdsSecret(text.slice(at + 1))) throw secretIn(path, '--set');
-  return overlayAt(path, readValue(path, text.slice(at + 1)));
+  const value = text.slice(at + 1);
+  const isPublic = isSetting(path.split('.')) && isPublicValue(path.split('.').at(-1) ?? '', value);
+  if (holdsSecret(path) || (!isPublic && holdsSecret(value))) throw secretIn(path, '--set');
+  return overlayAt(path, readValue(path, value));
 }
 
 /** The value is not in the message: it may be a secret in the wrong place. */
 function readValue(path: string, text: string): OverlayValue {
   try {
     // parse() returns plain data: the same kinds of value as an overlay holds
-    return parse(text, { logLevel: 'error' }) as OverlayValue;
+    const value = parse(text, { logLevel: 'error' }) as OverlayValue;
+    // A program is given text: what YAML takes for a number, such as an address, is what was written.
+    return isSetting(path.split('.')) && /^(?:number|boolean)$/.test(typeof value) ? text.trim() : value;
   } catch {
     throw new SetupError('usage', `--set ${path}: the value cannot be read as YAML.`, {
       code: 'bad-set',

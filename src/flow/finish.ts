@@ -14,7 +14,7 @@ import type { FileAction } from './types.ts';
 /** What nobody has answered and what has no default, with the flag of each answer; undefined where nothing is open. */
 export function openAnswers(setup: Setup): { readonly sentence: string; readonly next: readonly string[] } | undefined {
   const lines = setup.getState().sections.flatMap((section) => section.lines);
-  const open = lines.filter(({ state, input }) => state === 'open' && input.kind !== 'secret');
+  const open = lines.filter(({ state, input, mayWait }) => state === 'open' && input.kind !== 'secret' && !mayWait);
   const [first] = open;
   return (
     first && {

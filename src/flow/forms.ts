@@ -1,3 +1,4 @@
+import { plainProblem, plainVariable } from '../catalog/plain-variables.ts';
 import { holdsSecret } from '../catalog/secret-names.ts';
 import type { Check } from './types.ts';
 
@@ -11,12 +12,29 @@ const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
 export function formCheck(path: string, value: unknown): Check | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   if (IMAGE.test(path)) return imageCheck(value);
+  const setting = VARIABLE.test(path) ? settingCheck(path, value) : undefined;
+  if (setting !== undefined && (setting.level === 'bad' || !ADDRESS.test(value))) return setting;
   return VARIABLE.test(path) && ADDRESS.test(value) ? addressCheck(value) : undefined;
 }
 
-/** Why a text cannot be the address that is asked for; undefined where none is asked for, or it can. */
-export function addressProblem(path: string, value: unknown): string | undefined {
+/** A setting whose form is known by its name. */
+function settingCheck(path: string, value: string): Check | undefined {
+  const name = path.split('.').at(-1) ?? '';
+  if (plainVariable(name) === undefined) return undefined;
+  const problem = plainProblem(name, value);
+  return problem === undefined ? { level: 'good', text: 'has the right form' } : { level: 'bad', text: problem };
+}
+
+/**
+ * Why a text cannot be the setting that is asked for; undefined where it can, or nobody knows.
+ * @param isAddress nothing but an address is asked for.
+ */
+export function settingProblem(path: string, value: unknown, isAddress: boolean): string | undefined {
   if (!VARIABLE.test(path) || typeof value !== 'string') return undefined;
+  const name = path.split('.').at(-1) ?? '';
+  const problem = plainProblem(name, value);
+  if (problem !== undefined) return problem;
+  if ((!isAddress || plainVariable(name) !== undefined) && !ADDRESS.test(value)) return undefined;
   const { level, text, advice } = addressCheck(value);
   return level === 'bad' ? `${text}; ${advice}` : undefined;
 }

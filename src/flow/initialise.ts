@@ -17,7 +17,7 @@ import { refuseUnknown, toStack } from '../stack/parse.ts';
 import { readYaml } from '../stack/read-yaml.ts';
 import { SCHEMA_VERSION, type Stack } from '../stack/schema.ts';
 import { isOlder, refuseNewer } from '../stack/upgrade.ts';
-import { layered, parseSets, refuseSecrets } from './answers.ts';
+import { layered, parseSets, refuseSecrets, refuseWrong } from './answers.ts';
 import { readStack } from './repository.ts';
 import { createSetup, type Setup } from './setup.ts';
 
@@ -66,6 +66,7 @@ async function readAnswers(path: string): Promise<Overlay> {
   refuseSecrets(answers, path);
   refuseNewer(answers, path);
   refuseUnknown(answers, path, (problem) => placeOf(problem.path, problem.what));
+  refuseWrong(answers, path);
   // A part of a file of an older version is a part of this one, but for the version that it names.
   return isOlder(answers) ? { ...answers, version: SCHEMA_VERSION } : answers;
 }
@@ -112,6 +113,7 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
   refuseUnknown(withoutVariables(sets), '--set');
   refuseSecrets(sets, '--set');
   refuseUnknown(sets, '--set');
+  refuseWrong(sets, '--set');
   const decided = layered(answers, sets);
   const reading = ports.readRepository(flags.dir);
   const wanted = reading.then(wantedBy);

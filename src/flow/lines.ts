@@ -30,6 +30,7 @@ export function plainLine(
     ...(question.edit === undefined ? {} : { edit: question.edit(value) }),
     origin,
     state: problem !== undefined ? 'invalid' : question.open?.(value) ? 'open' : 'answered',
+    ...(question.mayWait === undefined ? {} : { mayWait: question.mayWait }),
     ...(problem === undefined ? {} : { problem }),
     ...(check === undefined ? {} : { check }),
   };

@@ -44,6 +44,8 @@ export interface ReviewLine {
   readonly input: Input;
   /** `open`: has no sound default and waits for the person. */
   readonly state: 'answered' | 'open' | 'invalid';
+  /** It is written without an answer, and what needs it refuses to start: a secret, or a setting that is found out later. */
+  readonly mayWait?: true;
   /** Why it is invalid, in words. */
   readonly problem?: string;
   /** Whether the value fits the world, where somebody looked. */

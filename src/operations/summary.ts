@@ -1,6 +1,6 @@
 import type { StackSummary } from '../health/board.ts';
 import { healthWords } from '../stack/health-words.ts';
-import { composeServices, DATABASE, GATE, MIGRATE, TUI } from '../stack/names.ts';
+import { composeServices, DATABASE, GATE, isOneShot, MIGRATE, TUI } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 
 const OURS: Readonly<Record<string, string>> = {
@@ -13,7 +13,8 @@ function probe(stack: Stack, name: string): string {
   if (name === GATE)
     return stack.tui.access === 'browser' ? 'the terminal answers behind the login' : 'the login answers';
   const service = stack.services[name];
-  return service ? healthWords(service.health) : (OURS[name] ?? '');
+  if (service) return healthWords(service.health);
+  return OURS[isOneShot(stack, name) ? MIGRATE : name] ?? '';
 }
 
 /** What of a stack the board needs. */
@@ -21,7 +22,7 @@ export function summaryOf(stack: Stack): StackSummary {
   const services = composeServices(stack).map((name) => ({
     name,
     probe: probe(stack, name),
-    oneShot: name === MIGRATE,
+    oneShot: isOneShot(stack, name),
   }));
   return { id: stack.id, name: stack.name, mode: stack.mode, services };
 }

@@ -9,10 +9,17 @@ export interface Endpoint {
   readonly url?: string;
 }
 
-/** Where a service finds venues; what it has by itself is the default. */
-export function endpointQuestions(service: string, endpoints: readonly Endpoint[]): readonly Question[] {
+/**
+ * Where a service finds venues; what it has by itself is the default.
+ * @param required settings that are asked for by themselves.
+ */
+export function endpointQuestions(
+  service: string,
+  endpoints: readonly Endpoint[],
+  required: readonly string[] = [],
+): readonly Question[] {
   return endpoints
-    .filter((endpoint) => endpoint.service === service)
+    .filter((endpoint) => endpoint.service === service && !required.includes(endpoint.name))
     .map(({ name, url }) => ({
       ...text({
         path: `services.${service}.environment.${name}`,

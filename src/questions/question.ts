@@ -19,6 +19,8 @@ export interface Question {
   readonly show: (value: unknown) => string;
   /** Whether a value is no answer yet; absent: every value is one. */
   readonly open?: (value: unknown) => boolean;
+  /** Files are written without an answer; what needs it refuses to start. */
+  readonly mayWait?: true;
   /** The text that an edit starts from, where it is not `show`. */
   readonly edit?: (value: unknown) => string;
   /** Typed text → value; the schema of the stack judges it. */

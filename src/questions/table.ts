@@ -4,6 +4,7 @@ import { account, existingData, existingDatabase, NOTHING_SEEN, type Seen } from
 import { choice, number, numberOr, text, words } from './build.ts';
 import { endpointQuestions } from './endpoints.ts';
 import type { Question } from './question.ts';
+import { variableQuestions } from './variables.ts';
 
 const PORT = 'a number from 1 to 65535';
 const IMAGE = 'a name with an exact tag, e.g. debian:13.1-slim';
@@ -223,7 +224,8 @@ export function questionsOf(stack: Stack, seen: Seen = NOTHING_SEEN): readonly Q
     ...repository(stack, seen),
     ...names.flatMap((name, index) => [
       ...service(stack, name, index === 0),
-      ...endpointQuestions(name, seen.endpoints ?? []),
+      ...variableQuestions(stack, name),
+      ...endpointQuestions(name, seen.endpoints ?? [], stack.services[name]?.required),
     ]),
     ...terminal(stack),
     ...ports(stack),

@@ -1,6 +1,7 @@
 import { adoptableFiles } from './design/adopt.ts';
 import { DATABASE, GATE, MIGRATE, TUI, TUI_PORT } from './names.ts';
 import type { Stack } from './schema.ts';
+import { variableFindings } from './variables.ts';
 
 /** Something about a stack that a person should know; an `error` is not written. */
 export interface Finding {
@@ -134,5 +135,6 @@ export function inspect(stack: Stack): readonly Finding[] {
     ...adoptFindings(stack),
     ...commandFindings(stack),
     ...fileFindings(stack),
+    ...variableFindings(stack),
   ];
 }

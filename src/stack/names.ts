@@ -6,6 +6,24 @@ export const MIGRATE = 'migrate';
 export const TUI = 'tui';
 export const GATE = 'gate';
 
+/** The image that brings SQLite databases to their schema. */
+export const MIGRATE_SQLITE = 'migrate-sqlite';
+
+/** The one-shot service that brings the SQLite database of a service to its schema, before it starts. */
+export function schemaService(service: string): string {
+  return `${service}-${MIGRATE}`;
+}
+
+/** Services whose SQLite database we bring to its schema, in the order of the file. */
+export function withSchema({ services }: Pick<Stack, 'services'>): readonly string[] {
+  return Object.entries(services).flatMap(([name, { migrations }]) => (migrations ? [name] : []));
+}
+
+/** Whether a Compose service runs to its end and is well then. */
+export function isOneShot(stack: Stack, service: string): boolean {
+  return service === MIGRATE || withSchema(stack).some((name) => schemaService(name) === service);
+}
+
 /** Owner of everything that runs in our images. */
 export const APP_UID = 10_001;
 /** Shared by the terminal and the gate, for the socket between them. */
@@ -17,6 +35,9 @@ export const NGINX_UID = 101;
 
 /** The port of the terminal inside its container. */
 export const TUI_PORT = 7681;
+
+/** Where the gate answers its own health check, inside its container. */
+export const GATE_HEALTH_PORT = 8099;
 
 /** Where a secret volume is mounted, in every service. */
 export const SECRETS_FOLDER = '/run/secrets';
@@ -48,7 +69,56 @@ export function volumeMark(stack: Stack, volume: string): string {
 
 /** The variable in our `.env` block whose change makes Compose recreate the consumers of a service's secrets. */
 export function secretsRevision(service: string): string {
-  return `SECRETS_${service.toUpperCase().replaceAll('-', '_')}`;
+  return `SECRETS_${inCapitals(service)}`;
+}
+
+/** The variable in `.env` by which the API of a service is published on another port of this machine. */
+export function portVariable(stack: Pick<Stack, 'ports'>, service: string): string {
+  return service === stack.ports.api?.service ? 'API_PORT' : `API_PORT_${inCapitals(service)}`;
+}
+
+/** The variable in `.env` that says how much of its schema a database without a ledger has. */
+export function baselineVariable(service: string): string {
+  return `MIGRATE_BASELINE_${inCapitals(service)}`;
+}
+
+/** A name as a part of a variable's. */
+export function inCapitals(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}
+
+/** A web API that is published. */
+export interface PublishedApi {
+  readonly service: string;
+  /** In its container. */
+  readonly container: number;
+  /** On this machine. */
+  readonly host: number;
+  /** The gate listens for it there; the first one as the program does. */
+  readonly gate: number;
+  readonly via: 'gate' | 'direct';
+}
+
+/** Every published web API: that of the first instance, then those of the others. */
+export function publishedApis({ ports: { api } }: Pick<Stack, 'ports'>): readonly PublishedApi[] {
+  if (!api) return [];
+  const { service, container, host, via } = api;
+  const others = Object.entries(api.instances ?? {});
+  return [
+    { service, container, host, gate: container, via },
+    ...others.map(([name, port], index) => ({
+      ...{ service: name, container, host: port, via },
+      gate: gatePort(container, index),
+    })),
+  ];
+}
+
+/** One port after the other, past those that the gate has for itself. */
+function gatePort(container: number, index: number): number {
+  const free = Array.from({ length: index + 3 }, (_, at) => container + 1 + at).filter(
+    (port) => port !== TUI_PORT && port !== GATE_HEALTH_PORT,
+  );
+  return free[index] ?? container;
 }
 
 /** Whether anything of this stack goes through the login. */
@@ -93,7 +163,9 @@ export function volumesOf(stack: Stack): readonly VolumePlan[] {
 export function composeServices(stack: Stack): readonly string[] {
   return [
     ...(stack.database.kind === 'none' ? [] : [DATABASE, MIGRATE]),
-    ...Object.keys(stack.services),
+    ...Object.entries(stack.services).flatMap(([name, { migrations }]) =>
+      migrations ? [schemaService(name), name] : [name],
+    ),
     ...(stack.tui.access === 'browser' ? [TUI] : []),
     ...(hasGate(stack) ? [GATE] : []),
   ];

@@ -13,6 +13,7 @@ import { chooseHealth } from './health.ts';
 import { chooseMode } from './mode.ts';
 import { decidedPorts, designPorts } from './ports.ts';
 import { findDaemon, findTui, findWorkers, listensElsewhere, type Program } from './programs.ts';
+import { withRequired } from './required.ts';
 import { designEntries } from './secrets.ts';
 import { designDaemon, designWorker } from './services.ts';
 
@@ -105,7 +106,9 @@ export function design(input: DesignInput): Design {
     ...(adoption.adopt ? { adopt: adoption.adopt } : {}),
   };
   const from = origins(input, daemon, [...ports.origins, ...adoption.origins]);
-  return { stack: overlay(stack, decided), origins: from, modeReason: reason };
+  // Its parts are those of a stack; what is decided is laid over it before anybody validates it.
+  const asked = { ...stack, services: withRequired(facts, stack as Stack) };
+  return { stack: overlay(asked, decided), origins: from, modeReason: reason };
 }
 
 function origins({ facts, host }: DesignInput, daemon: Program, more: readonly (readonly [string, Origin])[]): Origins {

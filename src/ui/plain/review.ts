@@ -104,7 +104,7 @@ async function startAgain(store: SetupStore, talk: Talk): Promise<void> {
 /** What keeps the files from being written; empty where nothing does. A secret may wait. */
 function waitingFor(setup: SetupState): string {
   const lines = linesOf(setup).filter(
-    ({ state, input }) => state === 'invalid' || (state === 'open' && input.kind !== 'secret'),
+    ({ state, input, mayWait }) => state === 'invalid' || (state === 'open' && input.kind !== 'secret' && !mayWait),
   );
   const names = [...lines.map(({ title }) => title), ...undecided(setup.files).map(({ path }) => path)];
   return names.length === 0 ? '' : `Before anything is written, this waits for you: ${names.join(', ')}.`;

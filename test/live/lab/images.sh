@@ -11,6 +11,8 @@ set -euo pipefail
 FORCE=0
 # The Debian stand-ins under a name of their own, so that the others have a base whatever tag was asked for.
 BASE=trading-setup-lab/debian
+# What the stand-in for Nix takes its toolchain from.
+NIX_RUST=rust:1.95.0-trixie
 
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 
@@ -124,6 +126,11 @@ nginx_image() {
   build "$1" trixie "$LAB_SRC/images/nginx"
 }
 
+nix_image() {
+  FORCE=0 image "$NIX_RUST"
+  docker build --quiet --build-arg "BASE=$NIX_RUST" --tag "$1" "$LAB_SRC/images/nix" >/dev/null
+}
+
 debian_image() {
   local suite
   suite="$(debian_suite "${1##*:}")"
@@ -145,8 +152,10 @@ image_locked() {
   rust:*) timed "$1" rust_image "$1" ;;
   timescale/timescaledb:*) timed "$1" timescaledb_image "$1" ;;
   nginx:*) timed "$1" nginx_image "$1" ;;
+  nixos/nix:*) timed "$1" nix_image "$1" ;;
   esac
 }
+image() { with_lock "image-${1//[^a-zA-Z0-9.-]/_}" image_locked "$1"; }
 
 if [ "${1:-}" = --force ]; then
   FORCE=1
@@ -165,11 +174,9 @@ for image in "$@"; do
   # All names first: nothing is built for a request that cannot be met.
   case "$image" in
   *@*) die "$image: a stand-in cannot have the digest of the real image; use the tag" ;;
-  debian:?* | rust:?* | timescale/timescaledb:?* | nginx:?*) ;;
-  *) die "no stand-in for base image $image (there are: debian, rust, timescale/timescaledb, nginx)" ;;
+  debian:?* | rust:?* | timescale/timescaledb:?* | nginx:?* | nixos/nix:?*) ;;
+  *) die "no stand-in for base image $image (there are: debian, rust, timescale/timescaledb, nginx, nixos/nix)" ;;
   esac
 done
 engine_answers || die "no engine answers; run engine.sh up first"
-for image in "$@"; do
-  with_lock "image-${image//[^a-zA-Z0-9.-]/_}" image_locked "$image"
-done
+for name in "$@"; do image "$name"; done

@@ -4,7 +4,7 @@ set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-IMAGES=(rust:1.95.0-trixie timescale/timescaledb:2.19.3-pg17 nginx:1.28.0-alpine)
+IMAGES=(rust:1.95.0-trixie nixos/nix:2.31.5 timescale/timescaledb:2.19.3-pg17 nginx:1.28.0-alpine)
 
 # together COMMAND… -- COMMAND… : side by side; fails if one of them fails, after all have ended.
 together() {
@@ -31,8 +31,8 @@ everything() {
     -- timed "debian root file system" "$LAB_SRC/images.sh" --rootfs trixie \
     -- timed "ttyd" "$LAB_SRC/ttyd.sh"
   "$LAB_SRC/images.sh" debian:13.1-slim
-  # Rust is mostly disk, the database mostly network; nginx is small.
-  together "$LAB_SRC/images.sh" "${IMAGES[0]}" -- "$LAB_SRC/images.sh" "${IMAGES[1]}" "${IMAGES[2]}"
+  # Rust is mostly disk, and Nix stands on it; the database is mostly network; nginx is small.
+  together "$LAB_SRC/images.sh" "${IMAGES[@]:0:2}" -- "$LAB_SRC/images.sh" "${IMAGES[@]:2}"
 }
 
 timed "lab" everything

@@ -111,9 +111,9 @@ export function compared(view: WizardView, files: WizardView['files']): WizardVi
   return atPlace(fresh, placeOf(view)) ?? moved(fresh, 0);
 }
 
-/** What keeps the files from being written: lines without a sound default. A missing secret does not. */
+/** What keeps the files from being written: lines without a sound default. A missing secret, or a setting that may wait, does not. */
 export function blocks(line: ReviewLine): boolean {
-  return line.state === 'invalid' || (line.state === 'open' && line.input.kind !== 'secret');
+  return line.state === 'invalid' || (line.state === 'open' && line.input.kind !== 'secret' && !line.mayWait);
 }
 
 /** How many lines of a section wait. */

@@ -1,0 +1,186 @@
+import { certain, likely } from '../belief.ts';
+import type { NixFact, NixOutputFact, WarningFact } from '../facts.ts';
+import type { Workspace } from '../workspace.ts';
+import { Holdings } from './holds.ts';
+import { inputsOf } from './inputs.ts';
+import { type Nix, parseNix } from './parse.ts';
+import { type Attribute, Follower, isSystem, lastName, type Placed } from './scope.ts';
+
+/** An output with what it is made of, for those who ask more of it. */
+export interface FlakeOutput {
+  readonly fact: NixOutputFact;
+  readonly made: Placed;
+}
+
+/** The flake of a repository as it was read. */
+export interface Flake {
+  readonly fact: NixFact;
+  readonly outputs: readonly FlakeOutput[];
+  readonly follower: Follower;
+  readonly warnings: readonly WarningFact[];
+}
+
+const KINDS: readonly (readonly [attribute: string, kind: NixOutputFact['kind'], legacy: boolean])[] = [
+  ['packages', 'package', false],
+  ['defaultPackage', 'package', true],
+  ['apps', 'app', false],
+  ['defaultApp', 'app', true],
+  ['devShells', 'shell', false],
+  ['devShell', 'shell', true],
+];
+
+/** Most outputs of a kind that are told. */
+const MAX_OUTPUTS = 100;
+
+/** Reads `flake.nix` of a folder; undefined where there is none. Nothing is evaluated. */
+export function readFlake(workspace: Workspace, folder: string): Flake | undefined {
+  const start = folder === '' ? '' : `${folder}/`;
+  const file = [`flake.nix`, `${start}flake.nix`].find((each) => workspace.has(each));
+  if (file === undefined) return undefined;
+  const text = workspace.text(file);
+  const { root, broken } = parseNix(text);
+  const follower = new Follower();
+  const lineAt = lines(text);
+  const top = follower.attributes({ value: root, scope: undefined });
+  const outputs = top.findLast(({ name }) => name === 'outputs');
+  const inputs = inputsOf(workspace, file, top, outputs, follower);
+  const urls = new Map(inputs.map(({ name, url }) => [name, url]));
+  const found = outputs === undefined ? [] : outputsOf(outputs, follower);
+  const facts = found.map(({ kind, legacy, attribute }): FlakeOutput => {
+    const { name, at } = attribute;
+    const holds = new Holdings(follower, urls).of(attribute);
+    return { fact: { kind, name, legacy, holds, ...certain({ file, line: lineAt(at) }) }, made: attribute };
+  });
+  const evidence = { file, line: outputs === undefined ? 1 : lineAt(outputs.at) };
+  return {
+    fact: {
+      file,
+      outputs: facts.map(({ fact }) => fact),
+      inputs,
+      ...(broken === undefined && outputs !== undefined ? certain : likely)(evidence),
+    },
+    outputs: facts,
+    follower,
+    warnings: [...brokenFlake(file, broken, lineAt), ...unlocked(workspace, file, inputs)],
+  };
+}
+
+interface Output {
+  readonly kind: NixOutputFact['kind'];
+  readonly legacy: boolean;
+  readonly attribute: Attribute;
+}
+
+function outputsOf(outputs: Attribute, follower: Follower): Output[] {
+  const root = withSelf(outputs, follower);
+  const direct = follower.attributes(root);
+  // flake-parts has a level of its own for what is the same on every system.
+  const parts = direct.filter(({ name }) => name === 'perSystem' || name === 'flake');
+  const all = [...direct, ...parts.flatMap((part) => follower.attributes(part))];
+  const found = KINDS.flatMap(([name, kind, legacy]) =>
+    all
+      .filter((attribute) => attribute.name === name)
+      .flatMap((attribute) => (legacy ? oldStyle(attribute, follower) : newStyle(attribute, follower)))
+      .map((attribute) => ({ kind, legacy, attribute })),
+  );
+  const seen = new Set<string>();
+  return found.filter(({ kind, attribute: { name } }) => {
+    const key = `${kind} ${name}`;
+    if (seen.has(key) || seen.size > MAX_OUTPUTS) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** `self` is the outputs themselves. */
+function withSelf({ value, scope }: Placed, follower: Follower): Placed {
+  const names = new Map<string, Placed>();
+  const own = { names, around: scope };
+  const body = value.kind === 'lambda' ? value.body : value;
+  const result = { value: body, scope: own };
+  names.set('self', result);
+  return follower.resolved(result) ?? result;
+}
+
+/** `packages.NAME`, or `packages.SYSTEM.NAME`. */
+function newStyle(attribute: Attribute, follower: Follower): Attribute[] {
+  return follower
+    .attributes(attribute)
+    .flatMap((each) => (isSystem(each.name) ? follower.attributes(each) : [each]))
+    .filter(({ name }) => /^[A-Za-z_][\w.+'-]*$/.test(name));
+}
+
+/** `devShell`, or `devShell.SYSTEM`: it has no name. */
+function oldStyle(attribute: Attribute, follower: Follower): Attribute[] {
+  const systems = follower.attributes(attribute).filter(({ name }) => isSystem(name));
+  return (systems.length > 0 ? systems : [attribute]).slice(0, 1).map((each) => ({ ...each, name: 'default' }));
+}
+
+function brokenFlake(file: string, broken: number | undefined, lineAt: (offset: number) => number): WarningFact[] {
+  if (broken === undefined) return [];
+  return [
+    {
+      code: 'flake-broken',
+      message: `${file} cannot be read whole: a bracket there is not closed, or closes nothing. Run nix flake show to see what Nix says`,
+      evidence: { file, line: lineAt(broken) },
+    },
+  ];
+}
+
+function unlocked(workspace: Workspace, file: string, inputs: NixFact['inputs']): WarningFact[] {
+  const loose = inputs.filter(({ locked }) => !locked).map(({ name }) => name);
+  if (loose.length === 0) return [];
+  const lock = file.replace(/nix$/, 'lock');
+  const message = workspace.has(lock)
+    ? `${lock} does not lock ${loose.slice(0, 3).join(', ')}${loose.length > 3 ? ' and others' : ''}: a build of tomorrow may be another one. Run nix flake lock and commit ${lock}`
+    : `there is no ${lock}: every build may use other versions. Run nix flake lock and commit ${lock}`;
+  return [{ code: 'flake-unlocked', message, evidence: { file, line: 1 } }];
+}
+
+/** The line of an offset, counted from 1. */
+function lines(text: string): (offset: number) => number {
+  const ends = [...text.matchAll(/\n/g)].map(({ index }) => index);
+  return (offset) => {
+    const after = ends.findIndex((end) => end >= offset);
+    return (after < 0 ? ends.length : after) + 1;
+  };
+}
+
+/** Every text in a piece of Nix, e.g. the scripts of a task; names are followed where they are the file's own. */
+export function textsIn({ value, scope }: Placed, follower: Follower): readonly string[] {
+  const found: string[] = [];
+  const seen = new Set<Nix>();
+  const look = (here: Placed, depth: number): void => {
+    const { value: item, scope: names } = here;
+    if (depth > 24 || found.length > 200 || seen.has(item)) return;
+    seen.add(item);
+    const next = (each: Nix) => look({ value: each, scope: names }, depth + 1);
+    if (item.kind === 'text') found.push(item.value);
+    else if (item.kind === 'set') for (const each of follower.attributes(here)) look(each, depth + 1);
+    else if (item.kind === 'list') item.items.forEach(next);
+    else if (item.kind === 'lambda') next(item.body);
+    else if (item.kind === 'let') look({ value: item.body, scope: follower.inside(item.bindings, names) }, depth + 1);
+    else if (item.kind === 'any') item.of.forEach(next);
+    else if (item.kind === 'join') item.parts.forEach(next);
+    else if (item.kind === 'call') [item.run, ...item.args].forEach(next);
+    else if (item.kind !== 'path' && item.kind !== 'unknown') {
+      const own = follower.resolved(here);
+      if (own && own.value !== item) look(own, depth + 1);
+    }
+  };
+  look({ value, scope }, 0);
+  // An app names its program by an antiquotation, e.g. "${script}/bin/script".
+  const named = found.flatMap((text) => [...text.matchAll(/\$\{([\w.'-]{1,80})\}/g)].map((match) => match[1] ?? ''));
+  for (const name of new Set(named)) {
+    const own = follower.named(name.split('.'), scope);
+    if (own) look(own, 1);
+  }
+  return found;
+}
+
+/** The function that makes an output, e.g. `writeShellScriptBin`. */
+export function madeBy(made: Placed, follower: Follower): string {
+  const { value } = follower.resolved(made) ?? made;
+  if (value.kind === 'call') return lastName(value.run);
+  return value.kind === 'let' ? madeBy({ value: value.body, scope: made.scope }, follower) : '';
+}

@@ -1,0 +1,363 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { folder, put, run } from './shell.ts';
+
+const SCRIPT = new URL('../../docker/migrate-sqlite.sh', import.meta.url).pathname;
+const MARK = 'toy-5a3b1e app-data';
+const FIRST = 'CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n';
+const SECOND = 'ALTER TABLE accounts ADD COLUMN balance INTEGER NOT NULL DEFAULT 0;\n';
+
+/** A data volume, a folder of migrations and the script with its fixed paths moved there. */
+function place(files: Readonly<Record<string, string>> = { '1_accounts.sql': FIRST }) {
+  const dir = folder();
+  for (const [name, text] of Object.entries(files)) put(join(dir, 'migrations/sql', name), text);
+  mkdirSync(join(dir, 'migrations/sql'), { recursive: true });
+  mkdirSync(join(dir, 'tmp'));
+  put(join(dir, 'data/.trading-setup'), `${MARK}\n`);
+  const script = join(dir, 'migrate-sqlite.sh');
+  const paths = `data=${dir}/data migrations=${dir}/migrations scratch=${dir}/tmp`;
+  writeFileSync(script, readFileSync(SCRIPT, 'utf8').replace('data=/data migrations=/migrations scratch=/tmp', paths));
+  const database = join(dir, 'data/bot.db');
+  return {
+    dir,
+    database,
+    put: (name: string, text: string) => put(join(dir, 'migrations/sql', name), text),
+    remove: (name: string) => rmSync(join(dir, 'migrations/sql', name)),
+    migrate: (words: readonly string[] = ['sql', 'bot.db'], env: Readonly<Record<string, string>> = {}) =>
+      run(['sh', script, ...words], { TRADING_SETUP_MARK: MARK, TRADING_SETUP_SERVICE: 'app', ...env }),
+    sql: (query: string, path = database) =>
+      execFileSync('sqlite3', ['-batch', '-init', '/dev/null', path, query], { encoding: 'utf8' }).trim(),
+    data: () => readdirSync(join(dir, 'data')).sort(),
+  };
+}
+
+const sum = (text: string) => createHash('sha384').update(text).digest('hex').toUpperCase();
+const LEDGER = 'SELECT version, description, success, hex(checksum) FROM _sqlx_migrations ORDER BY version';
+
+describe('a new database', () => {
+  it('is there before the program: for its owner and group only, with a log that is written ahead', async () => {
+    const { migrate, database, sql, data } = place();
+    expect(await migrate()).toMatchObject({ code: 0, stderr: '' });
+    expect(statSync(database).mode & 0o777).toBe(0o640);
+    expect(sql('PRAGMA journal_mode')).toBe('wal');
+    expect(data()).toEqual(['.trading-setup', 'bot.db']);
+  });
+
+  it('gets the files in the order of their numbers, whatever their digits, and never the way down', async () => {
+    const { migrate, sql } = place({
+      '10_last.sql': 'INSERT INTO said VALUES (10)',
+      '0002_more.up.sql': 'INSERT INTO said VALUES (2); -- no end of line',
+      '0002_more.down.sql': 'DROP TABLE said;',
+      '1_first.sql': 'CREATE TABLE said (number INTEGER);',
+      'notes.txt': 'nothing',
+      'README.sql': 'nothing',
+    });
+    expect((await migrate()).code).toBe(0);
+    expect(sql('SELECT group_concat(number) FROM said')).toBe('2,10');
+    expect(
+      sql(LEDGER)
+        .split('\n')
+        .map((line) => line.split('|').slice(0, 3).join('|')),
+    ).toEqual(['1|first|1', '2|more|1', '10|last|1']);
+  });
+
+  it('has the ledger of sqlx, with its checksums', async () => {
+    const { migrate, sql } = place({ '20240101120000_open_the_accounts.sql': FIRST });
+    await migrate();
+    expect(sql(LEDGER)).toBe(`20240101120000|open the accounts|1|${sum(FIRST)}`);
+    expect(Number(sql('SELECT execution_time FROM _sqlx_migrations'))).toBeGreaterThanOrEqual(0);
+  });
+
+  it('is not made where a file fails', async () => {
+    const { migrate, data } = place({ '1_accounts.sql': FIRST, '2_bad.sql': 'CREATE TABEL x (a);' });
+    const { code, stderr } = await migrate();
+    expect(code).toBe(1);
+    expect(stderr).toContain('near "TABEL": syntax error');
+    expect(stderr).toMatch(/^migrate: 2_bad.sql was tried on a copy and failed: nothing was changed in bot.db/m);
+    expect(stderr).toMatch(/^next: mend the SQL file/m);
+    expect(data()).toEqual(['.trading-setup']);
+  });
+
+  it('is not made on a volume of somebody else, or on one that was emptied', async () => {
+    const { migrate, dir, database } = place();
+    put(join(dir, 'data/.trading-setup'), 'other-5a3b1e app-data\n');
+    expect(await migrate()).toMatchObject({ code: 78, stderr: expect.stringContaining('is not marked as') });
+    rmSync(join(dir, 'data/.trading-setup'));
+    expect((await migrate()).code).toBe(78);
+    expect(existsSync(database)).toBe(false);
+  });
+});
+
+describe('a database with a ledger', () => {
+  async function begun(files?: Readonly<Record<string, string>>) {
+    const at = place(files);
+    expect((await at.migrate()).code).toBe(0);
+    at.sql("INSERT INTO accounts (name) VALUES ('first')");
+    return at;
+  }
+
+  it('is left alone where nothing is new, also while the program has it open', async () => {
+    const { migrate, database } = await begun();
+    const hold = await held(database);
+    expect(await migrate()).toMatchObject({ code: 0, stdout: 'migrate: the schema of bot.db is up to date\n' });
+    hold.end();
+  });
+
+  it('gets what is new, keeps its rows, and a copy from before stays', async () => {
+    const { migrate, put: write, sql, dir } = await begun();
+    write('2_balance.sql', SECOND);
+    const { code, stdout, stderr } = await migrate();
+    expect([code, stderr]).toEqual([0, '']);
+    expect(sql('SELECT name, balance FROM accounts')).toBe('first|0');
+    const copy = join(dir, 'data/bot.db.before-2');
+    expect(sql('SELECT * FROM accounts', copy)).toBe('1|first');
+    expect(statSync(copy).mode & 0o777).toBe(0o640);
+    expect(stdout).toContain('migrate: applying 2_balance.sql');
+    expect(stdout).toContain('--back bot.db bot.db.before-2');
+  });
+
+  it('takes what is committed and not yet folded in along with the copy', async () => {
+    const { migrate, put: write, sql, database, dir } = await begun();
+    // A program that was killed leaves its log behind.
+    const killed = await held(database, "INSERT INTO accounts (name) VALUES ('late');");
+    killed.kill();
+    await killed.ended;
+    expect(statSync(`${database}-wal`).size).toBeGreaterThan(0);
+    write('2_balance.sql', SECOND);
+    expect((await migrate()).code).toBe(0);
+    expect(sql('SELECT count(*) FROM accounts', join(dir, 'data/bot.db.before-2'))).toBe('2');
+    expect(sql('SELECT count(*) FROM accounts')).toBe('2');
+  });
+
+  it('says what it would do, and does nothing, where it is only asked', async () => {
+    const { migrate, put: write, sql } = await begun();
+    expect((await migrate(['--pending', 'sql', 'bot.db'])).code).toBe(0);
+    write('2_balance.sql', SECOND);
+    const { code, stdout } = await migrate(['--pending', 'sql', 'bot.db']);
+    expect([code, stdout]).toEqual([10, 'migrate: to be applied to bot.db: 2_balance.sql\n']);
+    expect(sql('SELECT count(*) FROM _sqlx_migrations')).toBe('1');
+  });
+
+  it('is refused while another process has it open', async () => {
+    const { migrate, put: write, database, sql, data } = await begun();
+    write('2_balance.sql', SECOND);
+    const hold = await held(database);
+    const { code, stderr } = await migrate();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^migrate: another process has bot.db open/m);
+    hold.end();
+    await hold.ended;
+    expect(sql('SELECT count(*) FROM _sqlx_migrations')).toBe('1');
+    expect(data().filter((name) => !name.startsWith('bot.db-'))).toEqual(['.trading-setup', 'bot.db']);
+  });
+
+  it('is changed by no file where one of them fails', async () => {
+    const { migrate, put: write, sql, data } = await begun();
+    write('2_balance.sql', SECOND);
+    write('3_bad.sql', 'UPDATE accounts SET owner = 1;');
+    const { code, stderr } = await migrate();
+    expect(code).toBe(1);
+    expect(stderr).toContain('no such column: owner');
+    expect(stderr).toContain('3_bad.sql was tried on a copy and failed: nothing was changed in bot.db');
+    expect(sql('SELECT max(version) FROM _sqlx_migrations')).toBe('1');
+    expect(data()).toEqual(['.trading-setup', 'bot.db']);
+  });
+
+  it.each([
+    ['ends its own transaction', 'CREATE TABLE x (a); COMMIT;'],
+    ['begins one', 'BEGIN; CREATE TABLE x (a);'],
+    ['takes the ledger away', 'DROP TABLE _sqlx_migrations;'],
+  ])('is not changed by a file that %s', async (_, text) => {
+    const { migrate, put: write, sql } = await begun();
+    write('2_odd.sql', text);
+    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was changed') });
+    expect(sql("SELECT count(*) FROM sqlite_schema WHERE name = 'x'")).toBe('0');
+    expect(sql('SELECT max(version) FROM _sqlx_migrations')).toBe('1');
+  });
+
+  it.each([
+    ['a comment that is left open', 'CREATE TABLE x (a); /* and so on'],
+    ['no semicolon', 'CREATE TABLE x (a)'],
+    ['a comment as its last line', 'CREATE TABLE x (a); -- done'],
+    ['texts that look like commands', "CREATE TABLE x (a TEXT DEFAULT '\n.quit\n');"],
+  ])('gets a file with %s', async (_, text) => {
+    const { migrate, put: write, sql } = await begun();
+    write('2_odd.sql', text);
+    expect(await migrate()).toMatchObject({ code: 0, stderr: '' });
+    expect(sql("SELECT count(*) FROM sqlite_schema WHERE name = 'x'")).toBe('1');
+    expect(sql(LEDGER).split('\n')[1]).toBe(`2|odd|1|${sum(text)}`);
+  });
+
+  it('runs a file without a transaction where it asks for that as sqlx wants it', async () => {
+    const { migrate, put: write, sql } = await begun();
+    write('2_alone.sql', '-- no-transaction\nVACUUM;');
+    expect(await migrate()).toMatchObject({ code: 0, stderr: '' });
+    expect(sql('SELECT max(version) FROM _sqlx_migrations')).toBe('2');
+  });
+
+  it('checks references while it migrates, as sqlx does', async () => {
+    const { migrate, put: write } = await begun();
+    write(
+      '2_orders.sql',
+      'CREATE TABLE orders (account INTEGER REFERENCES accounts (id)); INSERT INTO orders VALUES (7);',
+    );
+    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining('FOREIGN KEY') });
+  });
+
+  it('prints nothing of what a file selects', async () => {
+    const { migrate, put: write } = await begun();
+    write('2_look.sql', "SELECT 'hunter2' || 'x' FROM accounts;");
+    const { code, stdout, stderr } = await migrate();
+    expect([code, `${stdout}${stderr}`.includes('hunter2')]).toEqual([0, false]);
+  });
+
+  it('is refused where a file was changed after it had been applied', async () => {
+    const { migrate, put: write } = await begun();
+    write('1_accounts.sql', `${FIRST}-- other\n`);
+    const { code, stderr } = await migrate();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^migrate: sql\/1_accounts.sql was changed after it had been applied/m);
+  });
+
+  it('is refused by an image that is older than it, with the copy from before', async () => {
+    const { migrate, put: write, remove } = await begun();
+    write('2_balance.sql', SECOND);
+    await migrate();
+    remove('2_balance.sql');
+    const { code, stderr } = await migrate();
+    expect(code).toBe(1);
+    expect(stderr).toContain('bot.db has version 2, and this image has no file of it');
+    expect(stderr).toContain('app-migrate --back bot.db bot.db.before-2');
+  });
+
+  it('is refused where a version ended half-way', async () => {
+    const { migrate, sql } = await begun();
+    sql('UPDATE _sqlx_migrations SET success = 0');
+    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining('version 1 ended half-way') });
+  });
+
+  it('keeps the last three copies', async () => {
+    const { migrate, put: write, data, dir } = await begun();
+    for (const version of [2, 3, 4, 5, 6]) {
+      write(`${version}_more.sql`, `CREATE TABLE t${version} (a);`);
+      expect((await migrate()).code).toBe(0);
+      // Their age decides, and these are made within one second.
+      execFileSync('touch', ['-d', `2026-01-0${version}`, join(dir, `data/bot.db.before-${version}`)]);
+    }
+    expect(data()).toEqual(['.trading-setup', 'bot.db', 'bot.db.before-4', 'bot.db.before-5', 'bot.db.before-6']);
+  });
+
+  it('goes back to a copy, and what it replaces is kept', async () => {
+    const { migrate, put: write, remove, sql, dir } = await begun();
+    write('2_drop.sql', 'DROP TABLE accounts;');
+    await migrate();
+    expect((await migrate(['--back', 'bot.db', 'bot.db.before-2'])).code).toBe(0);
+    expect(sql('SELECT * FROM accounts')).toBe('1|first');
+    expect(sql('SELECT max(version) FROM _sqlx_migrations', join(dir, 'data/bot.db.after'))).toBe('2');
+    remove('2_drop.sql');
+    expect(await migrate()).toMatchObject({ code: 0 });
+  });
+
+  it('does not go back while another process has it open', async () => {
+    const { migrate, put: write, sql, database } = await begun();
+    write('2_balance.sql', SECOND);
+    await migrate();
+    const hold = await held(database);
+    expect(await migrate(['--back', 'bot.db', 'bot.db.before-2'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('another process has bot.db open'),
+    });
+    hold.end();
+    await hold.ended;
+    expect(sql('SELECT max(version) FROM _sqlx_migrations')).toBe('2');
+  });
+});
+
+describe('the files', () => {
+  it.each([
+    ['have one number twice', { '1_a.sql': FIRST, '01_b.sql': SECOND }, 'two files of sql have the version 1'],
+    ['have no number', { 'V1_a.sql': FIRST }, 'V1_a.sql does not begin with a number'],
+    ['have a name that is no name', { "1_a'b.sql": FIRST }, 'a name may have letters'],
+  ])('are refused where they %s', async (_, files, words) => {
+    const { migrate, data } = place(files);
+    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+    expect(data()).toEqual(['.trading-setup']);
+  });
+
+  it('are refused where the image has no such folder', async () => {
+    const { migrate } = place();
+    expect(await migrate(['other', 'bot.db'])).toMatchObject({ code: 1, stderr: expect.stringContaining('other') });
+  });
+});
+
+describe('a database with tables and no ledger', () => {
+  function taken() {
+    const at = place({ '1_accounts.sql': FIRST, '2_balance.sql': SECOND });
+    at.sql(FIRST);
+    return at;
+  }
+
+  it('needs the word of a person, and nothing is changed without it', async () => {
+    const { migrate, sql } = taken();
+    const { code, stderr } = await migrate();
+    expect(code).toBe(1);
+    expect(stderr).toContain('set MIGRATE_BASELINE_APP in .env');
+    expect(sql("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")).toBe('0');
+  });
+
+  it('takes everything up to the baseline as applied and runs the rest', async () => {
+    const { migrate, sql } = taken();
+    const { code, stdout } = await migrate(undefined, { MIGRATE_BASELINE: '1' });
+    expect(code).toBe(0);
+    expect(stdout).toContain('migrate: taken as applied 1_accounts.sql\nmigrate: applying 2_balance.sql');
+    expect(sql("SELECT count(*) FROM pragma_table_info('accounts')")).toBe('3');
+    expect(await migrate(undefined, { MIGRATE_BASELINE: '1' })).toMatchObject({ code: 0 });
+  });
+
+  it('is refused a baseline that is none of the files', async () => {
+    const { migrate } = taken();
+    expect(await migrate(undefined, { MIGRATE_BASELINE: '7' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the baseline 7 is none of: 1 2'),
+    });
+  });
+});
+
+describe('a full disk', () => {
+  /** The script on a volume of a few hundred kilobytes, which needs a mount of its own. */
+  async function small(kilobytes: number) {
+    const at = place();
+    expect((await at.migrate()).code).toBe(0);
+    at.sql(
+      'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO accounts (name) SELECT hex(randomblob(32)) FROM n',
+    );
+    at.put('2_balance.sql', SECOND);
+    const data = join(at.dir, 'data');
+    const mount = `cp -a ${data} ${at.dir}/kept; mount -t tmpfs -o size=${kilobytes}k none ${data} || exit 99; cp -a ${at.dir}/kept/. ${data}`;
+    const script = `${mount}; sh ${at.dir}/migrate-sqlite.sh sql bot.db; code=$?; ls -A ${data}; sqlite3 ${data}/bot.db 'PRAGMA integrity_check; SELECT max(version) FROM _sqlx_migrations'; exit $code`;
+    return run(['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script], { TRADING_SETUP_MARK: MARK });
+  }
+
+  it.each([[400], [700]])('of %d KB is told in words, and nothing was changed', async (kilobytes) => {
+    const { code, stdout, stderr } = await small(kilobytes);
+    if (code === 99 && !process.env.CI) return console.warn('skipped: no mount of its own is allowed here');
+    expect(stderr).toMatch(
+      /^migrate: the disk of the data volume is full: a migration needs room for a copy of bot.db/m,
+    );
+    expect(stderr).toMatch(/^next: make room on the disk/m);
+    expect([code, stdout.replace('bot.db-shm\n', '')]).toEqual([1, '.trading-setup\nbot.db\nok\n1\n']);
+  });
+});
+
+/** Another process that has a database open, as a program has. */
+async function held(database: string, more = '') {
+  const child = spawn('sqlite3', ['-batch', '-init', '/dev/null', database], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = new Promise<void>((done) => child.on('close', () => done()));
+  child.stdin.write(`${more}\nSELECT 'open' FROM sqlite_schema LIMIT 1;\n`);
+  await new Promise<void>((done) => child.stdout.once('data', () => done()));
+  return { ended, end: () => child.stdin.end(), kill: () => void child.kill('SIGKILL') };
+}
