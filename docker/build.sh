@@ -1,7 +1,7 @@
 #!/bin/sh
 # From trading-setup. Steps of the Dockerfile that are longer than a line. Nothing of it is in the image of the program.
 #   build sources FROM TO           makes the files of TO those of FROM; TO/target stays, and what cargo made of them
-#   build nix-files FROM TO SHELL   copies what the shell of the flake in FROM is made of
+#   build nix-files FROM TO [#SHELL]  copies what the shell of the flake in FROM is made of
 #   build schema FOLDER FILE        makes a SQLite database of the numbered SQL files
 #   build compile COMMAND…          runs it where the sources are, with what the compiler has to be told
 #   build shell-closure TO BINARY…  copies binaries, and what they load of the Nix store
@@ -72,13 +72,13 @@ sources() { # FROM TO
 }
 
 # What a shell of a flake is made of, mostly: then its dependencies are compiled anew for another shell only.
-nix_files() { # FROM TO SHELL
+nix_files() { # FROM TO #SHELL
   mkdir -p "$2"
   (
     cd "$1"
     find . \( -name '*.nix' -o -name flake.lock -o -name 'rust-toolchain*' -o -name 'Cargo.*' \) -type f -print0 |
       xargs -0 -r cp --parents --target-directory="$2" --
-    if ! nix develop --no-write-lock-file "path:$2#$3" --command true; then
+    if ! nix develop --no-write-lock-file "path:$2$3" --command true; then
       echo 'The shell is made of more than the Nix files: all but the Rust sources are taken.'
       cp -a . "$2"
       find "$2" -name '*.rs' -type f -exec rm -- {} +
@@ -152,7 +152,7 @@ loads() { # FILE
   env -u LD_LIBRARY_PATH -u LD_PRELOAD "$first" --list "$1" 2>&1 | while read -r name arrow path rest; do
     case "$name $arrow $path $rest" in
       *' => not found'*) printf -- '- %s\n' "$name" ;;
-      *': version '*' not found '*) printf -- '- version %s of %s\n' "$path" "${arrow%:}" ;;
+      *': version '*' not found '*) printf -- '- version %s of %s\n' "${rest%% *}" "${arrow%:}" ;;
       *': error while loading '*) printf -- '- %s\n' "${rest#*libraries: }" ;;
       *' => /'*) printf '%s %s\n' "$path" "$name" ;;
     esac
@@ -181,6 +181,7 @@ shell_closure() { # TO BINARY…
   to=$1
   shift
   mkdir -p "$to/out/usr/local/bin" "$to/closure"
+  : >"$to/paths"
   for file; do
     loads "$file" >"$to/loads"
     while read -r path _; do
@@ -202,6 +203,7 @@ package_closure() { # TO [BINARY…] -- OUTPUT…
   shift
   bin=$to/out/usr/local/bin
   mkdir -p "$bin" "$to/closure"
+  : >"$to/links"
   for name in $wanted; do
     for output; do
       if [ -x "$output/bin/$name" ]; then ln -sf "$output/bin/$name" "$bin/$name"; fi

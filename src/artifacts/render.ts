@@ -1,5 +1,5 @@
 import { healthWords } from '../stack/health-words.ts';
-import { hasGate, TUI_PORT } from '../stack/names.ts';
+import { hasGate, portVariable, publishedApis, TUI_PORT, withSchema } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import {
   accessOf,
@@ -49,15 +49,14 @@ function file(path: string, make: () => string, more: Partial<Omit<Artifact, 'te
 const EXECUTABLE = { executable: true };
 
 function gateConf(stack: Stack): string {
-  const api =
-    stack.ports.api?.via === 'gate' ? { service: stack.ports.api.service, port: stack.ports.api.container } : null;
+  const apis = publishedApis(stack).filter(({ via }) => via === 'gate');
   const tui = stack.tui.access === 'browser' ? { port: TUI_PORT, socket: TUI_SOCKET } : null;
-  return fillTemplate('gate.conf', { realm: stack.name, api, tui });
+  return fillTemplate('gate.conf', { realm: stack.name, apis, tui });
 }
 
 function envExample(stack: Stack): string {
   const ports = [
-    ...(stack.ports.api ? [{ name: 'API_PORT', value: stack.ports.api.host }] : []),
+    ...publishedApis(stack).map(({ service, host }) => ({ name: portVariable(stack, service), value: host })),
     ...(stack.tui.access === 'browser' ? [{ name: 'TUI_PORT', value: stack.ports.tui ?? TUI_PORT }] : []),
   ];
   return fillTemplate('env.example', { ports, compose: stack.files.compose, services: variableTables(stack) });
@@ -99,7 +98,14 @@ const USUAL: readonly string[] = ['Dockerfile', '.dockerignore', 'docker-compose
 /** The paths of a stack whose files have their usual names, with everything that a stack can have. */
 export const USUAL_PATHS: readonly string[] = [
   ...['trading-setup.yaml', ...USUAL, '.env.example', '.gitignore', 'README.md'],
-  ...['docker/entrypoint.sh', 'docker/health.sh', 'docker/migrate.sh', 'docker/gate.conf'],
+  ...[
+    'docker/build.sh',
+    'docker/entrypoint.sh',
+    'docker/health.sh',
+    'docker/migrate.sh',
+    'docker/migrate-sqlite.sh',
+    'docker/gate.conf',
+  ],
 ];
 
 /** Everything that a stack is in a repository, in a fixed order; the same stack gives the same bytes. */
@@ -110,9 +116,13 @@ export function render(stack: Stack): readonly Artifact[] {
     file(files.dockerfile, () => renderDockerfile(stack), { role: 'dockerfile' }),
     file(files.compose, () => renderCompose(stack), { role: 'compose' }),
     file(files.dockerignore, () => fillTemplate('dockerignore', { exclude: ignored(stack) }), { role: 'dockerignore' }),
+    file('docker/build.sh', () => verbatim('build.sh'), EXECUTABLE),
     file('docker/entrypoint.sh', () => verbatim('entrypoint.sh'), EXECUTABLE),
     file('docker/health.sh', () => verbatim('health.sh'), EXECUTABLE),
     ...(stack.database.kind === 'none' ? [] : [file('docker/migrate.sh', () => verbatim('migrate.sh'), EXECUTABLE)]),
+    ...(withSchema(stack).length === 0
+      ? []
+      : [file('docker/migrate-sqlite.sh', () => verbatim('migrate-sqlite.sh'), EXECUTABLE)]),
     ...(hasGate(stack) ? [file('docker/gate.conf', () => gateConf(stack))] : []),
     file('.env.example', () => envExample(stack), { block: 'hash-block' }),
     file('.gitignore', () => fillTemplate('gitignore-block', {}), { form: 'hash-block' }),

@@ -1,15 +1,16 @@
 import { SetupError } from '../errors.ts';
 import type { BesideBoard, OpenLogin, OpenRotation } from '../events/board.ts';
-import { expiryState } from '../events/expiry.ts';
+import { type CredentialExpiry, expiryState } from '../events/expiry.ts';
 import { pausedByLogin } from '../operations/login-note.ts';
 import { readUnfinished } from '../operations/rotation/unfinished.ts';
 import { endsAtLatest } from '../secrets/check/subject.ts';
 import { readLedger } from '../secrets/ledger.ts';
+import type { Kept } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
 import { environment } from '../system/process.ts';
 import type { Runner } from '../system/run.ts';
 import { journalOf } from './bench.ts';
-import { readLogins } from './logins.ts';
+import { lastLogins, type Login, readLogins } from './logins.ts';
 
 /**
  * Credentials that end, and what is left of a rotation or a login; no store is opened for it, and nobody is asked.
@@ -24,14 +25,35 @@ export async function besideBoard(runner: Pick<Runner, 'run'>, stack: Stack, now
     openLogin(runner, stack),
   ]);
   const known = kept.filter(({ name, slot }) => slot === 'current' && Object.hasOwn(stack.secrets.entries, name));
-  const credentials = [...known, ...logins]
-    .flatMap(({ name, set, expires }) => {
-      if (expires === undefined) return [];
-      const latest = endsAtLatest(stack, { name, ...(set !== undefined && { set }), expires });
-      return [{ name, expires, state: expiryState(expires, now), ...(latest && { atLatest: true as const }) }];
-    })
-    .sort((a, b) => Date.parse(a.expires) - Date.parse(b.expires));
+  const credentials = [...known.flatMap((each) => secretExpiry(stack, each, now)), ...loginExpiries(stack, logins, now)]
+    // What was never done comes first.
+    .sort((a, b) => Date.parse(a.expires ?? EPOCH) - Date.parse(b.expires ?? EPOCH));
   return { credentials, ...(unfinished ? { rotation: openOf(unfinished) } : {}), ...(login ? { login } : {}) };
+}
+
+const EPOCH = '1970-01-01T00:00:00Z';
+
+function secretExpiry(stack: Stack, { name, set, expires }: Kept, now: number): readonly CredentialExpiry[] {
+  if (expires === undefined) return [];
+  const latest = endsAtLatest(stack, { name, ...(set !== undefined && { set }), expires });
+  return [{ name, expires, state: expiryState(expires, now), ...(latest && { atLatest: true as const }) }];
+}
+
+/** When each login ends; one that is still to be done only where the stack says how. */
+function loginExpiries(stack: Stack, kept: readonly Login[], now: number): readonly CredentialExpiry[] {
+  const all = lastLogins(stack, kept);
+  const own = all.flatMap(({ own: { name, service }, last }): readonly CredentialExpiry[] => {
+    const whose = { name, ...(all.length > 1 ? { service } : {}) };
+    if (!last) return stack.secrets.commands?.login ? [{ ...whose, state: 'never' }] : [];
+    const { expires } = last;
+    return expires === undefined ? [] : [{ ...whose, expires, state: expiryState(expires, now) }];
+  });
+  // A login by another name than the stack's own is of an earlier form of it.
+  const others = kept.filter(({ name }) => !all.some((each) => each.own.name === name));
+  const left = others.flatMap(({ name, expires }) =>
+    expires === undefined ? [] : [{ name, expires, state: expiryState(expires, now) }],
+  );
+  return [...own, ...left];
 }
 
 /** That the service does not run is on the board anyway: where more cannot be told, the next login tells it. */

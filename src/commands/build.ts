@@ -1,5 +1,6 @@
 import { planBuild } from '../operations/plan.ts';
 import { checkArtifacts } from '../operations/preflight.ts';
+import { checkSources } from '../operations/sources.ts';
 import { type CommonFlags, withStack } from './context.ts';
 import { operate } from './operate.ts';
 
@@ -20,6 +21,7 @@ export async function build(flags: BuildFlags): Promise<void> {
     'build',
     async (bench) => {
       await checkArtifacts(bench);
+      await checkSources(bench);
       return planBuild();
     },
     {

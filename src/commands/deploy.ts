@@ -6,6 +6,7 @@ import { startsLiveTrading } from '../operations/live.ts';
 import { planDeploy } from '../operations/plan.ts';
 import { checkArtifacts, checkPorts, checkSecrets, unlockSecrets } from '../operations/preflight.ts';
 import { type Snapshot, takeSnapshot } from '../operations/snapshot.ts';
+import { checkSources } from '../operations/sources.ts';
 import { printPlan } from '../operations/step.ts';
 import { checkTraders, refuseOtherTrader, requireAnswer } from '../operations/traders.ts';
 import { checkVariables } from '../operations/variables.ts';
@@ -65,6 +66,7 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
     'deploy',
     async (bench) => {
       await checkArtifacts(bench);
+      await checkSources(bench);
       await requireTrueMode(dir, stack);
       refuseOtherTrader(bench);
       await checkTraders(bench);

@@ -1,7 +1,11 @@
+import { plainVariable } from '../catalog/plain-variables.ts';
 import type { Finished } from '../flow/finish.ts';
 import type { Setup } from '../flow/setup.ts';
 import type { ConflictChoice, FileAction } from '../flow/types.ts';
+import { setCommand } from '../operations/variables.ts';
 import { adoptionWords } from '../stack/design/adopt.ts';
+import type { Stack } from '../stack/schema.ts';
+import { missingVariables } from '../stack/variables.ts';
 import { changesText } from './changes.ts';
 import type { Context } from './context.ts';
 import { type Decisions, exposureOf } from './init-confirm.ts';
@@ -34,6 +38,18 @@ function outcomes(changes: readonly FileAction[], { decided, decide }: Decisions
   ] as const;
 }
 
+/** What the program gives up without and nobody has said: a deploy is refused until it has a value. */
+export function sayMissing({ face }: Context, stack: Stack): void {
+  const missing = missingVariables(stack);
+  if (missing.length === 0) return;
+  for (const { service, name } of missing) {
+    const known = plainVariable(name);
+    const what = known === undefined ? '' : `: ${known.about} (${known.form})`;
+    face.say(`${service} does not start without ${name}${what}`);
+  }
+  face.say(`Next: ${setCommand(missing.map(({ path }) => path))}`);
+}
+
 /** Warnings beyond these are only counted. */
 const MOST_WARNINGS = 12;
 
@@ -58,6 +74,7 @@ export async function dryRun(context: Context, setup: Setup, allowExposed: boole
   refuseErrors(setup.stack());
   context.face.say(changesText(setup.getState().files));
   sayWarnings(context, setup);
+  sayMissing(context, setup.stack());
   const exposure = allowExposed ? undefined : exposureOf(setup.stack());
   const waiting = [openAnswers(setup), exposure && { sentence: exposure.message, next: exposure.next }];
   for (const open of waiting) {

@@ -56,7 +56,7 @@ export async function init(flags: InitFlags): Promise<void> {
   await setup.observed;
   const byFlag = await heedFlags(setup, given);
   const isTyped = await confirmExposure(context, setup.stack(), flags.allowExposed === true);
-  const [{ finishSetup }, { reportWritten, sayWarnings }, { startNow }, { ALLOW_EXPOSED }] = await Promise.all([
+  const [{ finishSetup }, { reportWritten, sayMissing, sayWarnings }, { startNow }, { ALLOW_EXPOSED }] = await Promise.all([
     import('../flow/finish.ts'),
     import('./init-report.ts'),
     import('./init-start.ts'),
@@ -69,6 +69,7 @@ export async function init(flags: InitFlags): Promise<void> {
   await (await keeping)?.drop();
   reportWritten(context, finished, decisions);
   if (!context.interactive) sayWarnings(context, setup);
+  sayMissing(context, finished.stack);
   const confirmed = isTyped ? ` ${ALLOW_EXPOSED}` : '';
   context.face.say(`The same without questions: ${setup.getState().equivalent}${confirmed}`);
   await startNow(context, finished.stack, flags);

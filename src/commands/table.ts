@@ -260,7 +260,9 @@ function addSecrets(program: Command): void {
     'take the values of a .env file that this stack has names for',
     'trading-setup secrets import .env',
     'trading-setup secrets import .env --blank --yes',
+    'trading-setup secrets import alpaca.env --service alpaca',
   )
+    .option('--service <name>', 'the file is that of one service: names in it are what its program reads')
     .option('--blank', 'take them out of the file when they are kept')
     .option('--no-check', 'do not ask the providers whether they work')
     .option('--yes', 'ask nothing')
@@ -312,6 +314,7 @@ function addLogin(secrets: Command): void {
     'trading-setup secrets login',
     'printf %s "$ADDRESS" | trading-setup secrets login --yes',
   )
+    .option('--service <name>', 'whose program logs in, where there are several')
     .option('--accept-command', 'the login command that trading-setup.yaml names may run')
     .option('--yes', 'ask nothing; the address comes on standard input')
     .option('--json', 'one JSON event a line, and no question')

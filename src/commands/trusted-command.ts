@@ -12,6 +12,9 @@ import { giveUp } from './give-up.ts';
 /** What `trading-setup.yaml` can name a command for. */
 export type CommandUse = keyof NonNullable<Stack['secrets']['commands']>;
 
+/** What an agreement is kept under: a use, or a use in the container of another instance. */
+export type TrustKey = CommandUse | `${CommandUse}@${string}`;
+
 /** Each use with the hash of the command that a person has agreed to. */
 const Trusted = z.strictObject({ version: z.literal(1), commands: z.record(z.string(), z.string()) });
 
@@ -63,10 +66,14 @@ export interface NamedCommand {
 }
 
 /** The command that the repository names for this use; undefined: none. */
-export async function namedCommand(stack: Stack, use: CommandUse): Promise<NamedCommand | undefined> {
+export async function namedCommand(
+  stack: Stack,
+  use: CommandUse,
+  as: TrustKey = use,
+): Promise<NamedCommand | undefined> {
   const command = stack.secrets.commands?.[use];
   if (!command) return undefined;
-  const before = (await readTrusted(stack))[use];
+  const before = (await readTrusted(stack))[as];
   const state = before === undefined ? 'first' : before === hashOf(stack, use) ? 'agreed' : 'changed';
   const run = command.run.map(shown).join(' ');
   const { service } = command;
@@ -82,8 +89,8 @@ function shown(word: string): string {
 }
 
 /** Remembers that a person has agreed to the command as it is now. */
-export async function trustCommand(stack: Stack, use: CommandUse): Promise<void> {
-  const commands = { ...(await readTrusted(stack)), [use]: hashOf(stack, use) };
+export async function trustCommand(stack: Stack, use: CommandUse, as: TrustKey = use): Promise<void> {
+  const commands = { ...(await readTrusted(stack)), [as]: hashOf(stack, use) };
   await ensurePrivateDir(vaultDir(stack.id, environment()));
   await writeAtomic(fileOf(stack), `${JSON.stringify({ version: 1, commands }, null, 2)}\n`, { mode: 0o600 });
 }
@@ -98,12 +105,13 @@ export async function agreeToCommand(
   stack: Stack,
   use: CommandUse,
   { acceptCommand }: CommandFlags,
+  as: TrustKey = use,
 ): Promise<void> {
-  const named = await namedCommand(stack, use);
+  const named = await namedCommand(stack, use, as);
   if (!named || named.state === 'agreed') return;
   if (!acceptCommand && !interactive) throw unconfirmed(named);
   if (!acceptCommand && !(await face.confirm(`${named.words} Run it?`, false))) giveUp('Nothing was changed.');
-  await trustCommand(stack, use);
+  await trustCommand(stack, use, as);
 }
 
 function unconfirmed({ words }: NamedCommand): SetupError {

@@ -2,8 +2,12 @@ import path from 'node:path';
 import { readProject } from './cargo/members.ts';
 import { nativeLibraries } from './cargo/native.ts';
 import { type Code, readCode } from './code.ts';
+import { detectCompileInputs, judgeInputs, missingInputs } from './compiled/inputs.ts';
+import { detectTasks } from './compiled/tasks.ts';
 import { detectExisting } from './existing.ts';
 import type { Belief, RepoFacts, ServiceFact } from './facts.ts';
+import { detectSubmodules } from './git/submodules.ts';
+import { flakeMissing, readFlake } from './nix/flake.ts';
 import { detectProgram } from './program-facts.ts';
 import { detectSql } from './sql.ts';
 import { detectToolchain } from './toolchain.ts';
@@ -24,6 +28,10 @@ export function detectIn(workspace: Workspace): RepoFacts {
   const start = project.root?.folder ?? '';
   const lockPath = start === '' ? 'Cargo.lock' : `${start}/Cargo.lock`;
   const lock = workspace.lockFact(lockPath);
+  const flake = readFlake(workspace, start);
+  const tasks = detectTasks(workspace, flake);
+  const submodules = detectSubmodules(workspace);
+  const compileInputs = judgeInputs(workspace, detectCompileInputs(workspace, project.packages, code), tasks);
   const facts = {
     version: 1 as const,
     root: workspace.root,
@@ -35,10 +43,10 @@ export function detectIn(workspace: Workspace): RepoFacts {
     nativeLibraries: nativeLibraries(workspace, lockPath, project.packages),
     ...running,
     ...sql,
-    submodules: [],
-    tasks: [],
-    compileInputs: [],
-    helpers: [],
+    ...(flake && { nix: flake.fact }),
+    submodules,
+    tasks,
+    compileInputs,
     existing: detectExisting(workspace),
     reasons: {
       name: unsaid('likely'),
@@ -57,6 +65,8 @@ export function detectIn(workspace: Workspace): RepoFacts {
       ...project.warnings,
       ...sqlWarnings,
       ...programWarnings,
+      ...(flake?.warnings ?? flakeMissing(workspace)),
+      ...missingInputs(compileInputs, submodules),
       ...judgeFacts(facts),
       ...judgeRepository(workspace, lockPath),
     ],

@@ -108,8 +108,24 @@ function withoutArms(item: RustFunction, arms: readonly Arm[]): string {
 }
 
 /** Names of the binaries for which a place reads the environment. */
-export function readersOf(code: Code, { source, function: item, users }: EnvRead): string[] {
-  return users === undefined ? runBy(code, source, item) : usersOf(code, source, users);
+export function readersOf(code: Code, { source, function: item, users, roots }: EnvRead): string[] {
+  if (users === undefined) return runBy(code, source, item);
+  return roots === undefined
+    ? usersOf(code, source, users)
+    : [...new Set(roots.flatMap((root) => ownersOf(code, root)))];
+}
+
+/** The binaries whose command line a type is; one that declares a type of that name itself means its own. */
+function ownersOf(code: Code, { name, source }: NonNullable<EnvRead['roots']>[number]): string[] {
+  const using = usersOf(code, source, [name]);
+  if (using.length < 2) return using;
+  const declares = new RegExp(`\\b(?:struct|enum)\\s+${name}\\b`);
+  const own = using.filter((bin) => {
+    const main = code.binaries.find((binary) => binary.bin === bin)?.path;
+    const file = code.program.sources.find(({ path }) => path === main);
+    return file === undefined || file === source || !declares.test(file.code);
+  });
+  return own.length > 0 ? own : using;
 }
 
 /** Whether a runner reads the environment at a place; what no command is seen to call, each of them may. */

@@ -1,10 +1,11 @@
 import { type Believed, certain, likely } from './belief.ts';
 import { type Package, resolveFolder } from './cargo/manifest.ts';
-import { type Code, isDead } from './code.ts';
-import type { MigrationFact, SqlxFact, WarningFact } from './facts.ts';
+import type { Code } from './code.ts';
+import type { Alternative, DatabaseFact, Evidence, MigrationFact, SqlxFact, WarningFact } from './facts.ts';
+import { migratorsIn, migratorsOfTests } from './migrators.ts';
 import { blank } from './rust/lexer.ts';
-import { functionAt, sourcesWith } from './rust/program.ts';
-import { lineAt, literalsIn } from './rust/source.ts';
+import { sourcesWith } from './rust/program.ts';
+import { lineAt } from './rust/source.ts';
 import type { Workspace } from './workspace.ts';
 
 /** SQL of the repository: what sets a database up, what changes it later, and what the program brings itself. */
@@ -38,18 +39,10 @@ function isOfTests(file: string): boolean {
   return /(?:^|\/)(?:tests?|examples|benches|fixtures)\//.test(file);
 }
 
-function embeddedFolders(packages: readonly Package[], { program, ...rest }: Code): MigrationFact[] {
-  return sourcesWith(program, ['migrate', 'embed_migrations']).flatMap((source) => {
-    const folder = packages.find(({ name }) => name === program.packageOf.get(source))?.folder ?? '';
-    return [...source.code.matchAll(/\b(?:migrate|embed_migrations)\s*!\s*\(/g)].flatMap((match): MigrationFact[] => {
-      if (isDead({ program, ...rest }, functionAt(program, source, match.index))) return [];
-      const open = match.index + match[0].length;
-      const stated = literalsIn(source, open, open + 200)[0];
-      const isArgument = stated !== undefined && /^\s*$/.test(source.code.slice(open, stated.start));
-      const path = resolveFolder(folder, isArgument ? stated.value : 'migrations');
-      return [{ kind: 'embedded', path, ...certain({ file: source.path, line: lineAt(source, match.index) }) }];
-    });
-  });
+function embeddedFolders(packages: readonly Package[], code: Code): MigrationFact[] {
+  return migratorsIn(packages, code).flatMap(({ folder, isEmbedded, evidence }): MigrationFact[] =>
+    isEmbedded ? [{ kind: 'embedded', path: folder, ...certain(evidence) }] : [],
+  );
 }
 
 /** diesel has a folder for each: `2024-01-01-000000_bots/up.sql`. */
@@ -92,11 +85,8 @@ const CHECKED = /\bquery(?:_as|_scalar|_file|_file_as|_file_scalar)?(?:_unchecke
 const UNCHECKED = /\bquery(?:_as|_scalar|_with|_as_with)?\s*(?:::\s*<[^;{}()]{0,200}>\s*)?\(/g;
 
 /** How sqlx is used: what is checked against a database while compiling needs one, or `.sqlx`. */
-export function detectSqlx(
-  workspace: Workspace,
-  packages: readonly Package[],
-  { program }: Code,
-): SqlxFact | undefined {
+export function detectSqlx(workspace: Workspace, packages: readonly Package[], code: Code): SqlxFact | undefined {
+  const { program } = code;
   const using = packages.flatMap(({ folder, dependencies }) =>
     dependencies.filter(({ name }) => name === 'sqlx').map(({ features }) => ({ folder, features })),
   );
@@ -107,15 +97,70 @@ export function detectSqlx(
     sources.reduce((sum, { code }) => sum + [...code.matchAll(pattern)].length, 0);
   const checked = sources.find(({ code }) => code.search(CHECKED) >= 0);
   const folders = ['.sqlx', ...using.map(({ folder }) => (folder === '' ? '.sqlx' : `${folder}/.sqlx`))];
+  const run = migratorsIn(packages, code);
+  const tested = run.length > 0 ? [] : migratorsOfTests(workspace, packages);
+  const [migrator] = [...run, ...tested];
+  const folder = migrator?.folder ?? usualFolder(workspace, packages, using);
   const manifest = { file: first.folder === '' ? 'Cargo.toml' : `${first.folder}/Cargo.toml`, line: 1 };
   return {
     features: [...new Set(using.flatMap(({ features }) => features))].sort(),
     checked: count(CHECKED),
     unchecked: count(UNCHECKED),
-    migrates: 'never',
+    migrates: run.length > 0 ? 'run' : tested.length > 0 ? 'tests' : 'never',
+    ...(folder !== undefined && { folder }),
     offline: folders.some((folder) => workspace.realFolder(folder) !== undefined) || workspace.has('sqlx-data.json'),
-    ...certain(checked ? { file: checked.path, line: lineAt(checked, checked.code.search(CHECKED)) } : manifest),
+    ...certain(
+      checked ? { file: checked.path, line: lineAt(checked, checked.code.search(CHECKED)) } : manifest,
+      notRun(tested),
+    ),
   };
+}
+
+function notRun(tested: readonly { readonly evidence: Evidence }[]): Alternative[] {
+  const [first] = tested;
+  return first === undefined
+    ? []
+    : [{ value: 'migrates when it runs', why: 'only tests apply the migrations', evidence: first.evidence }];
+}
+
+/** `migrations/` of a package with sqlx, or at the top, where sqlx's own files are in it. */
+function usualFolder(
+  workspace: Workspace,
+  packages: readonly Package[],
+  using: readonly { readonly folder: string }[],
+): string | undefined {
+  const folders = ['migrations', ...using.map(({ folder }) => resolveFolder(folder, 'migrations'))];
+  const isDiesel = packages.some(({ dependencies }) => dependencies.some(({ name }) => name === 'diesel'));
+  return isDiesel
+    ? undefined
+    : folders.find((folder) =>
+        workspace.files.some(
+          (file) => file.startsWith(`${folder}/`) && /^\d+_[^/]*\.sql$/.test(file.slice(folder.length + 1)),
+        ),
+      );
+}
+
+/** An SQLite database that nobody gives its tables: it works on the machine of whoever ran `sqlx migrate run` there. */
+export function schemaTrouble(
+  code: Code,
+  sqlx: SqlxFact | undefined,
+  databases: readonly Pick<DatabaseFact, 'kind'>[],
+): WarningFact[] {
+  if (sqlx?.folder === undefined || sqlx.migrates === 'run' || !databases.some(({ kind }) => kind === 'sqlite'))
+    return [];
+  const makesTables = sourcesWith(code.program, ['sqlx', 'rusqlite']).some(({ literals }) =>
+    literals.some(({ value }) => /\bCREATE\s+TABLE\b/i.test(value)),
+  );
+  if (makesTables) return [];
+  const who =
+    sqlx.migrates === 'tests' ? `only its tests apply ${sqlx.folder}` : `nothing in the code applies ${sqlx.folder}`;
+  return [
+    {
+      code: 'database-without-schema',
+      message: `${who}: on an empty SQLite database the program finds no tables. Have them applied before it starts: services.NAME.migrations in trading-setup.yaml`,
+      evidence: sqlx.over[0]?.evidence ?? sqlx.evidence,
+    },
+  ];
 }
 
 /** `query!` without `.sqlx` compiles only beside a database, and an image is built without one. */

@@ -5,13 +5,15 @@ const DAY = 24 * HOUR;
 /** From then on the end of a credential is warned of. */
 export const WARNING_MS = 48 * HOUR;
 
-/** A credential whose end is known. */
+/** A credential whose end is known, or a login that is still to be done. */
 export interface CredentialExpiry {
   readonly name: string;
-  /** ISO. */
-  readonly expires: string;
-  /** At the time of the look. */
-  readonly state: ExpiryState;
+  /** Whose login it is, where services of the stack log in each by itself. */
+  readonly service?: string;
+  /** ISO; absent for a login that nobody has done yet. */
+  readonly expires?: string;
+  /** At the time of the look; `never`: nobody has logged in yet, as far as is known here. */
+  readonly state: ExpiryState | 'never';
   /** It may end sooner: that is the longest that such a credential works. */
   readonly atLatest?: true;
 }

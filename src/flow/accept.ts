@@ -5,12 +5,22 @@ import { type Overlay, type OverlayValue, overlayAt, valueAt } from '../stack/ov
 import { problemsOf, toStack } from '../stack/parse.ts';
 import type { Stack } from '../stack/schema.ts';
 import { refuseSecrets } from './answers.ts';
-import { insteadOf, PORT_PATHS, strangerOn, type World } from './checks.ts';
+import { insteadOf, isPortPath, strangerOn, type World } from './checks.ts';
 import { settingProblem } from './forms.ts';
 import { merged, type SetupInput, withTrueMode } from './layers.ts';
 
 /** Why what was typed about one path cannot be taken, in words; undefined: it can. */
 export function problemWith(input: SetupInput, typed: Overlay, path: string, world: World): string | undefined {
+  try {
+    return problemIn(input, typed, path, world);
+  } catch (error) {
+    // An answer that cannot be laid over what is there.
+    if (error instanceof SetupError && error.code === 'instance-renamed') return error.message;
+    throw error;
+  }
+}
+
+function problemIn(input: SetupInput, typed: Overlay, path: string, world: World): string | undefined {
   const { stack } = merged({ ...input, host: world.host }, typed);
   const [problem] = problemsOf(stack);
   if (problem)
@@ -24,7 +34,7 @@ export function problemWith(input: SetupInput, typed: Overlay, path: string, wor
   if (setting !== undefined) return setting;
   const contradiction = contradictionIn({ ...input, host: world.host }, typed, valid, path);
   if (contradiction !== undefined) return contradiction;
-  if (!PORT_PATHS.some((each) => each === path)) return undefined;
+  if (!isPortPath(path)) return undefined;
   const port = Number(valueAt(stack, path));
   const stranger = strangerOn(port, valid, world);
   return stranger && `${port} is used by ${stranger.who}; ${insteadOf(port, valid, world)}`;

@@ -17,8 +17,16 @@ export interface World {
 
 const LOOKING: Check = { level: 'looking', text: 'looking' };
 
-/** Ports on the host, by their path in trading-setup.yaml. */
-export const PORT_PATHS = ['ports.api.host', 'ports.tui'] as const;
+/** Whether a path in trading-setup.yaml is that of a port on the host. */
+export function isPortPath(path: string): boolean {
+  return path === 'ports.api.host' || path === 'ports.tui' || path.startsWith('ports.api.instances.');
+}
+
+/** Ports on the host that a stack, or a part of one, has: by their path in trading-setup.yaml. */
+export function portPaths(stack: unknown): readonly string[] {
+  const further = Object.keys(valueAt(stack, 'ports.api.instances') ?? {}).map((name) => `ports.api.instances.${name}`);
+  return ['ports.api.host', ...further, 'ports.tui'];
+}
 
 /** Everybody who is known to hold a port. */
 function holdersIn({ host, later }: World): readonly PortHolder[] {
@@ -32,7 +40,9 @@ export function strangerOn(port: unknown, { id }: Pick<Stack, 'id'>, world: Worl
 
 /** The port that would do instead of one that is held. */
 export function insteadOf(port: number, stack: Stack, world: World): string {
-  const own = PORT_PATHS.flatMap((path) => Number(valueAt(stack, path)) || []).filter((each) => each !== port);
+  const own = portPaths(stack)
+    .flatMap((path) => Number(valueAt(stack, path)) || [])
+    .filter((each) => each !== port);
   return `next free: ${nextFree(holdersIn(world), port + 1, own)}`;
 }
 
@@ -48,7 +58,7 @@ export function portCheck(port: number, stack: Stack, world: World): Check {
 /** What a look at the world says about a line of the stack; undefined where there is nothing to look at. */
 export function checkOf(path: string, stack: Stack, world: World): Check | undefined {
   const value = valueAt(stack, path);
-  if (PORT_PATHS.some((each) => each === path) && typeof value === 'number') return portCheck(value, stack, world);
+  if (isPortPath(path) && typeof value === 'number') return portCheck(value, stack, world);
   if (path === 'ports.bind' && !isLoopback(stack.ports.bind))
     return { level: 'warn', text: 'others can reach it', advice: '127.0.0.1: only this machine' };
   if (path === 'database.memory') return memoryCheck(String(value), world);

@@ -6,6 +6,7 @@ import type { HostFacts } from '../host/facts.ts';
 import type { Secret } from '../secret.ts';
 import { design } from '../stack/design/design.ts';
 import { type ChosenMode, chooseMode } from '../stack/design/mode.ts';
+import { withInstances } from '../stack/instances.ts';
 import { type Overlay, overlay, valueAt } from '../stack/overlay.ts';
 import type { Stack } from '../stack/schema.ts';
 import { layered } from './answers.ts';
@@ -53,9 +54,14 @@ export function decidedIn({ answers, flags }: Pick<SetupInput, 'answers' | 'flag
 /** A stack before it is validated, and where its values come from. */
 export function merged(input: SetupInput, typed: Overlay) {
   const decided = decidedIn(input, typed);
-  if (!input.saved) return design({ ...input, decided });
-  const stack = overlay({ ...input.saved, writtenBy: input.writtenBy }, decided);
-  return { stack, origins: new Map<string, Origin>(), modeReason: '' };
+  const { facts, saved, host, writtenBy } = input;
+  const instances = { facts, saved, holders: host.holders };
+  if (saved) {
+    const stack = withInstances(overlay({ ...saved, writtenBy }, decided), instances);
+    return { stack, origins: new Map<string, Origin>(), modeReason: '' };
+  }
+  const designed = design({ ...input, decided });
+  return { ...designed, stack: withInstances(designed.stack, instances) };
 }
 
 /**

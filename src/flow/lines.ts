@@ -1,7 +1,6 @@
-import { credentialFor } from '../catalog/credentials/index.ts';
 import type { Question } from '../questions/question.ts';
 import { type Overlay, valueAt } from '../stack/overlay.ts';
-import { saidBy } from '../stack/said.ts';
+import { credentialIn } from '../stack/credentials.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Layers, SetupInput } from './layers.ts';
 import type { Check, Origin, ReviewLine } from './types.ts';
@@ -63,7 +62,7 @@ export function secretLine(
 ): ReviewLine {
   const entry = stack.secrets.entries[name];
   const generated = entry?.kind === 'generated';
-  const credential = generated ? undefined : credentialFor(name, saidBy(stack));
+  const credential = generated ? undefined : credentialIn(stack, name);
   const leftOut = saved?.secrets.entries[name]?.required === false;
   const value = secretWords(generated, kept.has(name), given) || (leftOut && given === undefined ? 'left out' : '');
   const again = given === 'again' ? 'It was entered before, and no draft keeps a value: enter it again' : undefined;

@@ -1,6 +1,6 @@
 import type { PortHolder } from '../host/facts.ts';
 import { valueAt } from '../stack/overlay.ts';
-import { PORT_PATHS, type World } from './checks.ts';
+import { isPortPath, portPaths, type World } from './checks.ts';
 import type { SetupInput } from './layers.ts';
 
 /** How many ports after a wanted one are looked at, so that a free one can be named. */
@@ -35,8 +35,8 @@ export function createLookout(
     if (found.size > 0) take(addedTo(world(), found));
   };
   return {
-    at: (stack) => atPorts(PORT_PATHS.map((path) => Number(valueAt(stack, path)))),
-    near: (path, text) => (PORT_PATHS.some((each) => each === path) ? atPorts([Number(text.trim())]) : atPorts([])),
+    at: (stack) => atPorts(portPaths(stack).map((path) => Number(valueAt(stack, path)))),
+    near: (path, text) => (isPortPath(path) ? atPorts([Number(text.trim())]) : atPorts([])),
   };
 }
 

@@ -5,7 +5,9 @@ import { containerWords, processWords, sqliteWords, unitWords } from '../host/wo
 import { contractFindings, contractOf } from '../stack/contract.ts';
 import { notStarted } from '../stack/design/programs.ts';
 import { inspect, isLoopback } from '../stack/inspect.ts';
+import { instanceWords, removedWords } from '../stack/instances.ts';
 import type { Stack } from '../stack/schema.ts';
+import { missingVariables } from '../stack/variables.ts';
 import { mended } from './mended.ts';
 
 /** Which screen a warning of detection belongs to, by the start of its code. */
@@ -28,6 +30,8 @@ function placeOf(code: string): string {
 export interface NotedHost {
   readonly system: SystemFacts | undefined;
   readonly isNew: boolean;
+  /** The stack as it was before this run. */
+  readonly saved?: Stack | undefined;
 }
 
 type Note = readonly [section: string, text: string];
@@ -110,8 +114,12 @@ function warningNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
     const where = evidence ? ` (${evidence.file}:${evidence.line})` : '';
     return [placeOf(code), `${message}${where}`];
   });
+  // Those have a line of their own, which is open.
+  const asked = new Set(missingVariables(stack).map(({ path }) => path));
   return [
-    ...contractFindings(contractOf(facts, stack)).map(({ message }) => ['Services', message] as const),
+    ...contractFindings(contractOf(facts, stack))
+      .filter(({ path }) => !asked.has(path))
+      .map(({ message }) => ['Services', message] as const),
     ...leftOutNotes(facts, stack),
     ...keptOutNotes(facts, stack),
     ...detected,
@@ -167,13 +175,14 @@ export function notesOf(
   facts: RepoFacts,
   stack: Stack,
   modeReason: string,
-  { system, isNew }: NotedHost,
+  { system, isNew, saved }: NotedHost,
 ): ReadonlyMap<string, SectionNotes> {
   const running = system ? runningNotes(system, stack) : [];
   const grave = [...decisionNotes(stack), ...running, ...warningNotes(facts, stack)];
   const light: readonly Note[] = [
     ...(modeReason === '' ? [] : [['Repository', modeReason] as const]),
     ...mendedNotes(facts, stack),
+    ...[...removedWords(stack, saved), ...instanceWords(stack)].map((text) => ['Services', text] as const),
     ...(system && isNew ? dataNotes(system, stack, facts.root) : []),
   ];
   const under = (notes: readonly Note[], title: string) =>

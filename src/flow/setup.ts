@@ -5,6 +5,7 @@ import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { Secret } from '../secret.ts';
 import { checkValue } from '../secrets/value.ts';
+import { removedWords } from '../stack/instances.ts';
 import { overlayAt, valueAt } from '../stack/overlay.ts';
 import type { Stack } from '../stack/schema.ts';
 import { problemWith, secretProblem } from './accept.ts';
@@ -103,7 +104,7 @@ export function createSetup(given: SetupInput): Setup {
     stack: () => current().stack,
     entered,
     fileSeen: (path) => input.disk?.get(path),
-    warnings: () => warningsOf(input.facts, current().stack),
+    warnings: () => [...removedWords(current().stack, input.saved), ...warningsOf(input.facts, current().stack)],
     getState: () => current().state,
     subscribe(listener) {
       listeners.add(listener);

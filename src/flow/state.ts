@@ -93,7 +93,11 @@ function reviewed(input: SetupInput, { typed, secrets }: Layers, world: World) {
   const credentials = Object.keys(stack.secrets.entries).map((name) =>
     secretLine(stack, name, input.kept, secrets.get(name), input.saved),
   );
-  const notes = notesOf(input.facts, stack, reason, { system: input.host.system, isNew: !input.saved });
+  const notes = notesOf(input.facts, stack, reason, {
+    system: input.host.system,
+    isNew: !input.saved,
+    saved: input.saved,
+  });
   const summaries = summaryOf(stack, reason, credentials);
   const section = (title: string, of: readonly ReviewLine[]): ReviewSection => ({
     title,

@@ -53,7 +53,12 @@ function database({ database: one }: Stack): string {
 
 function build({ build: one }: Stack): string {
   const binaries = one.binaries.map(({ bin }) => bin).join(' and ');
-  return list([one.strategy, `compiled with ${one.rustImage}`, binaries]);
+  return list([one.strategy, compiledWith(one), binaries]);
+}
+
+function compiledWith({ strategy, nix, rustImage }: Stack['build']): string {
+  if (strategy === 'cargo-chef' || !nix) return `compiled with ${rustImage}`;
+  return nix.way === 'package' ? 'compiled by the flake itself' : "compiled in the flake's shell";
 }
 
 function secrets({ secrets: { store, unlock, gateUser } }: Stack): string {

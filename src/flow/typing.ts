@@ -2,7 +2,7 @@ import { type Overlay, overlayAt } from '../stack/overlay.ts';
 import { toStack } from '../stack/parse.ts';
 import { problemWith, secretProblem } from './accept.ts';
 import { layered } from './answers.ts';
-import { checkOf, insteadOf, PORT_PATHS, strangerOn, type World } from './checks.ts';
+import { checkOf, insteadOf, isPortPath, strangerOn, type World } from './checks.ts';
 import { merged, type SetupInput } from './layers.ts';
 import { questionsFor } from './state.ts';
 import type { Check } from './types.ts';
@@ -22,7 +22,7 @@ export function typedCheck(
   const value = question.parse(text);
   const secret = secretProblem(path, value);
   if (secret !== undefined) return { level: 'bad', text: secret };
-  if (PORT_PATHS.some((each) => each === path) && typeof value === 'number') {
+  if (isPortPath(path) && typeof value === 'number') {
     const stranger = strangerOn(value, before, world);
     if (stranger) return { level: 'bad', text: `used by ${stranger.who}`, advice: insteadOf(value, before, world) };
   }

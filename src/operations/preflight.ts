@@ -42,6 +42,8 @@ async function hostPorts(bench: Workbench): Promise<readonly number[]> {
 /** The decision that a published port comes from; undefined for one of the operator's own. */
 function decisionOf({ ports }: Stack, port: number): string | undefined {
   if (ports.api?.host === port) return 'ports.api.host';
+  const further = Object.entries(ports.api?.instances ?? {}).find(([, each]) => each === port)?.[0];
+  if (further !== undefined) return `ports.api.instances.${further}`;
   return ports.tui === port ? 'ports.tui' : undefined;
 }
 

@@ -3,7 +3,9 @@ import type { Health, Stack } from '../stack/schema.ts';
 import { account, existingData, existingDatabase, NOTHING_SEEN, type Seen } from './before.ts';
 import { choice, number, numberOr, text, words } from './build.ts';
 import { endpointQuestions } from './endpoints.ts';
+import { instances } from './instances.ts';
 import type { Question } from './question.ts';
+import { strategyQuestions } from './strategy.ts';
 import { variableQuestions } from './variables.ts';
 
 const PORT = 'a number from 1 to 65535';
@@ -100,11 +102,21 @@ function terminal(stack: Stack): readonly Question[] {
 
 function ports(stack: Stack): readonly Question[] {
   const { api } = stack.ports;
+  const further = Object.keys(api?.instances ?? {});
   const base = { section: 'Ports' } as const;
   return [
     ...(api
       ? [
           number({ ...base, path: 'ports.api.host', title: 'Web API', help: 'Port on this machine.', form: PORT }),
+          ...further.map((name) =>
+            number({
+              ...base,
+              path: `ports.api.instances.${name}`,
+              title: `Web API, ${name}`,
+              help: `Port on this machine of the web API of ${name}.`,
+              form: PORT,
+            }),
+          ),
           choice({ ...base, path: 'ports.api.via', title: 'Web API through', help: 'Who can reach it.' }, [
             { value: 'gate', label: 'the login', hint: 'recommended: it can start and stop trading' },
             {
@@ -155,6 +167,7 @@ function database(stack: Stack): readonly Question[] {
 function build(stack: Stack): readonly Question[] {
   const base = { section: 'Build' } as const;
   return [
+    ...strategyQuestions(stack),
     text({ ...base, path: 'build.rustImage', title: 'Toolchain', help: 'The image that compiles.', form: IMAGE }),
     text({
       ...base,
@@ -222,6 +235,7 @@ export function questionsOf(stack: Stack, seen: Seen = NOTHING_SEEN): readonly Q
   const names = Object.keys(stack.services);
   return [
     ...repository(stack, seen),
+    ...instances(stack),
     ...names.flatMap((name, index) => [
       ...service(stack, name, index === 0),
       ...variableQuestions(stack, name),

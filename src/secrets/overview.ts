@@ -15,6 +15,8 @@ export interface SecretRow {
   readonly name: string;
   readonly kind: 'generated' | 'entered' | 'left over';
   readonly required: boolean;
+  /** The name under which the program reads it, where that is another. */
+  readonly as?: string;
   readonly about: string;
   /** Services that read it. */
   readonly services: readonly string[];
@@ -29,8 +31,9 @@ export interface SecretRow {
 export function overviewOf(stack: Stack, kept: readonly Kept[]): readonly SecretRow[] {
   const readers = secretConsumers(stack);
   const slots = bySlot(stack, kept);
-  const own = Object.entries(stack.secrets.entries).map(([name, { kind, required, about }]) => ({
+  const own = Object.entries(stack.secrets.entries).map(([name, { kind, required, about, as }]) => ({
     ...{ name, kind, required, about },
+    ...(as === undefined ? {} : { as }),
     services: readers.get(name) ?? [],
     ...slots.get(name),
   }));

@@ -1,6 +1,8 @@
-import { adoptableFiles } from './design/adopt.ts';
-import { DATABASE, GATE, MIGRATE, TUI, TUI_PORT } from './names.ts';
-import type { Stack } from './schema.ts';
+import { buildFindings } from './build-findings.ts';
+import { adoptableFiles, sqliteFilesOf } from './design/adopt.ts';
+import { instanceFindings } from './instances.ts';
+import { DATABASE, GATE, MIGRATE, publishedApis, schemaService, TUI, TUI_PORT, withSchema } from './names.ts';
+import type { Service, Stack } from './schema.ts';
 import { variableFindings } from './variables.ts';
 
 /** Something about a stack that a person should know; an `error` is not written. */
@@ -20,6 +22,14 @@ function portFindings({ ports, tui }: Stack): readonly Finding[] {
   if (ports.api && tui.access === 'browser' && ports.api.host === (ports.tui ?? TUI_PORT)) {
     findings.push({ level: 'error', path: 'ports.tui', message: 'the web API has the same port' });
   }
+  const published = publishedApis({ ports });
+  for (const [at, { service, host }] of published.entries()) {
+    const before = published.slice(0, at).find((each) => each.host === host);
+    const path = `ports.api.instances.${service}`;
+    if (before) findings.push({ level: 'error', path, message: `the web API of ${before.service} has the same port` });
+    if (at > 0 && tui.access === 'browser' && host === (ports.tui ?? TUI_PORT))
+      findings.push({ level: 'error', path, message: 'the terminal has the same port' });
+  }
   if (ports.api?.via === 'direct' && !isLoopback(ports.bind)) {
     findings.push({ level: 'error', path: 'ports.bind', message: 'without a login the web API stays on 127.0.0.1' });
   }
@@ -36,12 +46,18 @@ const OURS: readonly string[] = [DATABASE, MIGRATE, TUI, GATE];
 function serviceFindings({ services, build, ports, database }: Stack): readonly Finding[] {
   const findings: Finding[] = [];
   const known = new Set(build.binaries.map(({ bin }) => bin));
+  const oneShots = withSchema({ services }).map(schemaService);
   if (Object.keys(services).length === 0) findings.push({ level: 'error', path: 'services', message: 'there is none' });
   for (const [name, service] of Object.entries(services)) {
     const { binary } = service;
     if (OURS.includes(name)) {
       findings.push({ level: 'error', path: `services.${name}`, message: 'this name is taken by a service of ours' });
     }
+    if (oneShots.includes(name)) {
+      const message = 'this name is taken by the one-shot that brings the database of another service to its schema';
+      findings.push({ level: 'error', path: `services.${name}`, message });
+    }
+    findings.push(...schemaFindings(name, service));
     if (service.database && database.kind === 'none') {
       findings.push({ level: 'error', path: `services.${name}.database`, message: 'this stack has no database' });
     }
@@ -53,6 +69,18 @@ function serviceFindings({ services, build, ports, database }: Stack): readonly 
     findings.push({ level: 'error', path: 'ports.api.service', message: `there is no service ${ports.api.service}` });
   }
   return findings;
+}
+
+/** The database that is brought to its schema is the one that the program opens. */
+function schemaFindings(name: string, service: Service): readonly Finding[] {
+  const { data, migrations } = service;
+  if (!migrations) return [];
+  const path = `services.${name}.migrations`;
+  if (data === null) return [{ level: 'error', path, message: 'this service keeps no data' }];
+  const files = sqliteFilesOf(service);
+  if (files.length === 0 || files.includes(migrations.file)) return [];
+  const message = `${name} opens ${files.join(', ')} and not ${migrations.file}`;
+  return [{ level: 'error', path: `${path}.file`, message }];
 }
 
 /** What is taken over needs a place to go to. */
@@ -133,8 +161,10 @@ export function inspect(stack: Stack): readonly Finding[] {
     ...portFindings(stack),
     ...serviceFindings(stack),
     ...adoptFindings(stack),
+    ...instanceFindings(stack),
     ...commandFindings(stack),
     ...fileFindings(stack),
+    ...buildFindings(stack),
     ...variableFindings(stack),
   ];
 }

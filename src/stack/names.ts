@@ -36,9 +36,6 @@ export const NGINX_UID = 101;
 /** The port of the terminal inside its container. */
 export const TUI_PORT = 7681;
 
-/** Where the gate answers its own health check, inside its container. */
-export const GATE_HEALTH_PORT = 8099;
-
 /** Where a secret volume is mounted, in every service. */
 export const SECRETS_FOLDER = '/run/secrets';
 /** Data folder of the database; the cluster is one folder deeper, because initdb wants it empty and the mark is here. */
@@ -113,12 +110,18 @@ export function publishedApis({ ports: { api } }: Pick<Stack, 'ports'>): readonl
   ];
 }
 
-/** One port after the other, past those that the gate has for itself. */
+/** Where the gate listens for a further API: it has the port of the first one already, and they are all the same. */
 function gatePort(container: number, index: number): number {
-  const free = Array.from({ length: index + 3 }, (_, at) => container + 1 + at).filter(
-    (port) => port !== TUI_PORT && port !== GATE_HEALTH_PORT,
-  );
-  return free[index] ?? container;
+  const port = FIRST_GATE_PORT + index;
+  return container >= FIRST_GATE_PORT && container <= port ? port + 1 : port;
+}
+
+/** No other port that the gate has: that of the terminal, and of its health check. */
+const FIRST_GATE_PORT = 8200;
+
+/** The network of a service to the outside, or between it and the gate: an instance has its own. */
+export function networkOf(stack: Pick<Stack, 'instances'>, kind: 'outbound' | 'api', service: string): string {
+  return stack.instances?.includes(service) ? `${service}-${kind}` : kind;
 }
 
 /** Whether anything of this stack goes through the login. */

@@ -1,6 +1,7 @@
 import { plainProblem } from '../catalog/plain-variables.ts';
 import type { Finding } from './inspect.ts';
-import type { Stack } from './schema.ts';
+import { secretsIn } from './names.ts';
+import type { Service, Stack } from './schema.ts';
 
 /** A plain setting of a service. */
 export interface Variable {
@@ -22,6 +23,21 @@ export function missingVariables({ services }: Pick<Stack, 'services'>): readonl
       .filter((name) => (environment[name] ?? '').trim() === '' && secrets[name] === undefined)
       .map((name) => ({ service, name, path: variablePath(service, name) })),
   );
+}
+
+/**
+ * What the entrypoint insists on, a word each: `NAME`; `NAME=SECRET` where the secret that gives it is called otherwise;
+ * `NAME=` for a plain setting.
+ */
+export function insistedOn({ secrets }: Pick<Stack, 'secrets'>, service: Service): readonly string[] {
+  const given = Object.entries(service.secrets)
+    .filter(([, template]) => secretsIn(template).some((name) => secrets.entries[name]?.required))
+    .map(([variable, template]) => {
+      const [name = variable] = secretsIn(template);
+      return name === variable || template !== `\${${name}}` ? variable : `${variable}=${name}`;
+    });
+  const plain = (service.required ?? []).filter((name) => service.secrets[name] === undefined);
+  return [...given, ...plain.map((name) => `${name}=`)];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type GivenVariable, givenTo } from './contract.ts';
-import { dataVolume, engineVolume, hasGate, secretsIn, TUI_PORT, volumesOf } from './names.ts';
+import { dataVolume, engineVolume, hasGate, publishedApis, secretsIn, TUI_PORT, volumesOf } from './names.ts';
 import type { Stack } from './schema.ts';
 
 /** How Compose is called by hand for this stack. */
@@ -55,13 +55,15 @@ export const PLAIN: Markup = { link: (url) => url, code: (text) => text };
 
 /** How a person reaches what is published. */
 export function accessOf(stack: Stack, { link, code }: Markup): readonly string[] {
-  const { api } = stack.ports;
+  const apis = publishedApis(stack);
   const bind = addressOf(stack);
   const password = code('npx trading-setup secrets reveal GATE_PASSWORD');
   const login = `login ${code(stack.secrets.gateUser)}, password from ${password}`;
   const lines: string[] = [];
-  if (api)
-    lines.push(`Web API: ${link(`http://${bind}:${api.host}`)}${api.via === 'gate' ? `, ${login}` : ', no login'}`);
+  for (const { service, host, via } of apis) {
+    const what = apis.length === 1 ? 'Web API' : `Web API of ${service}`;
+    lines.push(`${what}: ${link(`http://${bind}:${host}`)}${via === 'gate' ? `, ${login}` : ', no login'}`);
+  }
   if (stack.tui.access === 'browser') {
     lines.push(`Terminal: ${link(`http://${bind}:${stack.ports.tui ?? TUI_PORT}`)}, ${login}`);
   }
@@ -76,7 +78,8 @@ export function accessOf(stack: Stack, { link, code }: Markup): readonly string[
 
 /** `-L` pairs of an ssh tunnel to everything that is published. */
 export function tunnelOf(stack: Stack): string {
-  const ports = [stack.ports.api?.host, hasGate(stack) && stack.tui.access === 'browser' ? stack.ports.tui : undefined];
+  const apis = publishedApis(stack).map(({ host }) => host);
+  const ports = [...apis, hasGate(stack) && stack.tui.access === 'browser' ? stack.ports.tui : undefined];
   return ports
     .filter((port) => typeof port === 'number')
     .map((port) => `${port}:${addressOf(stack)}:${port}`)

@@ -13,16 +13,20 @@ export function besideLines({ credentials = [], rotation, login }: Board, now: n
   return [...loginLines(login), ...rotationLines(rotation), ...credentials.map((each) => credentialLine(each, now))];
 }
 
-function credentialLine({ name, expires, atLatest }: CredentialExpiry, now: number): BesideLine {
+function credentialLine(credential: CredentialExpiry, now: number): BesideLine {
+  const { name, service, expires, atLatest } = credential;
+  const whose = service === undefined ? name : `${name} of ${service}`;
+  if (expires === undefined) return { text: `${whose}: nobody has logged in yet: ${renewal(credential)}`, level: 'soon' };
   const state = expiryState(expires, now);
-  const words = `${name} ${expiryWords(expires, now, atLatest)}`;
+  const words = `${whose} ${expiryWords(expires, now, atLatest)}`;
   if (state === 'ok') return { text: words, level: 'ok' };
-  return { text: `${words}: ${renewal(name)}`, level: state === 'soon' ? 'soon' : 'bad' };
+  return { text: `${words}: ${renewal(credential)}`, level: state === 'soon' ? 'soon' : 'bad' };
 }
 
 /** A login is done again; what is kept here is rotated. */
-function renewal(name: string): string {
-  return /(?:^|_)LOGIN$/.test(name) ? 'trading-setup secrets login' : `trading-setup rotate ${name}`;
+function renewal({ name, service }: CredentialExpiry): string {
+  if (!/(?:^|_)LOGIN$/.test(name)) return `trading-setup rotate ${name}`;
+  return `trading-setup secrets login${service === undefined ? '' : ` --service ${service}`}`;
 }
 
 function loginLines(login: Board['login']): readonly BesideLine[] {

@@ -18,7 +18,7 @@ interface Service {
   readonly ports?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
-  readonly networks: readonly string[];
+  readonly networks?: readonly string[];
   readonly build?: { readonly target: string };
 }
 interface Compose {
@@ -106,7 +106,9 @@ describe.each(caseNames())('the stack %s', (name) => {
       });
       expect(body, service).not.toHaveProperty('privileged');
       expect(body, service).not.toHaveProperty('cap_add');
-      expect(body, service).not.toHaveProperty('network_mode');
+      // Either networks that are named, or none at all.
+      expect(body.networks === undefined ? body.network_mode : 'named', service).toMatch(/^(named|none)$/);
+      if (body.networks) expect(body, service).not.toHaveProperty('network_mode');
       const oneShot = body.restart === 'no';
       expect(oneShot || body.restart === 'unless-stopped', service).toBe(true);
       if (!oneShot) expect(body, service).toHaveProperty('healthcheck');
@@ -131,7 +133,7 @@ describe.each(caseNames())('the stack %s', (name) => {
     expect(document).not.toHaveProperty('version');
     for (const [service, body] of Object.entries(document.services)) {
       expect(body, service).not.toHaveProperty('container_name');
-      for (const network of body.networks) expect(Object.keys(document.networks)).toContain(network);
+      for (const network of body.networks ?? []) expect(Object.keys(document.networks)).toContain(network);
       for (const mount of (body.volumes ?? []) as readonly string[]) {
         expect(Object.keys(document.volumes), 'nothing of the repository is mounted').toContain(mount.split(':')[0]);
       }
@@ -174,7 +176,7 @@ describe.each(caseNames())('the stack %s', (name) => {
       for (const secret of [...names, ...variables]) expect(line).not.toContain(secret);
     }
     expect(text).not.toMatch(/^ARG\b/m);
-    for (const stage of ['app', 'tui', 'migrate', 'gate']) {
+    for (const stage of ['app', 'tui', 'migrate', 'migrate-sqlite', 'gate']) {
       const body = text.split(new RegExp(`^FROM \\S+ AS ${stage}$`, 'm'))[1]?.split(/^FROM /m)[0];
       const users = [...(body ?? '').matchAll(/^USER (\S+)/gm)].map(([, user]) => user);
       if (users.length > 0) expect(users.at(-1), stage).toMatch(/^[1-9]\d*:[1-9]\d*$/);

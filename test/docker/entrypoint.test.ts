@@ -44,7 +44,17 @@ describe.each(['sh', 'bash'])('the entrypoint under %s', (shell) => {
     const { stdout } = await run([shell, script, ...PRINT], SECRETS);
     const seen = JSON.parse(stdout);
     expect(seen).toMatchObject({ A_KEY: '1', B_KEY: '2' });
-    for (const own of ['ts_file', 'ts_value', 'ts_missing', 'ts_found', 'ts_name', 'ts_present', 'ts_line'])
+    for (const own of [
+      'ts_file',
+      'ts_value',
+      'ts_missing',
+      'ts_found',
+      'ts_name',
+      'ts_word',
+      'ts_next',
+      'ts_present',
+      'ts_line',
+    ])
       expect(seen).not.toHaveProperty(own);
   });
 
@@ -72,6 +82,23 @@ describe.each(['sh', 'bash'])('the entrypoint under %s', (shell) => {
     expect(refused.stderr).toContain('restore it before this service starts');
     put(join(dir, 'data/.trading-setup'), 'toy-5a3b1e app-data\n');
     expect(await run([shell, script, ...PRINT], env)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('says of a setting how it is set, and of a secret of an instance what it is called', async () => {
+    const { script } = secretVolume({});
+    const env = { ...SECRETS, TRADING_SETUP_REQUIRED: 'ORDERBOOK= HERE= KEY=KEY_ALPACA', HERE: '1' };
+    const { code, stderr } = await run([shell, script, ...PRINT], env);
+    expect(code).toBe(78);
+    expect(stderr).toBe(
+      [
+        'ORDERBOOK is required and has no value.',
+        'next: npx trading-setup init --no-start --set services.app.environment.ORDERBOOK=VALUE && npx trading-setup deploy',
+        'KEY is required and has no value.',
+        'next: npx trading-setup secrets set KEY_ALPACA && npx trading-setup deploy',
+      ]
+        .map((line) => `entrypoint: ${line}\n`)
+        .join(''),
+    );
   });
 
   it('names every required variable that has no value, and the command for each, but no argument of the program', async () => {

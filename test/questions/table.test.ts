@@ -6,7 +6,7 @@ import { problemsOf } from '../../src/stack/parse.ts';
 import { caseNames, smallStack, stackOfCase } from '../stack/stacks.ts';
 
 /** Decisions that a stack has only where somebody made them. */
-const OPTIONAL = /^(account|adopt)\./;
+const OPTIONAL = /^(account\.|adopt\.|instances$)/;
 
 describe('the questions', () => {
   it.each(caseNames())('about %s show what is decided, and take it back as it was shown', async (name) => {

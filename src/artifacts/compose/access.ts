@@ -3,6 +3,9 @@ import {
   GATE,
   imageOf,
   NGINX_UID,
+  networkOf,
+  portVariable,
+  publishedApis,
   SECRETS_FOLDER,
   secretVolume,
   TUI,
@@ -48,7 +51,7 @@ export function tuiService(stack: Stack, tui: BrowserTui): ComposeService {
 
 /** The login in front of everything that can act; the only service that publishes ports. */
 export function gateService(stack: Stack): ComposeService {
-  const api = stack.ports.api?.via === 'gate' ? stack.ports.api : null;
+  const apis = publishedApis(stack).filter(({ via }) => via === 'gate');
   const browser = stack.tui.access === 'browser' && stack.ports.tui !== null;
   return {
     image: imageOf(stack, GATE),
@@ -60,9 +63,9 @@ export function gateService(stack: Stack): ComposeService {
     pids_limit: 64,
     mem_limit: '128m',
     stop_grace_period: '10s',
-    networks: ['edge', ...(api ? ['api'] : [])],
+    networks: ['edge', ...new Set(apis.map(({ service }) => networkOf(stack, 'api', service)))],
     ports: [
-      ...(api ? [publish(stack.ports.bind, 'API_PORT', api.host, api.container)] : []),
+      ...apis.map(({ service, host, gate }) => publish(stack.ports.bind, portVariable(stack, service), host, gate)),
       ...(browser && stack.ports.tui !== null
         ? [publish(stack.ports.bind, 'TUI_PORT', stack.ports.tui, TUI_PORT)]
         : []),

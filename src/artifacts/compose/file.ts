@@ -1,11 +1,23 @@
 import { Document, isMap, isScalar, Pair, Scalar, visit, YAMLMap } from 'yaml';
-import { composeServices, DATABASE, GATE, hasGate, MIGRATE, TUI, volumesOf } from '../../stack/names.ts';
+import {
+  composeServices,
+  DATABASE,
+  GATE,
+  hasGate,
+  MIGRATE,
+  networkOf,
+  publishedApis,
+  schemaService,
+  TUI,
+  volumesOf,
+  withSchema,
+} from '../../stack/names.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { composeCommand, composeOverride } from '../../stack/words.ts';
 import { gateService, tuiService } from './access.ts';
 import { databaseService, migrateService } from './database.ts';
 import { type ComposeService, externalVolume, HARDENING } from './parts.ts';
-import { programService } from './services.ts';
+import { programService, schemaOneShot } from './services.ts';
 
 function service(stack: Stack, name: string): ComposeService {
   if (stack.database.kind === 'timescaledb') {
@@ -14,6 +26,9 @@ function service(stack: Stack, name: string): ComposeService {
   }
   if (name === TUI && stack.tui.access === 'browser') return tuiService(stack, stack.tui);
   if (name === GATE) return gateService(stack);
+  const served = withSchema(stack).find((each) => schemaService(each) === name);
+  const { migrations } = (served && stack.services[served]) || {};
+  if (served && migrations) return schemaOneShot(stack, served, migrations);
   const program = stack.services[name];
   if (!program) throw new Error(`no such service in the stack: ${name}`);
   return programService(stack, name, program);
@@ -23,12 +38,22 @@ function networks(stack: Stack): Readonly<Record<string, unknown>> {
   // One object each: a shared one would come out as an anchor and an alias.
   const isolated = () => ({ internal: true });
   return {
-    outbound: {},
+    ...byName(
+      Object.keys(stack.services).map((name) => networkOf(stack, 'outbound', name)),
+      () => ({}),
+    ),
     ...(stack.database.kind === 'none' ? {} : { database: isolated() }),
-    ...(stack.ports.api?.via === 'gate' ? { api: isolated() } : {}),
+    ...byName(
+      publishedApis(stack).flatMap(({ service, via }) => (via === 'gate' ? [networkOf(stack, 'api', service)] : [])),
+      isolated,
+    ),
     ...(stack.tui.access === 'browser' ? { terminal: {} } : {}),
     ...(hasGate(stack) ? { edge: {} } : {}),
   };
+}
+
+function byName(names: readonly string[], make: () => unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries([...new Set(names)].map((name) => [name, make()]));
 }
 
 function volumes(stack: Stack): Readonly<Record<string, unknown>> {
@@ -80,7 +105,8 @@ function servicePair(document: Document, stack: Stack, name: string): Pair {
   if (isMap(body))
     body.items.unshift(new Pair(new Scalar('<<'), document.createAlias(anchored(document), 'hardening')));
   const key = new Scalar(name);
-  const comment = COMMENTS[name];
+  const served = withSchema(stack).find((each) => schemaService(each) === name);
+  const comment = COMMENTS[name] ?? (served && ` Brings the database of ${served} to its schema before it starts.`);
   if (comment) key.commentBefore = comment;
   key.spaceBefore = name !== composeServices(stack)[0];
   return new Pair(key, body);

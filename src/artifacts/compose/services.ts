@@ -1,5 +1,21 @@
-import { APP_UID, dataVolume, imageOf, MIGRATE, SECRETS_FOLDER, secretsIn, secretVolume } from '../../stack/names.ts';
+import {
+  APP_UID,
+  baselineVariable,
+  dataVolume,
+  imageOf,
+  MIGRATE,
+  MIGRATE_SQLITE,
+  networkOf,
+  portVariable,
+  publishedApis,
+  SECRETS_FOLDER,
+  schemaService,
+  secretVolume,
+  volumeMark,
+  withSchema,
+} from '../../stack/names.ts';
 import type { Health, Service, Stack } from '../../stack/schema.ts';
+import { insistedOn } from '../../stack/variables.ts';
 import { buildOf, type ComposeService, labels, literal, publish, tmpfs, user } from './parts.ts';
 
 /** The image of the program; every service of the repository runs from it. */
@@ -16,16 +32,9 @@ function healthCommand(health: Health): readonly string[] {
   }
 }
 
-/** Variables that the entrypoint insists on. */
-function required(stack: Stack, service: Service): readonly string[] {
-  return Object.entries(service.secrets)
-    .filter(([, template]) => secretsIn(template).some((name) => stack.secrets.entries[name]?.required))
-    .map(([variable]) => variable);
-}
-
 function environment(stack: Stack, name: string, service: Service): Readonly<Record<string, string>> {
   const plain = Object.entries(service.environment).map(([key, value]) => [key, literal(value)] as const);
-  const insisted = required(stack, service);
+  const insisted = insistedOn(stack, service);
   return {
     ...Object.fromEntries(plain),
     TRADING_SETUP_STACK: stack.id,
@@ -44,20 +53,23 @@ function volumes(name: string, service: Service): readonly string[] {
 }
 
 function networks(stack: Stack, name: string, service: Service): readonly string[] {
-  const api = stack.ports.api;
+  const api = publishedApis(stack).find((each) => each.service === name);
   return [
-    'outbound',
+    networkOf(stack, 'outbound', name),
     ...(service.database ? ['database'] : []),
-    ...(api?.service === name && api.via === 'gate' ? ['api'] : []),
+    ...(api?.via === 'gate' ? [networkOf(stack, 'api', name)] : []),
   ];
 }
 
 /** A program of the repository. The first one builds the image, the others take it. */
 export function programService(stack: Stack, name: string, service: Service): ComposeService {
   const first = Object.keys(stack.services)[0] === name;
-  const api = stack.ports.api;
+  const api = publishedApis(stack).find((each) => each.service === name && each.via === 'direct');
   const mounts = volumes(name, service);
-  const direct = api?.service === name && api.via === 'direct';
+  const waitsFor = [
+    ...(stack.database.kind !== 'none' && service.database ? [MIGRATE] : []),
+    ...(service.migrations ? [schemaService(name)] : []),
+  ];
   return {
     image: imageOf(stack, APP_TARGET),
     ...(first ? { build: buildOf(stack, APP_TARGET) } : { pull_policy: 'never' }),
@@ -69,10 +81,14 @@ export function programService(stack: Stack, name: string, service: Service): Co
     pids_limit: 512,
     stop_grace_period: service.stopGrace,
     networks: networks(stack, name, service),
-    ...(direct ? { ports: [publish(stack.ports.bind, 'API_PORT', api.host, api.container)] } : {}),
-    ...(stack.database.kind !== 'none' && service.database
-      ? { depends_on: { [MIGRATE]: { condition: 'service_completed_successfully' } } }
-      : {}),
+    ...(api ? { ports: [publish(stack.ports.bind, portVariable(stack, name), api.host, api.container)] } : {}),
+    ...(waitsFor.length === 0
+      ? {}
+      : {
+          depends_on: Object.fromEntries(
+            waitsFor.map((each) => [each, { condition: 'service_completed_successfully' }]),
+          ),
+        }),
     healthcheck: {
       test: ['CMD', ...healthCommand(service.health)],
       interval: '10s',
@@ -85,5 +101,35 @@ export function programService(stack: Stack, name: string, service: Service): Co
       ...labels(stack, Object.keys(service.secrets).length === 0 ? undefined : name),
       'trading-setup.mode': stack.mode,
     },
+  };
+}
+
+/** Where the one-shot of a service's schema has its data, whatever the program calls that folder. */
+const DATA_FOLDER = '/data';
+
+/** Brings the SQLite database of a service to its schema while nobody else has it open: no network and no secrets. */
+export function schemaOneShot(
+  stack: Stack,
+  name: string,
+  migrations: NonNullable<Service['migrations']>,
+): ComposeService {
+  const isFirst = withSchema(stack)[0] === name;
+  return {
+    image: imageOf(stack, MIGRATE_SQLITE),
+    ...(isFirst ? { build: buildOf(stack, MIGRATE_SQLITE) } : { pull_policy: 'never' }),
+    user: user(APP_UID),
+    command: [migrations.from, migrations.file].map(literal),
+    environment: {
+      TRADING_SETUP_SERVICE: name,
+      TRADING_SETUP_MARK: volumeMark(stack, dataVolume(name)),
+      MIGRATE_BASELINE: `\${${baselineVariable(name)}:-}`,
+    },
+    volumes: [`${dataVolume(name)}:${DATA_FOLDER}`],
+    tmpfs: [tmpfs('/tmp', APP_UID)],
+    pids_limit: 64,
+    network_mode: 'none',
+    // Ran to its end is its healthy state.
+    restart: 'no',
+    labels: { ...labels(stack), 'trading-setup.one-shot': 'true' },
   };
 }

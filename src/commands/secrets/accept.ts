@@ -1,11 +1,11 @@
-import { checkFormat, credentialFor, rotationOf } from '../../catalog/credentials/index.ts';
+import { checkFormat } from '../../catalog/credentials/index.ts';
 import { SetupError } from '../../errors.ts';
 import { readValues } from '../../operations/deliver.ts';
 import type { Secret } from '../../secret.ts';
 import type { Verdict } from '../../secrets/check/verdict.ts';
 import { DATABASE_SUPERUSER_PASSWORD } from '../../secrets/consumers.ts';
 import type { SecretStore } from '../../secrets/store.ts';
-import { saidBy } from '../../stack/said.ts';
+import { credentialIn, rotationIn } from '../../stack/credentials.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { now } from '../../system/clock.ts';
 import { environment } from '../../system/process.ts';
@@ -39,7 +39,7 @@ export function refuseForm(stack: Stack, name: string, value: Secret, file?: str
  */
 export function refuseReplacing(stack: Stack, name: string, before: Secret | undefined, value: Secret): void {
   if (before === undefined || before.reveal() === value.reveal()) return;
-  const { unreadable } = rotationOf(name, saidBy(stack));
+  const { unreadable } = rotationIn(stack, name);
   const why = name === DATABASE_SUPERUSER_PASSWORD ? 'the database keeps the first one' : unreadable && `${unreadable}`;
   if (!why) return;
   throw new SetupError('usage', `${name} has a value already, and another one alone would not do: ${why}.`, {
@@ -92,7 +92,7 @@ async function askProvider(stack: Stack, name: string, values: Values): Promise<
 
 /** The end that follows from the day on which a value is entered, where the catalogue knows how long it works. */
 function lifetimeOf(stack: Stack, name: string): string | undefined {
-  const lifetime = credentialFor(name, saidBy(stack))?.credential.lifetime;
+  const lifetime = credentialIn(stack, name)?.credential.lifetime;
   if (lifetime?.since !== 'set') return undefined;
   return new Date(now() + lifetime.days * 86_400_000).toISOString();
 }

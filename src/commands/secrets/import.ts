@@ -5,6 +5,7 @@ import { redactedJson, Secret } from '../../secret.ts';
 import { blanked, parseDotenv } from '../../secrets/dotenv.ts';
 import { renderDeliveries } from '../../secrets/render.ts';
 import { checkValue } from '../../secrets/value.ts';
+import { givenIn, readAs } from '../../stack/credentials.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { readText, writeAtomic } from '../../system/files.ts';
 import { workingFolder } from '../../system/process.ts';
@@ -14,6 +15,8 @@ import { type Accepted, acceptValues, mendFile, refuseForm, refuseReplacing, ver
 import { forgetLeftovers, refuseUnfinished } from './entry.ts';
 
 export interface ImportFlags extends CommonFlags {
+  /** Whose file it is, where instances have one each. */
+  readonly service?: string;
   /** Takes the values out of the file, unasked. */
   readonly blank?: boolean;
   /** False with `--no-check`: providers are not asked. */
@@ -35,7 +38,8 @@ export async function importSecrets(file: string, flags: ImportFlags): Promise<v
   const context = await withStack(flags);
   const { stack, face } = context;
   const path = resolve(workingFolder(), file);
-  const offered = offeredBy(stack, await textOf(path, file), file);
+  if (flags.service !== undefined) refuseService(stack, flags.service);
+  const offered = offeredBy(stack, await textOf(path, file), file, flags.service);
   const names = [...offered.values.keys()];
   if (names.length === 0) throw nothingIn(file, stack);
   const store = await context.openStore(stack);
@@ -79,23 +83,59 @@ async function agreeToReplace({ interactive, face }: Context, names: readonly st
   if (!answer) giveUp('Nothing was kept.');
 }
 
-/** Values by the names of the stack; a file may use another name that the same credential goes by. */
-function offeredBy(stack: Stack, text: string, file: string): Offered {
+function refuseService({ services }: Stack, service: string): void {
+  if (services[service]) return;
+  throw new SetupError('usage', `There is no service ${service}.`, {
+    code: 'service-unknown',
+    next: [`It can be one of: ${Object.keys(services).join(', ')}`],
+  });
+}
+
+/**
+ * Values by the names of the stack; a file may use another name that the same credential goes by.
+ * @param service whose file it is: what its program reads, under the names that it reads them by.
+ * @throws SetupError exit 2 where a name is that of a secret of several services and nobody has said which.
+ */
+function offeredBy(stack: Stack, text: string, file: string, service: string | undefined): Offered {
   const found = parseDotenv(text).filter(({ value }) => value.trim() !== '');
   // As every reader of such files has it, the last line of a name counts.
   const byName = new Map(found.map(({ name, value }) => [name, value]));
   const values = new Map<string, Secret>();
   const written = new Set<string>();
+  const unclear = new Set<string>();
   for (const [name, { format }] of Object.entries(stack.secrets.entries)) {
-    const aliases = credentialFor(name)?.credential.env ?? [];
-    const alias = [name, ...aliases.filter((other) => !Object.hasOwn(stack.secrets.entries, other))].find((other) =>
+    const readers = givenIn(stack, name);
+    if (service !== undefined && !readers.includes(service)) continue;
+    const read = readAs(stack, name);
+    const aliases = credentialFor(read)?.credential.env ?? [];
+    const own = service === undefined ? [name] : [read, name];
+    const alias = [...own, ...aliases.filter((other) => !Object.hasOwn(stack.secrets.entries, other))].find((other) =>
       byName.has(other),
     );
     if (alias === undefined) continue;
+    if (service === undefined && isShared(stack, name, alias)) unclear.add(alias);
     values.set(name, checkIn(file, name, new Secret(byName.get(alias) ?? ''), format));
     written.add(alias);
   }
+  if (unclear.size > 0) throw whose(stack, file, [...unclear]);
   return { values, written, others: [...byName.keys()].filter((name) => !written.has(name)).length };
+}
+
+/** Whether a name in a file could be meant for another secret too: instances read theirs by the same name. */
+function isShared(stack: Stack, name: string, written: string): boolean {
+  return Object.keys(stack.secrets.entries).some((other) => other !== name && readAs(stack, other) === written);
+}
+
+function whose(stack: Stack, file: string, names: readonly string[]): SetupError {
+  const services = Object.keys(stack.secrets.entries)
+    .filter((name) => names.includes(readAs(stack, name)))
+    .flatMap((name) => givenIn(stack, name));
+  return new SetupError('usage', `${file} has ${names.join(', ')}, and several services have a secret of that name.`, {
+    code: 'service-unclear',
+    next: [...new Set(services)].map(
+      (service) => `If it is that of ${service}: trading-setup secrets import ${file} --service ${service}`,
+    ),
+  });
 }
 
 /** As `checkValue`, of a value that nobody has to enter again. */
@@ -125,7 +165,7 @@ async function offerBlank(
   if (!asked && !flags.blank) return false;
   // Read again: it may have changed while a person was asked.
   const text = await textOf(path, file);
-  const now = offeredBy(context.stack, text, file).values;
+  const now = offeredBy(context.stack, text, file, flags.service).values;
   const same = [...offered.values].every(([name, value]) => now.get(name)?.reveal() === value.reveal());
   if (!same) {
     throw new SetupError('tool-failed', `${file} has changed meanwhile, and was left as it is; the values are kept.`, {
@@ -153,7 +193,7 @@ interface Told {
   readonly isTracked: boolean;
 }
 
-function tell({ face }: Context, flags: ImportFlags, told: Told): void {
+function tell({ face, stack }: Context & { readonly stack: Stack }, flags: ImportFlags, told: Told): void {
   const { file, place, accepted, replaced, isBlanked, isTracked: tracked } = told;
   const names = accepted.map(({ name }) => name);
   if (flags.json) {
@@ -172,9 +212,9 @@ function tell({ face }: Context, flags: ImportFlags, told: Told): void {
   face.say(
     isBlanked
       ? `The values are out of ${file}; its other lines are as they were.`
-      : `${file} still has the values. Take them out: trading-setup secrets import ${file} --blank`,
+      : `${file} still has the values. Take them out: trading-setup secrets import ${file}${flags.service === undefined ? '' : ` --service ${flags.service}`} --blank`,
   );
-  const spilt = names.filter((name) => credentialFor(name)?.credential.secret !== false);
+  const spilt = names.filter((name) => credentialFor(readAs(stack, name))?.credential.secret !== false);
   if (tracked && spilt.length > 0) {
     face.say(
       `git tracks ${file}: its history has ${spilt.join(', ')}, and whoever has a clone. Replace ${spilt.length === 1 ? 'it' : 'them'}: trading-setup rotate ${spilt.join(' ')} --compromised`,

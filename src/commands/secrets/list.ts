@@ -58,9 +58,10 @@ function unfinishedWords({ names, direction, manual }: Unfinished): string {
 }
 
 function asJson(row: SecretRow, at: number) {
-  const { name, kind, required, services, about, current, pending, previous } = row;
+  const { name, kind, required, services, about, as, current, pending, previous } = row;
   return {
     ...{ name, kind, required, state: stateOf(row), services, about },
+    ...(as === undefined ? {} : { as }),
     ...value(current, at),
     ...(pending && { pending: value(pending, at) }),
     ...(previous && { previous: value(previous, at) }),

@@ -5,6 +5,7 @@ import { createDesk } from '../../flow/rotation/desk.ts';
 import { redirectProblem } from '../../flow/rotation/redirect.ts';
 import { type LoginBench, startLogin } from '../../operations/login.ts';
 import { Secret } from '../../secret.ts';
+import { loginCommandOf, loginsOf } from '../../stack/own-commands.ts';
 import type { SecretCommand, Stack } from '../../stack/schema.ts';
 import { clock, now } from '../../system/clock.ts';
 import { readInput } from '../../system/input.ts';
@@ -15,23 +16,33 @@ import { giveUp } from '../give-up.ts';
 import { learnValues } from '../known-values.ts';
 import { loginOf, rememberLogin } from '../logins.ts';
 import { conducted } from '../operate.ts';
-import { agreeToCommand, type CommandFlags, namedCommand, trustCommand } from '../trusted-command.ts';
+import {
+  agreeToCommand,
+  type CommandFlags,
+  namedCommand,
+  type TrustKey,
+  trustCommand,
+} from '../trusted-command.ts';
 
 /** A container starts in seconds. */
 const ADDRESS_MS = 60_000;
 
-export interface LoginFlags extends CommonFlags, CommandFlags {}
+export interface LoginFlags extends CommonFlags, CommandFlags {
+  /** Whose program logs in, where there are several. */
+  readonly service?: string;
+}
 
 /** `secrets login`: the program logs in again at its broker, guided; the address that is pasted goes to it alone. */
 export async function login(flags: LoginFlags): Promise<void> {
   // An address that is opened must not be broken by the edge of a screen: it is told in lines.
   const context = await withStack({ ...flags, plain: true });
-  const { stack, runner } = context;
-  const command = commandOf(stack);
+  const { runner } = context;
+  const command = commandOf(context.stack, flags.service);
+  const stack = runBy(context.stack, command);
   const given = context.interactive ? undefined : await redirectFromInput(stack, command, flags);
-  if (!context.interactive) await agreeToCommand(context, stack, 'login', flags);
+  if (!context.interactive) await agreeToCommand(context, stack, 'login', flags, trustOf(context.stack, command));
   const { remote } = await checkEngine(runner);
-  if (context.interactive) await agree(context, stack, command);
+  if (context.interactive) await agree(context, stack, command, trustOf(context.stack, command));
   const unknown = await learnValues(context, stack);
   if (unknown !== undefined) context.face.say(unknown);
   const abort = new AbortController();
@@ -48,12 +59,12 @@ export async function login(flags: LoginFlags): Promise<void> {
     paste: async (url) =>
       given ??
       desk.entry(
-        [`Open this address in a browser and log in at ${loginOf(stack).title}:`, url],
+        [`Open this address in a browser and log in at ${loginOf(stack, command.service).title}:`, url],
         'Paste the address that the browser was sent to (good for seconds):',
         (value) => redirectProblem(stack, command.service, value),
       ),
     async remember() {
-      const { name, expires } = await rememberLogin(stack, now());
+      const { name, expires } = await rememberLogin(stack, now(), command.service);
       return expires === undefined
         ? `How long the login lasts is not known.`
         : `${name} ${expiryWords(expires, now())}.`;
@@ -62,9 +73,23 @@ export async function login(flags: LoginFlags): Promise<void> {
   await conducted(context, abort, () => startLogin(bench), desk);
 }
 
-function commandOf(stack: Stack): SecretCommand {
-  const command = stack.secrets.commands?.login;
-  if (command && stack.services[command.service]) return command;
+/** The stack with the login in the container of this service. */
+function runBy(stack: Stack, login: SecretCommand): Stack {
+  return { ...stack, secrets: { ...stack.secrets, commands: { ...stack.secrets.commands, login } } };
+}
+
+/** An instance with secrets of its own is agreed to by itself. */
+function trustOf(stack: Stack, { service }: SecretCommand): TrustKey {
+  return service === stack.secrets.commands?.login?.service ? 'login' : `login@${service}`;
+}
+
+function commandOf(stack: Stack, wanted: string | undefined): SecretCommand {
+  const service = wanted ?? stack.secrets.commands?.login?.service;
+  const command = service === undefined ? undefined : loginCommandOf(stack, service);
+  const able = loginsOf(stack).map((each) => each.service);
+  if (wanted !== undefined && !able.includes(wanted)) throw loginUnknown(wanted, able);
+  if (wanted === undefined && able.length > 1) throw loginUnclear(able);
+  if (command) return command;
   throw new SetupError('needs-you', 'The stack does not say how the program logs in.', {
     code: 'no-login-command',
     next: [
@@ -73,14 +98,33 @@ function commandOf(stack: Stack): SecretCommand {
   });
 }
 
-async function agree({ face }: Context, stack: Stack, { service }: SecretCommand): Promise<void> {
+function loginUnknown(service: string, able: readonly string[]): SetupError {
+  return new SetupError('usage', `${service} has no login of its own.`, {
+    code: 'service-unknown',
+    next: able.map((each) => `trading-setup secrets login --service ${each}`),
+  });
+}
+
+function loginUnclear(able: readonly string[]): SetupError {
+  return new SetupError('needs-you', `${able.join(' and ')} log in each by itself.`, {
+    code: 'service-unclear',
+    next: able.map((each) => `trading-setup secrets login --service ${each}`),
+  });
+}
+
+async function agree(
+  { face }: Context,
+  stack: Stack,
+  { service }: SecretCommand,
+  trust: TrustKey,
+): Promise<void> {
   const pause =
     stack.services[service]?.data === null ? '' : ` ${service} stops until it is over, for both write the same files.`;
-  const named = await namedCommand(stack, 'login');
+  const named = await namedCommand(stack, 'login', trust);
   // Enter alone, or an address that is pasted too early, stops nothing.
   const answer = await face.confirm(`${named?.words ?? ''}${pause} Log in now?`, false);
   if (!answer) giveUp('Nothing was changed.');
-  await trustCommand(stack, 'login');
+  await trustCommand(stack, 'login', trust);
 }
 
 /** Where nobody can be asked the address comes on standard input. @throws SetupError exit 4 or 2. */

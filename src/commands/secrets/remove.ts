@@ -1,10 +1,9 @@
-import { rotationOf } from '../../catalog/credentials/index.ts';
 import { volumeExists } from '../../engine/volumes.ts';
 import { SetupError } from '../../errors.ts';
 import { DATABASE_SUPERUSER_PASSWORD } from '../../secrets/consumers.ts';
 import { overviewOf, type SecretRow } from '../../secrets/overview.ts';
+import { rotationIn } from '../../stack/credentials.ts';
 import { DATABASE, dataVolume, engineVolume } from '../../stack/names.ts';
-import { saidBy } from '../../stack/said.ts';
 import { type CommonFlags, type Context, withStack } from '../context.ts';
 import { giveUp } from '../give-up.ts';
 import { keptName, refuseUnfinished } from './entry.ts';
@@ -22,7 +21,7 @@ export async function removeSecret(name: string, flags: CommonFlags): Promise<vo
     return face.say(`${name} has no value in ${store.place}; nothing was removed.`);
   }
   if (name === DATABASE_SUPERUSER_PASSWORD) await refuseWithData(context, stack);
-  const meaning = meaningOf(row, rotationOf(name, saidBy(stack)).unreadable);
+  const meaning = meaningOf(row, rotationIn(stack, name).unreadable);
   if (!context.interactive && !flags.yes) {
     throw new SetupError('needs-you', `${name} would be forgotten, and nobody can be asked. ${meaning}`, {
       code: 'remove-unconfirmed',

@@ -27,6 +27,8 @@ export interface DerivedCommand {
   readonly fields: readonly OwnedField[];
   /** Types through which a program reaches it, its command line first. */
   readonly chain: readonly string[];
+  /** The command line that it belongs to, where one was found. */
+  readonly root?: ClapType;
   /** Another command line carries its own: only who asks for this very one has it. */
   readonly alone?: boolean;
 }
@@ -35,7 +37,7 @@ export interface DerivedCommand {
 export interface DerivedCli {
   readonly commands: readonly DerivedCommand[];
   /** Arguments of the whole command line, each with the types through which it is reached. */
-  readonly common: readonly (OwnedField & { readonly chain: readonly string[] })[];
+  readonly common: readonly (OwnedField & { readonly chain: readonly string[]; readonly root?: ClapType })[];
 }
 
 const MAX_DEPTH = 6;
@@ -50,20 +52,21 @@ export function derivedCli(program: Program): DerivedCli {
     (type) => type.isRoot && type.kind === 'struct' && (!carried.has(type) || isParsed(program, type)),
   );
   const common = roots.flatMap((root) =>
-    argumentsOf(program, types, root, root.fields).map((owned) => ({ ...owned, chain: [root.name] })),
+    argumentsOf(program, types, root, root.fields).map((owned) => ({ ...owned, chain: [root.name], root })),
   );
   const below = new Set(all.flatMap((type) => childrenOf(program, types, type)));
   const tops = all.filter((type) => type.isSubcommand && !below.has(type));
   const commands = tops.flatMap((top) => {
     const parent = roots.find((root) => subcommandsOf(program, types, root, root.fields) === top);
-    return commandsOf(program, types, top, { prefix: '', inherited: [], chain: parent ? [parent.name] : [], depth: 0 });
+    const place = { prefix: '', inherited: [], chain: parent ? [parent.name] : [], depth: 0 };
+    return commandsOf(program, types, top, place).map((command) => ({ ...command, ...(parent && { root: parent }) }));
   });
   // A command line that is also carried by another one, as `cargo-sqlx` carries that of `sqlx`.
   const alone = roots.flatMap((root) => {
     const enumeration = subcommandsOf(program, types, root, root.fields);
     if (enumeration === undefined || !below.has(enumeration) || !isParsed(program, root)) return [];
     const place = { prefix: '', inherited: [], chain: [root.name], depth: 0 };
-    return commandsOf(program, types, enumeration, place).map((command) => ({ ...command, alone: true }));
+    return commandsOf(program, types, enumeration, place).map((command) => ({ ...command, root, alone: true }));
   });
   commands.push(...alone);
   const used = new Set([...common, ...commands.flatMap(({ fields }) => fields)].map(({ field }) => field));

@@ -2,6 +2,7 @@ import { constant } from '../clap/attributes.ts';
 import type { DerivedCli } from '../clap/commands.ts';
 import { inCase } from '../clap/names.ts';
 import type { OwnedField } from '../clap/resolve.ts';
+import type { ClapType } from '../clap/types.ts';
 import { type Program, sourcesWith } from '../rust/program.ts';
 import type { Absence } from './chain.ts';
 import type { EnvRead } from './reads.ts';
@@ -9,7 +10,7 @@ import type { EnvRead } from './reads.ts';
 /** Fields that clap fills from the environment: `#[arg(env = "NAME")]`, `#[clap(long, env)]`. */
 export function clapEnv(program: Program, { commands, common }: DerivedCli): EnvRead[] {
   const byField = new Map<OwnedField['field'], EnvRead>();
-  const add = (owned: OwnedField, chain: readonly string[], command?: string): void => {
+  const add = (owned: OwnedField, chain: readonly string[], root: ClapType | undefined, command?: string): void => {
     const known = byField.get(owned.field);
     const read = known ?? envOf(program, owned, chain);
     if (read === undefined) return;
@@ -18,12 +19,16 @@ export function clapEnv(program: Program, { commands, common }: DerivedCli): Env
     const names = shared ? undefined : [...(known?.commands ?? []), command];
     const { commands: _, ...first } = read;
     const users = [...new Set([...(first.users ?? []), chain[0] ?? owned.owner.name])];
-    const rest = { ...first, users };
+    const { roots: before, ...plain } = first;
+    // One that nothing is known of may be anybody's.
+    const roots =
+      root === undefined || (known !== undefined && before === undefined) ? undefined : [...(before ?? []), root];
+    const rest = { ...plain, users, ...(roots && { roots }) };
     byField.set(owned.field, names === undefined ? rest : { ...rest, commands: [...new Set(names)] });
   };
-  for (const { chain, ...owned } of common) add(owned, chain);
-  for (const { path, fields, chain } of commands)
-    for (const owned of fields) add(owned, chain, owned.field.options.has('global') ? undefined : path);
+  for (const { chain, root, ...owned } of common) add(owned, chain, root);
+  for (const { path, fields, chain, root } of commands)
+    for (const owned of fields) add(owned, chain, root, owned.field.options.has('global') ? undefined : path);
   return [...byField.values()];
 }
 
@@ -49,7 +54,7 @@ const OPTIONAL = /^(?:(?:std\s*::\s*)?(?:option\s*::\s*|vec\s*::\s*)?(?:Option|V
 /** Whether clap gives up without a value, and what it takes instead. */
 export function absenceOf(program: Program, { type, options }: OwnedField['field']): Absence {
   const stated = FALLBACKS.find((key) => options.has(key));
-  const value = stated === undefined ? undefined : typedValue(program, options.get(stated) ?? '');
+  const value = stated === undefined ? undefined : typedValue(program, options.get(stated) ?? '', stated);
   if (stated !== undefined || options.has('default_values') || options.has('default_values_t'))
     return { required: false, ...(value !== undefined && { default: value }) };
   const said = options.get('required');
@@ -60,12 +65,15 @@ export function absenceOf(program: Program, { type, options }: OwnedField['field
 }
 
 /** A default as a person would type it; an expression says nothing. */
-function typedValue(program: Program, written: string): string | undefined {
+function typedValue(program: Program, written: string, key: string): string | undefined {
   if (written === '') return undefined;
   const number = /^(-?\d[\d_]*(?:\.\d+)?)(?:_?[iuf]\d+|_?[iu]size)?$/.exec(written)?.[1];
   if (number !== undefined) return number.replaceAll('_', '');
   const name = /^(?:\w+\s*::\s*)*([A-Z][A-Z0-9_]*)$/.exec(written)?.[1];
-  if (name !== undefined) return constant(program, name) ?? numberConstant(program, name);
+  // Quotes are gone here: a short word in capitals that is no constant, such as "USD", is the text itself.
+  const isWord = key === 'default_value' && /^[A-Z][A-Z0-9]*$/.test(written);
+  if (name !== undefined)
+    return constant(program, name) ?? numberConstant(program, name) ?? (isWord ? written : undefined);
   const variant = /^[A-Z]\w*\s*::\s*([A-Z][a-z]\w*)$/.exec(written)?.[1];
   if (variant !== undefined) return inCase(variant, undefined);
   // A call, a path or a closure; what stands in quotes has come as its text.

@@ -18,6 +18,8 @@ export interface EnvRead {
   readonly key?: string;
   /** Types through which a program reaches it, where no call shows it. */
   readonly users?: readonly string[];
+  /** Those of them that are known with the file that declares them: several programs often have an `Env` each. */
+  readonly roots?: readonly { readonly name: string; readonly source: RustSource }[];
   /** The only subcommands that read it. */
   readonly commands?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { type ConfigEntry, lastValue, readConfig } from './config-file.ts';
@@ -11,6 +11,16 @@ export interface IgnoredBy {
   readonly file: string | undefined;
   /** The file as a person would name it. */
   readonly shown: string;
+  readonly line: number;
+}
+
+/** A repository inside of this one. */
+export interface Submodule {
+  readonly path: string;
+  readonly url?: string;
+  /** Its files are there: by git, or by whoever brought the rest. */
+  readonly checkedOut: boolean;
+  /** Of its path in `.gitmodules`. */
   readonly line: number;
 }
 
@@ -28,6 +38,7 @@ export class GitView {
   readonly #rules = new Map<string, IgnoreRules>();
   #config: readonly ConfigEntry[] | undefined;
   #names: ReadonlySet<string> | undefined;
+  #submodules: readonly Submodule[] | undefined;
 
   constructor(root: string) {
     const git = findGit(root);
@@ -97,12 +108,20 @@ export class GitView {
   }
 
   /** Submodules that `.gitmodules` names, relative to the folder that is read; those outside of it are left out. */
-  submodules(): readonly { readonly path: string; readonly checkedOut: boolean; readonly line: number }[] {
-    if (this.above !== '') return [];
-    return readConfig(readText(path.join(this.#top, '.gitmodules'))).flatMap(({ section, key, value, line }) => {
+  submodules(): readonly Submodule[] {
+    this.#submodules ??= this.above === '' ? this.#readSubmodules() : [];
+    return this.#submodules;
+  }
+
+  #readSubmodules(): readonly Submodule[] {
+    const entries = readConfig(readText(path.join(this.#top, '.gitmodules'))).filter(
+      ({ section }) => section === 'submodule',
+    );
+    return entries.flatMap(({ key, value, line, subsection }) => {
       const folder = path.posix.normalize(value).replace(/\/$/, '');
-      if (section !== 'submodule' || key !== 'path' || folder.startsWith('..') || folder.startsWith('/')) return [];
-      return [{ path: folder, checkedOut: statOf(path.join(this.#top, folder, '.git')) !== undefined, line }];
+      if (key !== 'path' || folder.startsWith('..') || folder.startsWith('/')) return [];
+      const url = entries.findLast((entry) => entry.subsection === subsection && entry.key === 'url')?.value;
+      return [{ path: folder, ...(url && { url }), checkedOut: hasFiles(path.join(this.#top, folder)), line }];
     });
   }
 
@@ -157,6 +176,15 @@ export class GitView {
     const own = read('index');
     if (own === undefined) return [];
     return mergeIndex(own, own.shared && read(`sharedindex.${own.shared.hash}`));
+  }
+}
+
+/** A submodule that is not checked out is an empty folder. */
+function hasFiles(folder: string): boolean {
+  try {
+    return readdirSync(folder).length > 0;
+  } catch {
+    return false;
   }
 }
 

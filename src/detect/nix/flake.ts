@@ -127,6 +127,14 @@ function brokenFlake(file: string, broken: number | undefined, lineAt: (offset: 
   ];
 }
 
+/** Files of Nix without a flake: they can be used by hand, and say nothing that is locked. */
+export function flakeMissing(workspace: Workspace): WarningFact[] {
+  const file = ['shell.nix', 'default.nix'].find((each) => workspace.has(each));
+  if (file === undefined) return [];
+  const message = `there is ${file} and no flake.nix: images are built without Nix. With a flake they can be built in the same shell: nix flake init`;
+  return [{ code: 'flake-missing', message, evidence: { file, line: 1 } }];
+}
+
 function unlocked(workspace: Workspace, file: string, inputs: NixFact['inputs']): WarningFact[] {
   const loose = inputs.filter(({ locked }) => !locked).map(({ name }) => name);
   if (loose.length === 0) return [];
@@ -146,16 +154,29 @@ function lines(text: string): (offset: number) => number {
   };
 }
 
-/** Every text in a piece of Nix, e.g. the scripts of a task; names are followed where they are the file's own. */
-export function textsIn({ value, scope }: Placed, follower: Follower): readonly string[] {
-  const found: string[] = [];
+/** The texts in a piece of Nix and the files that it names, e.g. the script of a task; the file's own names are followed. */
+export function textsIn(
+  { value, scope }: Placed,
+  follower: Follower,
+): { texts: readonly string[]; files: readonly string[] } {
+  const texts: string[] = [];
+  const files: string[] = [];
   const seen = new Set<Nix>();
   const look = (here: Placed, depth: number): void => {
     const { value: item, scope: names } = here;
-    if (depth > 24 || found.length > 200 || seen.has(item)) return;
+    if (depth > 24 || texts.length > MAX_TEXTS || seen.has(item)) return;
     seen.add(item);
     const next = (each: Nix) => look({ value: each, scope: names }, depth + 1);
-    if (item.kind === 'text') found.push(item.value);
+    if (item.kind === 'text') {
+      texts.push(item.value);
+      // An app names its program by an antiquotation: "${script}/bin/script".
+      for (const [, name = ''] of item.value.matchAll(/\$\{([\w.'-]{1,80})/g)) {
+        if (/^\.{0,2}\//.test(name)) continue;
+        const own = follower.named(name.split('.'), names);
+        if (own) look(own, depth + 1);
+      }
+      for (const [, file = ''] of item.value.matchAll(/\$\{\.\/([\w./+-]{1,200})\}/g)) files.push(file);
+    } else if (item.kind === 'path') files.push(item.value.replace(/^\.\//, ''));
     else if (item.kind === 'set') for (const each of follower.attributes(here)) look(each, depth + 1);
     else if (item.kind === 'list') item.items.forEach(next);
     else if (item.kind === 'lambda') next(item.body);
@@ -163,20 +184,16 @@ export function textsIn({ value, scope }: Placed, follower: Follower): readonly 
     else if (item.kind === 'any') item.of.forEach(next);
     else if (item.kind === 'join') item.parts.forEach(next);
     else if (item.kind === 'call') [item.run, ...item.args].forEach(next);
-    else if (item.kind !== 'path' && item.kind !== 'unknown') {
+    else if (item.kind !== 'unknown') {
       const own = follower.resolved(here);
       if (own && own.value !== item) look(own, depth + 1);
     }
   };
   look({ value, scope }, 0);
-  // An app names its program by an antiquotation, e.g. "${script}/bin/script".
-  const named = found.flatMap((text) => [...text.matchAll(/\$\{([\w.'-]{1,80})\}/g)].map((match) => match[1] ?? ''));
-  for (const name of new Set(named)) {
-    const own = follower.named(name.split('.'), scope);
-    if (own) look(own, 1);
-  }
-  return found;
+  return { texts, files };
 }
+
+const MAX_TEXTS = 200;
 
 /** The function that makes an output, e.g. `writeShellScriptBin`. */
 export function madeBy(made: Placed, follower: Follower): string {

@@ -11,6 +11,12 @@ const NESTED = /^(?:modules|devshell|env|imports|shells?|rust|languages)$/;
 const TOOLCHAIN = /rust-?bin|fenix|rust-?overlay|rust-?toolchain|fromToolchainFile|minimalToolchain|\btoolchain\b/i;
 /** Functions that build with cargo, or give a shell for it; the compiler is among what they are built with. */
 const BUILDS_RUST = /buildRustPackage|rustPlatform|crane|naersk|cargo2nix|crate2nix|buildRustCrate|buildDepsOnly/i;
+/** Texts of a shell in which paths of programs stand. */
+const PATHS = /^(?:PATH|shellHook|program)$/;
+/** A script that compiles, and one that puts a compiler in its place. */
+const COMPILES = /\bcargo\s+(?:build|install|auditable)\b|\bcargo\b[^\n]*\brustc\b/;
+/** A script to be run by a person brings nothing by itself. */
+const SCRIPT = /^(?:write\w+|mkTask|mkApp|runCommand\w*)$/i;
 /** Functions whose result is what they are given, as a list. */
 const PASSES =
   /^(?:optionals?|concatLists|concatMap|filter|flatten|unique|subtractLists|attrValues|toList|remove|optionalAttrs)$/;
@@ -41,6 +47,7 @@ export class Holdings {
     const next = (each: Nix) => this.#made({ value: each, scope }, depth + 1);
     if (value.kind === 'call') {
       this.#byFunction(value.run);
+      if (SCRIPT.test(lastName(value.run))) return;
       // What a function of the file does with what it is given.
       const own = this.#follower.resolved({ value: value.run, scope });
       if (own?.value.kind === 'lambda') this.#made(own, depth + 1);
@@ -49,9 +56,11 @@ export class Holdings {
       const inner = value.isRecursive ? this.#follower.inside(value.bindings, scope) : scope;
       for (const { name, value: own } of value.bindings) {
         const place = { value: own, scope: own.kind === 'outer' ? scope : inner };
-        if (LISTS.test(name)) this.#listed(place, depth + 1);
+        if (PATHS.test(name)) this.#inText(place, depth + 1);
+        else if (LISTS.test(name)) this.#listed(place, depth + 1);
         else if (name === 'languages' && /"?rust"?/.test(JSON.stringify(own))) this.#add(CARGO);
-        else if (NESTED.test(name)) this.#made(place, depth + 1);
+        else if (name === 'args' || /(?:Phase|Command|buildCommand)$/.test(name) || NESTED.test(name))
+          this.#made(place, depth + 1);
       }
     } else if (value.kind === 'let')
       this.#made({ value: value.body, scope: this.#follower.inside(value.bindings, scope) }, depth + 1);
@@ -59,10 +68,12 @@ export class Holdings {
     else if (value.kind === 'any') value.of.forEach(next);
     else if (value.kind === 'list') value.items.forEach(next);
     else if (value.kind === 'join') value.parts.forEach(next);
-    else if (value.kind === 'name' || value.kind === 'outer' || value.kind === 'select') {
+    else if (value.kind === 'text') {
+      if (COMPILES.test(value.value)) this.#add(CARGO);
+    } else if (value.kind === 'name' || value.kind === 'outer' || value.kind === 'select') {
       const found = this.#follower.resolved({ value, scope });
       if (found) this.#made(found, depth + 1);
-      else this.#byName(value);
+      else if (value.kind === 'name') this.#taken(value.path);
     }
   }
 
@@ -82,6 +93,17 @@ export class Holdings {
       else this.#program({ value, scope }, depth);
     } else if (value.kind === 'name' || value.kind === 'outer' || value.kind === 'select')
       this.#program({ value, scope }, depth);
+  }
+
+  /** Programs whose folders stand in a search path, e.g. `${pkgs.cargo}/bin`. */
+  #inText({ value, scope }: Placed, depth: number): void {
+    if (value.kind !== 'text') return;
+    for (const [, name = ''] of value.value.matchAll(/\$\{([\w.'-]{1,80})[^}]{0,200}\}\/bin\b/g)) {
+      const path = name.split('.');
+      const own = this.#follower.named(path, scope);
+      if (own) this.#made(own, depth);
+      else this.#byName({ kind: 'name', path });
+    }
   }
 
   /** One of a list: a program by its name, a list by a name, or something with programs of its own. */
@@ -108,15 +130,18 @@ export class Holdings {
   #byName(value: Nix): void {
     if (value.kind !== 'name' && value.kind !== 'outer' && value.kind !== 'select') return;
     const path = value.kind === 'outer' ? [value.name] : value.path;
-    const url = value.kind === 'name' ? this.#urls.get(path[0] ?? '') : undefined;
-    const known = heldByFlake(url, path.slice(1).join(' '));
-    if (known.length > 0 || TOOLCHAIN.test(path.join('.'))) {
-      this.#add(known.length > 0 ? known : CARGO);
-      return;
-    }
+    if (value.kind === 'name' && this.#taken(path)) return;
     const name = path.findLast((each) => !isSystem(each));
     if (name !== undefined && !/^(?:default|buildInputs|nativeBuildInputs|packages|shellHook)$/.test(name))
       this.#add([name]);
+  }
+
+  /** What a toolchain, or a part of a flake that is known, brings; false where it is neither. */
+  #taken(path: readonly string[]): boolean {
+    const known = heldByFlake(this.#urls.get(path[0] ?? ''), path.slice(1).join(' '));
+    const found = known.length > 0 ? known : TOOLCHAIN.test(path.join('.')) ? CARGO : [];
+    this.#add(found);
+    return found.length > 0;
   }
 
   /** What follows from the function alone, and from those that it was made of. */

@@ -6,6 +6,7 @@ import { fingerprintKey } from '../../secrets/fingerprint.ts';
 import { renderDeliveries } from '../../secrets/render.ts';
 import type { SecretStore } from '../../secrets/store.ts';
 import { DATABASE } from '../../stack/names.ts';
+import { reencryptOf } from '../../stack/own-commands.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { now } from '../../system/clock.ts';
 import { readDelivery } from '../deliver.ts';
@@ -75,9 +76,12 @@ export async function beginning(
 }
 
 /** The program's own command, where a key that it encrypts with is among them. */
-export function reencryptFor(stack: Stack, secrets: readonly Pick<RotatedSecret, 'kind'>[]): Journal['reencrypt'] {
-  const isNeeded = secrets.some(({ kind }) => kind === 'encryption-key');
-  return (isNeeded ? stack.secrets.commands?.reencrypt : undefined) ?? null;
+export function reencryptFor(
+  stack: Stack,
+  secrets: readonly Pick<RotatedSecret, 'kind' | 'name'>[],
+): Journal['reencrypt'] {
+  const key = secrets.find(({ kind }) => kind === 'encryption-key');
+  return (key && reencryptOf(stack, key.name)) ?? null;
 }
 
 /** Each once, in the order of the Compose file. */

@@ -3,6 +3,7 @@ import type { Secret } from '../../secret.ts';
 import { involvedIn } from '../../secrets/check/subject.ts';
 import { consumersOf } from '../../secrets/consumers.ts';
 import { fingerprints } from '../../secrets/fingerprint.ts';
+import { encryptionKeys } from '../../stack/own-commands.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { readDelivery } from '../deliver.ts';
 import type { Workbench } from '../execute.ts';
@@ -52,6 +53,14 @@ export async function refuseImpossible(bench: RotationBench, request: RotationRe
     });
   }
   for (const name of names) refuseUnreadable(bench.stack, name, request);
+  const [key, ...others] = encryptionKeys(bench.stack, names);
+  if (key !== undefined && others.length > 0 && bench.stack.secrets.commands?.reencrypt) {
+    // Each has data of its own, and what is encrypted anew can only be taken back together with its key.
+    throw new SetupError('usage', `${listed([key, ...others])}: one encryption key at a time.`, {
+      code: 'keys-together',
+      next: [key, ...others].map((name) => `trading-setup rotate ${name}`),
+    });
+  }
   if (names.some((name) => involvedIn(bench.stack, name).kind === 'database-role')) await runningDatabase(bench);
 }
 

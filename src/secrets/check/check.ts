@@ -1,6 +1,7 @@
 import { type Asking, NotUnderstood, type ProviderCheck } from '../../catalog/credentials/check.ts';
 import { checks } from '../../catalog/credentials/checks/index.ts';
 import type { Secret } from '../../secret.ts';
+import { givenIn } from '../../stack/credentials.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { type Http, HttpFailure, type HttpResponse } from '../../system/http.ts';
 import { basesFor, type Env } from './bases.ts';
@@ -63,7 +64,7 @@ export async function checkCredential(
   const { title } = known.provider;
   const subject = subjectOf(stack, name, known, values);
   const findings: Verdict[] = [];
-  for (const base of basesFor(known.provider, stack, ports.env)) {
+  for (const base of basesFor(known.provider, asToldTo(stack, name), ports.env)) {
     const asking = { ...subject, base: base.url, testnet: base.testnet, now: ports.now() };
     const finding =
       base.named || isPrivate(base.url)
@@ -74,6 +75,13 @@ export async function checkCredential(
     if (finding.level === 'good' || finding.withdraws) break;
   }
   return strongest(findings);
+}
+
+/** The stack as far as those are told who read a secret: instances may be on other networks. */
+function asToldTo(stack: Stack, name: string): Stack {
+  const readers = givenIn(stack, name);
+  if (readers.length === 0) return stack;
+  return { ...stack, services: Object.fromEntries(Object.entries(stack.services).filter(([service]) => readers.includes(service))) };
 }
 
 /** A refusal that no other network can lift, else that it works on one, else what the likeliest one says. */

@@ -1,7 +1,7 @@
 import type { Subject } from '../../catalog/credentials/check.ts';
-import { checkFormat, credentialFor, type Known, type Rotation, rotationOf } from '../../catalog/credentials/index.ts';
+import { checkFormat, type Known, type Rotation } from '../../catalog/credentials/index.ts';
 import type { Secret } from '../../secret.ts';
-import { saidBy } from '../../stack/said.ts';
+import { credentialIn, isBeside, rotationIn } from '../../stack/credentials.ts';
 import type { Stack } from '../../stack/schema.ts';
 import type { Kept } from '../store.ts';
 
@@ -9,7 +9,7 @@ type Values = ReadonlyMap<string, Secret>;
 
 /** The credential behind a name in this stack, where the catalogue has it. */
 export function knownIn(stack: Stack, name: string): Known | undefined {
-  return credentialFor(name, saidBy(stack));
+  return credentialIn(stack, name);
 }
 
 const DAY_MS = 86_400_000;
@@ -28,7 +28,7 @@ export function endsAtLatest(stack: Stack, { name, set, expires }: Pick<Kept, 'n
 
 /** What replacing a secret of this stack involves. */
 export function involvedIn(stack: Stack, name: string): Rotation {
-  return rotationOf(name, saidBy(stack));
+  return rotationIn(stack, name);
 }
 
 /**
@@ -44,12 +44,12 @@ export function formProblem(stack: Stack, name: string, value: Secret): string |
 
 /** What a provider's check needs to know; values of the wrong form are left out, they would only mislead. */
 export function subjectOf(stack: Stack, name: string, { provider, credential }: Known, values: Values): Subject {
-  const said = saidBy(stack);
+  // Another instance may have a pair of its own.
   const siblings = Object.keys(stack.secrets.entries).filter(
-    (other) => other !== name && credentialFor(other, said)?.provider === provider,
+    (other) => other !== name && credentialIn(stack, other)?.provider === provider && isBeside(stack, name, other),
   );
   const namesOf = (part: string) =>
-    [name, ...siblings].filter((each) => credentialFor(each, said)?.credential.part === part);
+    [name, ...siblings].filter((each) => credentialIn(stack, each)?.credential.part === part);
   return {
     name,
     part: credential.part ?? '',

@@ -5,6 +5,7 @@ import type { RepoFacts } from '../../detect/facts.ts';
 import type { Origin } from '../../flow/types.ts';
 import { detected, fallback } from '../origin.ts';
 import type { Stack } from '../schema.ts';
+import { designCheckedAgainst, designNeeds, designNix } from './strategy.ts';
 
 function numbers(version: string): readonly number[] {
   return version.split('.').map(Number);
@@ -38,18 +39,25 @@ function configFiles(facts: RepoFacts, wanted: boolean): string[] {
 export function designBuild(facts: RepoFacts, wanted: readonly string[]): Stack['build'] {
   const system = facts.nativeLibraries.map((crate) => packagesFor(crate.name));
   const sorted = (names: readonly string[]) => [...new Set(names)].sort();
+  const binaries = facts.binaries
+    .filter(({ bin }) => wanted.includes(bin) || facts.helpers.some(({ binary }) => binary === bin))
+    .map((binary) => ({ package: binary.package, bin: binary.bin }));
+  const nix = designNix(facts, binaries);
+  const needs = designNeeds(facts);
+  const checkedAgainst = designCheckedAgainst(facts);
   return {
-    strategy: 'cargo-chef',
+    strategy: nix ? 'nix' : 'cargo-chef',
     rustImage: rustImage(chooseRust(facts).version),
     runtimeImage: DEBIAN_IMAGE,
     cargoChef: CARGO_CHEF_VERSION,
     locked: facts.lockfile === 'tracked',
-    binaries: facts.binaries
-      .filter(({ bin }) => wanted.includes(bin))
-      .map((binary) => ({ package: binary.package, bin: binary.bin })),
+    binaries,
     buildPackages: sorted(system.flatMap(({ build }) => build)),
     runtimePackages: sorted(system.flatMap(({ runtime }) => runtime)),
     assets: configFiles(facts, false).filter((path) => !path.includes('example')),
     exclude: configFiles(facts, true),
+    ...(nix ? { nix } : {}),
+    ...(needs ? { needs } : {}),
+    ...(checkedAgainst === undefined ? {} : { checkedAgainst }),
   };
 }

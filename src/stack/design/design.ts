@@ -16,6 +16,7 @@ import { findDaemon, findTui, findWorkers, listensElsewhere, type Program } from
 import { withRequired } from './required.ts';
 import { designEntries } from './secrets.ts';
 import { designDaemon, designWorker } from './services.ts';
+import { strategyOrigins } from './strategy.ts';
 
 /** The service name of the daemon. */
 export const DAEMON = 'app';
@@ -105,7 +106,11 @@ export function design(input: DesignInput): Design {
     secrets,
     ...(adoption.adopt ? { adopt: adoption.adopt } : {}),
   };
-  const from = origins(input, daemon, [...ports.origins, ...adoption.origins]);
+  const from = origins(input, daemon, [
+    ...ports.origins,
+    ...adoption.origins,
+    ...strategyOrigins(facts, stack.build),
+  ]);
   // Its parts are those of a stack; what is decided is laid over it before anybody validates it.
   const asked = { ...stack, services: withRequired(facts, stack as Stack) };
   return { stack: overlay(asked, decided), origins: from, modeReason: reason };
@@ -133,7 +138,6 @@ function origins({ facts, host }: DesignInput, daemon: Program, more: readonly (
     ['database.migrations', migration ? detected(migration.evidence) : fallback('no SQL files found')],
     ['database.memory', fromHost('a quarter of the memory, 1 to 8 GB')],
     ['build.rustImage', chooseRust(facts).origin],
-    ['build.strategy', fallback('dependencies are compiled once')],
     ['build.locked', fallback(`Cargo.lock is ${facts.lockfile}`)],
     ['secrets.store', fromHost(host.keychain.why)],
     ['secrets.gateUser', fallback('any name')],

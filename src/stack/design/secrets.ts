@@ -46,7 +46,7 @@ export function credentialFacts(facts: RepoFacts, { binary, service }: Program):
 
 /** Whether whoever has this secret may be able to place orders; only what the catalogue knows better is believed harmless. */
 function mayTrade(name: string, entry: SecretEntry | undefined): boolean {
-  return credentialFor(name)?.credential.trades ?? entry?.kind === 'entered';
+  return credentialFor(entry?.as ?? name)?.credential.trades ?? entry?.kind === 'entered';
 }
 
 /** The secrets of each service that may be able to place orders: service → names. */

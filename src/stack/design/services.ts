@@ -96,6 +96,15 @@ function withoutFlags(listen: ListenOverride, { service }: Program): ListenOverr
 
 const NOTHING_TO_LISTEN: ListenOverride = { before: [], after: [], environment: {} };
 
+/** Its database is brought to its schema for it, where nothing in the program does that itself. */
+function schemaOf(facts: RepoFacts, sqlite: readonly (readonly [string, string])[]): Pick<Service, 'migrations'> {
+  const { migrates, folder } = facts.sqlx ?? {};
+  const [[, url = ''] = []] = sqlite;
+  const file = /([\w.-]+)\?mode=rwc/.exec(url)?.[1];
+  if (folder === undefined || migrates === 'run' || file === undefined) return {};
+  return { migrations: { from: folder, file } };
+}
+
 /** The service of the daemon: it alone is given the trading credentials. */
 export function designDaemon(facts: RepoFacts, program: Program, database: Database): Service {
   const isOther = listensElsewhere(facts, program);
@@ -116,6 +125,7 @@ export function designDaemon(facts: RepoFacts, program: Program, database: Datab
     data: sqlite.length > 0 ? DATA_FOLDER : null,
     database: database.kind !== 'none' && usesPostgres(facts, program),
     stopGrace: DAEMON_GRACE,
+    ...schemaOf(facts, sqlite),
   };
 }
 
