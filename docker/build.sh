@@ -2,6 +2,7 @@
 # From trading-setup. Steps of the Dockerfile that are longer than a line. Nothing of it is in the image of the program.
 #   build sources FROM TO           makes the files of TO those of FROM; TO/target stays, and what cargo made of them
 #   build nix-files FROM TO [#SHELL]  copies what the shell of the flake in FROM is made of
+#   build made BEGAN TO             copies what is newer than the file BEGAN
 #   build schema FOLDER FILE        makes a SQLite database of the numbered SQL files
 #   build compile COMMAND…          runs it where the sources are, with what the compiler has to be told
 #   build shell-closure TO BINARY…  copies binaries, and what they load of the Nix store
@@ -26,7 +27,7 @@ listed() {
     find . -path ./target -prune -o -type f -perm -u=x -print0 | xargs -0 -r sha256sum -z -b
     # shellcheck disable=SC2016 # for the inner shell
     find . -path ./target -prune -o -type l -exec sh -c '
-      for link; do printf "%.64s ->%s\0" "$(readlink "$link" | sha256sum)" "$link"; done' sh {} +
+      for link; do printf "%.64s >%s\0" "$(readlink "$link" | sha256sum)" "$link"; done' sh {} +
   ) | LC_ALL=C sort -z
 }
 
@@ -52,14 +53,16 @@ sources() { # FROM TO
   only_in "$lists/to" "$lists/from" | LC_ALL=C sort -z >"$lists/gone"
   only_in "$lists/from" "$lists/to" | LC_ALL=C sort -z >"$lists/new"
   # A name in one list only came or went; one in both has another content.
-  LC_ALL=C comm -z -3 "$lists/gone" "$lists/new" >"$lists/moved"
-  grep -zv '\.rs$' "$lists/new" >"$lists/others" || :
-  if [ -s "$lists/moved" ] || [ -s "$lists/others" ]; then : >"$old"; fi
+  # Cargo.lock is written by cargo too, and it judges that file by itself.
+  LC_ALL=C comm -z -3 "$lists/gone" "$lists/new" | tr -d '\t' >"$lists/moved"
+  grep -zvx './Cargo.lock' "$lists/moved" >"$lists/others" || :
+  grep -zv -e '\.rs$' -e '^\./Cargo\.lock$' "$lists/new" >>"$lists/others" || :
+  if [ -s "$lists/others" ]; then : >"$old"; fi
   (
     cd "$to"
     xargs -0 -r rm -f -- <"$lists/gone"
     # A file may come where a folder was.
-    xargs -0 -r dirname -z -- <"$lists/moved" | tr -d '\t' | LC_ALL=C sort -zu |
+    xargs -0 -r dirname -z -- <"$lists/moved" | LC_ALL=C sort -zu |
       xargs -0 -r rmdir -p --ignore-fail-on-non-empty -- 2>/dev/null || :
     cd "$from"
     xargs -0 -r cp --no-dereference --preserve=mode --parents --target-directory="$to" -- <"$lists/new"
@@ -87,8 +90,15 @@ nix_files() { # FROM TO #SHELL
   find "$2" -exec touch -h -d @0 -- {} +
 }
 
+# What the tasks made or changed: the time of a change of state cannot be set back, as npm does with the other one.
+made() { # BEGAN TO
+  mkdir -p "$2"
+  find . ! -type d -cnewer "$1" -print0 | xargs -0 -r cp --no-dereference --preserve=mode --parents --target-directory="$2" --
+}
+
 # In the order of sqlx: by the number in front.
 schema() { # FOLDER FILE
+  mkdir -p "$(dirname "$2")"
   rm -f "$2"
   # shellcheck disable=SC2012 # sqlx wants VERSION_NAME.sql, and other names are passed over
   ls "$1" | sort -n | while IFS= read -r name; do
@@ -153,7 +163,10 @@ loads() { # FILE
     case "$name $arrow $path $rest" in
       *' => not found'*) printf -- '- %s\n' "$name" ;;
       *': version '*' not found '*) printf -- '- version %s of %s\n' "${rest%% *}" "${arrow%:}" ;;
-      *': error while loading '*) printf -- '- %s\n' "${rest#*libraries: }" ;;
+      *': error while loading '*)
+        rest=${rest#*libraries: }
+        printf -- '- %s\n' "${rest%%:*}"
+        ;;
       *' => /'*) printf '%s %s\n' "$path" "$name" ;;
     esac
   done
@@ -237,6 +250,7 @@ shift
 case $command in
   sources) sources "$@" ;;
   nix-files) nix_files "$@" ;;
+  made) made "$@" ;;
   schema) schema "$@" ;;
   compile) compile "$@" ;;
   shell-closure) shell_closure "$@" ;;

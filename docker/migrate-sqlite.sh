@@ -2,7 +2,8 @@
 # From trading-setup. Brings the SQLite database of a service to the schema of this version, as the program's own sqlx
 # would, then ends. Runs as the owner of the data, without a network and without secrets.
 #   migrate-sqlite FOLDER FILE            applies what is not applied yet of /migrations/FOLDER to /data/FILE
-#   migrate-sqlite --pending FOLDER FILE  changes nothing: exit 0 where nothing is left to apply, 10 where something is
+#   migrate-sqlite --pending FOLDER FILE  changes nothing, and may be asked while the program runs: exit 0 where nothing
+#                                         is left to apply, 10 where something is that succeeds on a copy
 #   migrate-sqlite --back FILE COPY       puts a copy from before a migration back, and keeps what it replaces
 # The ledger is sqlx's own (_sqlx_migrations), so that each accepts what the other has done, and what sqlx refuses is
 # refused: a file that was changed, one that is gone, one that ended half-way. What is new is tried on a copy first; a
@@ -75,7 +76,13 @@ TABLES="SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIK
 look() {
   : >"$scratch/ledger"
   has_ledger=0 tables=0
-  [ -e "$database" ] || return 0
+  if [ ! -e "$database" ]; then
+    for left in "$database".before-* "$database.after"; do
+      [ ! -e "$left" ] || refuse "$file is gone, and copies of it are in the data volume: it was deleted or moved. No empty one is made in its place." \
+        "find out where it went; or put the last copy back with the stack stopped: docker compose run --rm --no-deps --entrypoint cp ${TRADING_SETUP_SERVICE:-SERVICE}-migrate $left $database"
+    done
+    return 0
+  fi
   printf '.timeout 5000\n%s;\n%s;\n' "$TABLES" "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'" |
     sqlite "$database" -readonly >"$scratch/looked" 2>"$scratch/said" || unreadable
   { read -r tables && read -r has_ledger; } <"$scratch/looked"
@@ -208,6 +215,14 @@ clean() {
   rm -f "$trying" "$trying-wal" "$trying-shm" "$trying-journal" "$database.before-new"
 }
 
+# A file that fails is known before anybody is stopped for it.
+try_beside() {
+  if [ -e "$database" ]; then
+    printf ".timeout 5000\nVACUUM INTO '%s';\n" "$trying" | sqlite "$database" 2>"$scratch/said" || uncopied "$scratch/said"
+  fi
+  try "$trying" || failed_try
+}
+
 fresh() {
   try "$trying" || failed_try
   # Put in place as a whole; one that came meanwhile is not replaced.
@@ -219,7 +234,7 @@ fresh() {
 existing() {
   first=$(sed -n 's/^pending \([0-9]*\) .*/\1/p' "$scratch/verdict" | head -n 1)
   copy=$database.before-$first
-  rm -f "$scratch/go.sql" "$scratch/kept.sql"
+  rm -f "$scratch/go.sql" "$scratch/kept.sql" "$scratch/same.sql" "$scratch/locked"
   # One process from the first look to the last file: it holds the database for itself the whole time. A file that is
   # not there ends it, which is how a shell command says no.
   {
@@ -227,7 +242,8 @@ existing() {
     echo 'PRAGMA locking_mode = exclusive; PRAGMA journal_mode = wal; BEGIN EXCLUSIVE; COMMIT; PRAGMA foreign_keys = ON;'
     printf '.separator "\\t"\n.once %s\n' "$scratch/locked"
     if [ "$has_ledger" = 1 ]; then echo "$LEDGER;"; else echo 'SELECT 1 WHERE 0;'; fi
-    echo ".shell cmp -s $scratch/ledger $scratch/locked || echo changed >$scratch/said"
+    echo ".shell cmp -s $scratch/ledger $scratch/locked && touch $scratch/same.sql"
+    echo ".read $scratch/same.sql"
     echo "VACUUM INTO '$trying';"
     echo ".shell sh $self --try $trying && touch $scratch/kept.sql"
     echo ".read $scratch/kept.sql"
@@ -249,15 +265,18 @@ existing() {
   say "the only way back, without what comes after it: stop the service, then $(way_back "${copy##*/}"), then deploy the version before"
 }
 
+uncopied() { # ERRORS
+  if grep -q 'is locked' "$1"; then in_use; fi
+  if grep -q 'is full' "$1"; then full "$(size "$database")"; fi
+  refuse "$file was not copied: nothing was changed." 'look at the lines above, then npx trading-setup deploy'
+}
+
 broken() {
   [ ! -s "$scratch/said" ] || failed_try
+  if [ -e "$scratch/locked" ] && [ ! -e "$scratch/same.sql" ]; then in_use; fi
   sed 's/^/  /' "$scratch/error" >&2
   # Until the last part nothing is written into the database itself.
-  if [ ! -e "$scratch/go.sql" ]; then
-    if grep -q 'is locked' "$scratch/error"; then in_use; fi
-    if grep -q 'is full' "$scratch/error"; then full "$(size "$database")"; fi
-    refuse "$file was not copied: nothing was changed." 'look at the lines above, then npx trading-setup deploy'
-  fi
+  [ -e "$scratch/go.sql" ] || uncopied "$scratch/error"
   refuse "failed after the try on a copy had succeeded; the file at which it ended was rolled back, earlier ones stay applied." \
     "mend what the lines above name, then npx trading-setup deploy; to go back: $(way_back "${copy##*/}")"
 }
@@ -274,7 +293,8 @@ back() { # FILE COPY
   cp "$data/$2" "$database.new" || { rm -f "$database.new"; full; }
   sync "$database.new"
   rm -f "$database-wal" "$database-shm"
-  mv "$database" "$database.after"
+  # At no moment is there none: an empty one would be made in its place.
+  ln -f "$database" "$database.after"
   mv "$database.new" "$database"
   sync "$data"
   say "$file is as it was in $2; what it was until now is kept as $file.after"
@@ -314,12 +334,14 @@ elif [ -z "$baseline" ]; then
 elif ! cut -f 1 "$scratch/files" | grep -Fqx "$baseline"; then
   refuse "the baseline $baseline is none of: $(cut -f 1 "$scratch/files" | paste -s -d ' ')" 'correct it in .env, then npx trading-setup deploy'
 fi
-if [ -n "$only" ]; then
-  say "to be applied to $file: $(sed -n 's/^pending [0-9]* //p' "$scratch/verdict" | paste -s -d ' ')"
-  exit 10
-fi
+new=$(sed -n 's/^pending [0-9]* //p' "$scratch/verdict" | paste -s -d ' ')
 trap clean EXIT
 clean
 script >"$scratch/apply.sql"
+if [ -n "$only" ]; then
+  try_beside
+  say "to be applied to $file: $new"
+  exit 10
+fi
 if [ -e "$database" ]; then existing; else fresh; fi
 say "the schema of $file is up to date"

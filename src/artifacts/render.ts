@@ -1,5 +1,5 @@
 import { healthWords } from '../stack/health-words.ts';
-import { hasGate, portVariable, publishedApis, TUI_PORT, withSchema } from '../stack/names.ts';
+import { hasGate, portVariable, publishedApis, schemaService, TUI_PORT, withSchema } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import {
   accessOf,
@@ -84,6 +84,9 @@ function readmeBlock(stack: Stack): string {
     })),
     variables: variableTables(stack),
     volumes: volumeWords(stack),
+    instances: stack.instances ?? [],
+    schemas: withSchema(stack).map((service) => ({ service, oneShot: schemaService(service) })),
+    keepsData: Object.values(stack.services).some(({ data }) => data !== null),
   });
 }
 

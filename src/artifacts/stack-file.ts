@@ -39,6 +39,10 @@ const COMMENTS: Readonly<Record<string, string>> = {
   database: ' The SQL files are applied in this order, each once.',
   ports: ' On the host. bind is the address they listen on; via: gate puts the login in front, direct does not.',
   adopt: ' What was there before and is copied once, when its volume is made; the originals stay as they are.',
+  'build.nix': ' How the flake builds it, with strategy: nix. cargo-chef is the other strategy, and needs no Nix.',
+  'build.needs': ' Has to be in the working tree before a build; make is the command that makes a file.',
+  'build.checkedAgainst':
+    ' SQL files of the throw-away SQLite database that query! is checked against while compiling.',
   secrets: ` Names and formats. Values are in the store: keychain or vault. What the program itself offers for them can stand
  under commands, each as { service, run: [word, …] }: login prints the address to open and reads the one that the
  browser was sent to, reencrypt reads the old key and the new one, a line each.`,
@@ -49,6 +53,7 @@ export function renderStack(stack: Stack): string {
   const document = new Document(stack, { aliasDuplicateObjects: false });
   document.commentBefore = HEADER;
   if (isMap(document.contents)) for (const pair of document.contents.items) commentOn(pair);
+  commentOnBuild(document);
   shortLists(document);
   return document.toString({ lineWidth: LINE_WIDTH });
 }
@@ -60,6 +65,19 @@ function shortLists(node: Parameters<typeof visit>[0]): void {
       if (list.items.every((item) => item instanceof Scalar)) list.flow = true;
     },
   });
+}
+
+/** The parts of `build` that few stacks have. */
+function commentOnBuild(document: Document): void {
+  const build = document.get('build', true);
+  if (!isMap(build)) return;
+  for (const pair of build.items) {
+    const comment = COMMENTS[`build.${pair.key instanceof Scalar ? pair.key.value : pair.key}`];
+    if (comment === undefined) continue;
+    const key = new Scalar(pair.key instanceof Scalar ? pair.key.value : pair.key);
+    key.commentBefore = comment;
+    pair.key = key;
+  }
 }
 
 function commentOn(pair: Pair): void {

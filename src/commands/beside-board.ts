@@ -10,7 +10,7 @@ import type { Stack } from '../stack/schema.ts';
 import { environment } from '../system/process.ts';
 import type { Runner } from '../system/run.ts';
 import { journalOf } from './bench.ts';
-import { lastLogins, type Login, readLogins } from './logins.ts';
+import { type Login, lastLogins, readLogins } from './logins.ts';
 
 /**
  * Credentials that end, and what is left of a rotation or a login; no store is opened for it, and nobody is asked.

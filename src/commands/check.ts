@@ -1,6 +1,7 @@
 import { ReportedError, SetupError } from '../errors.ts';
 import type { Checked } from '../flow/check.ts';
 import { redactedJson } from '../secret.ts';
+import { differenceWords, quotedSet } from '../stack/evolved.ts';
 import { count } from '../ui/words.ts';
 import { version } from '../version.ts';
 import { changesText } from './changes.ts';
@@ -30,6 +31,15 @@ function failureOf(checked: Checked, strict: boolean): SetupError | undefined {
       },
     );
   }
+  const blocking = checked.differences.filter(({ blocks }) => blocks);
+  const [first] = blocking;
+  if (first)
+    return new SetupError('tool-failed', `The stack cannot be built from the repository any more: ${first.message}.`, {
+      code: 'evolved',
+      next: blocking.map(({ sets }) =>
+        ['trading-setup init --no-start', ...sets.map((set) => `--set ${quotedSet(set)}`)].join(' '),
+      ),
+    });
   const kept = keptIn(checked);
   if (!strict || kept.length === 0) return undefined;
   return new SetupError('tool-failed', `${count(kept.length, 'file is', 'files are')} edited: ${kept.join(', ')}.`, {
@@ -48,13 +58,14 @@ export async function check(flags: CheckFlags): Promise<void> {
   const checked = await checkSetup(dir, version);
   const failure = failureOf(checked, flags.strict === true);
   if (flags.json) {
-    const { changes, stale } = checked;
-    const document = { version: 1, ok: failure === undefined, stale, kept: keptIn(checked), changes };
+    const { changes, stale, differences } = checked;
+    const document = { version: 1, ok: failure === undefined, stale, kept: keptIn(checked), changes, differences };
     process.stdout.write(`${redactedJson(document, 2)}\n`);
     if (failure) throw new ReportedError(failure);
     return;
   }
   face.say(changesText(checked.changes));
+  for (const difference of checked.differences) face.say(`different: ${differenceWords(difference)}`);
   if (failure) throw failure;
   face.say('A run of trading-setup init would change nothing.');
 }

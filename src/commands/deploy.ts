@@ -10,6 +10,7 @@ import { checkSources } from '../operations/sources.ts';
 import { printPlan } from '../operations/step.ts';
 import { checkTraders, refuseOtherTrader, requireAnswer } from '../operations/traders.ts';
 import { checkVariables } from '../operations/variables.ts';
+import { checkDataVolumes, checkWriters } from '../operations/writers.ts';
 import type { Stack } from '../stack/schema.ts';
 import { accessOf, PLAIN } from '../stack/words.ts';
 import { type CommonFlags, type Context, withStack } from './context.ts';
@@ -76,6 +77,8 @@ export async function deployStack(context: Context, stack: Stack, flags: DeployF
       checkVariables(stack);
       await checkSecrets(bench);
       await checkPorts(bench);
+      await checkWriters(bench);
+      await checkDataVolumes(bench);
       const steps = planDeploy(stack, snapshot, flags.newVolumes);
       await checkAdoptions(bench, steps);
       return unlockSecrets(bench, steps);

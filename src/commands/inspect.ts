@@ -7,6 +7,7 @@ import { soughtIn } from '../host/sought.ts';
 import { observeSystem, thisMachine } from '../host/system.ts';
 import { redactedJson } from '../secret.ts';
 import { contractOf, printContract } from '../stack/contract.ts';
+import { differenceWords, evolved } from '../stack/evolved.ts';
 import { type CommonFlags, makeContext } from './context.ts';
 import type { InspectDocument } from './inspect-schema.ts';
 
@@ -29,10 +30,15 @@ export async function inspect(flags: InspectFlags): Promise<void> {
   const [facts, host] = await Promise.all([detected, observeSystem(asked, detected.then(soughtIn), thisMachine())]);
   const stack = await readStack(dir);
   const contract = contractOf(facts, stack);
-  if (flags.json) return print({ ...facts, contract, host } satisfies InspectDocument);
+  const differences = stack ? evolved(stack, facts) : [];
+  if (flags.json) return print({ ...facts, contract, evolved: differences, host } satisfies InspectDocument);
   face.say(printFacts(facts));
   const environment = printContract(contract);
   if (environment !== '') face.say(`\nEnvironment of each service\n\n${environment}`);
+  if (differences.length > 0)
+    face.say(
+      `\nDifferent from trading-setup.yaml\n\n${differences.map((each) => `  ${differenceWords(each)}`).join('\n')}`,
+    );
   const system = printSystem(host);
   if (system !== '') face.say(`\nOn this machine\n\n${system}`);
   const unanswered = problem();

@@ -2,6 +2,7 @@ import { checkEngine } from '../engine/check.ts';
 import { oneOff } from '../engine/one-off.ts';
 import { SetupError } from '../errors.ts';
 import { placeOf } from '../operations/place.ts';
+import { refuseSecondWriter } from '../operations/writers.ts';
 import { redact } from '../secret.ts';
 import { composeServices } from '../stack/names.ts';
 import { serviceStartedBy } from '../stack/own-program.ts';
@@ -54,6 +55,7 @@ export async function runOnce(service: string, words: readonly string[], flags: 
   refuseService(stack, service);
   refuseOwnProgram(stack, service, words);
   await checkEngine(runner);
+  await refuseSecondWriter(context, service);
   const place = await placeOf(context);
   if (isInteractive()) return end(await runner.attach(oneOff(place, service, words, { terminal: true })), words);
   const unknown = await learnValues(context, stack);

@@ -2,9 +2,12 @@ import { checkEngine } from '../engine/check.ts';
 import { observe } from '../engine/observe.ts';
 import { ReportedError, SetupError } from '../errors.ts';
 import type { Board } from '../events/board.ts';
+import type { Reach } from '../events/reach.ts';
 import { toBoard } from '../health/board.ts';
 import { recentExits } from '../health/exits.ts';
+import { lookAround, watchReach } from '../health/reach.ts';
 import { watchBoard } from '../health/watch.ts';
+import { reachPlans } from '../operations/reach.ts';
 import { summaryOf } from '../operations/summary.ts';
 import type { Stack } from '../stack/schema.ts';
 import { clock, now } from '../system/clock.ts';
@@ -22,8 +25,19 @@ export async function showBoard(context: Context, stack: Stack): Promise<void> {
   const stop = new AbortController();
   const forget = onOutputClosed(() => stop.abort());
   try {
-    const boards = watchBoard(context.runner, summaryOf(stack), stop.signal, clock, () =>
-      besideBoard(context.runner, stack, now()),
+    let reach: readonly Reach[] | undefined;
+    const boards = watchBoard(
+      context.runner,
+      summaryOf(stack),
+      stop.signal,
+      clock,
+      async () => ({ ...(await besideBoard(context.runner, stack, now())), ...(reach && { reach }) }),
+      async (ring, signal) => {
+        await watchReach(context.runner, stack.id, reachPlans(stack), { clock, signal }, (seen) => {
+          reach = seen;
+          ring();
+        });
+      },
     );
     await context.face.board(boards, () => stop.abort());
   } finally {
@@ -52,9 +66,10 @@ export async function status(flags: StatusFlags): Promise<void> {
   const { runner, stack, face } = context;
   await checkEngine(runner);
   if (flags.watch || (face.kind === 'ink' && !flags.once)) return showBoard(context, stack);
+  const reaching = lookAround(runner, stack.id, reachPlans(stack), new AbortController().signal);
   const observed = await observe(runner, stack.id);
   const services = toBoard(summaryOf(stack), observed, now(), await recentExits(runner, observed, now()));
-  const board = { ...services, ...(await besideBoard(runner, stack, now())) };
+  const board = { ...services, ...(await besideBoard(runner, stack, now())), reach: await reaching };
   await face.board(only(board), () => undefined);
   judge(board);
 }

@@ -134,8 +134,15 @@ function addOperations(program: Command): void {
     'trading-setup build',
     'trading-setup build --progress plain',
     'trading-setup build --progress json',
+    'trading-setup build --print-dockerfile',
   )
     .addOption(new Option('--progress <how>', 'how progress is shown').choices(['tui', 'plain', 'json']))
+    .addOption(
+      new Option('--print-dockerfile [strategy]', 'print the Dockerfile with it, or both; build nothing').choices([
+        'cargo-chef',
+        'nix',
+      ]),
+    )
     .action(async (flags: BuildFlags) => (await import('./build.ts')).build(flags));
   add(
     program,

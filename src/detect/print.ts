@@ -61,9 +61,72 @@ function portLine({ port, host, key, env, listen, evidence, over: beaten }: Repo
   return `${host === undefined ? '' : `${host.includes(':') ? `[${host}]` : host}:`}${port}${told === undefined ? '' : ` by ${told}`}${over(beaten)}${at(evidence)}`;
 }
 
+function helperLine({ name, binary, args, kind, evidence, confidence }: RepoFacts['helpers'][number]): string {
+  const runs = [binary, ...args].join(' ');
+  const words = [...(kind === 'login' ? ['logs in'] : []), ...(runs === name ? [] : [`runs ${runs}`])];
+  return `${name}${words.length === 0 ? '' : `: ${words.join(', ')}`}${at(evidence, kind === 'login' ? confidence : undefined)}`;
+}
+
+const MIGRATES = {
+  run: 'applied by the program',
+  tests: 'applied by its tests only',
+  never: 'applied by nothing in the code',
+} as const;
+
+function sqlxLines({ sqlx }: RepoFacts): readonly string[] {
+  if (sqlx === undefined) return [];
+  const { checked, offline, folder, migrates, evidence } = sqlx;
+  return [
+    ...(folder === undefined ? [] : [`migrations in ${folder}: ${MIGRATES[migrates]}`]),
+    ...(checked === 0
+      ? []
+      : [
+          `query! in ${checked} places, ${offline ? 'checked by .sqlx' : 'checked against a database while compiling'}${at(evidence)}`,
+        ]),
+  ];
+}
+
+function nixLines({ nix }: RepoFacts): readonly string[] {
+  if (nix === undefined) return [];
+  const loose = nix.inputs.filter(({ locked }) => !locked).map(({ name }) => name);
+  const outputs = nix.outputs.map(({ kind, name, legacy, holds, evidence }) => {
+    const style = legacy ? ' (old style)' : '';
+    return `${kind} ${name}${style}${holds.length === 0 ? '' : `: with ${holds.join(', ')}`}${at(evidence)}`;
+  });
+  const locked =
+    nix.inputs.length === 0
+      ? []
+      : [`inputs: ${loose.length === 0 ? 'all locked' : `not locked: ${loose.join(', ')}`}${at(nix.evidence)}`];
+  return [...outputs, ...locked];
+}
+
+function inputLine({
+  path,
+  by,
+  present,
+  tracked,
+  submodule,
+  task,
+  evidence,
+  confidence,
+}: RepoFacts['compileInputs'][number]): string {
+  const words = [
+    `by ${by}`,
+    present ? (tracked ? 'there' : 'there, not in git') : 'missing',
+    ...(submodule === undefined ? [] : [`in the submodule ${submodule}`]),
+    ...(task === undefined ? [] : [`made by ${task}`]),
+  ];
+  return `${path}: ${words.join(', ')}${at(evidence, confidence)}`;
+}
+
+function dotenvLine({ dotenv }: RepoFacts): readonly string[] {
+  if (dotenv === undefined) return [];
+  const beats = dotenv.override ? 'beats' : 'fills in';
+  return [`.env in the working directory ${beats} the environment${at(dotenv.evidence)}`];
+}
+
 /** The facts as text, one line each with where it was read. */
 export function printFacts(facts: RepoFacts): string {
-  const oneShot = facts.subcommands.filter(({ kind }) => kind === 'one-shot');
   return [
     `${facts.name}: ${facts.workspace.kind}, Cargo.lock ${facts.lockfile}`,
     ...section(
@@ -71,10 +134,7 @@ export function printFacts(facts: RepoFacts): string {
       facts.binaries.map(({ bin, package: from, evidence }) => `${bin} of package ${from}${at(evidence)}`),
     ),
     ...section('Services', facts.services.map(serviceLine)),
-    ...section(
-      'Other subcommands',
-      oneShot.map(({ name, evidence }) => `${name}${at(evidence)}`),
-    ),
+    ...section('Run by a person', facts.helpers.map(helperLine)),
     ...section('Ports', facts.ports.map(portLine)),
     ...section(
       'Routes',
@@ -83,11 +143,24 @@ export function printFacts(facts: RepoFacts): string {
       ),
     ),
     ...section('Databases', facts.databases.map(databaseLine)),
+    ...section('SQL', [...facts.migrations.map(({ kind, path }) => `${kind}: ${path}`), ...sqlxLines(facts)]),
+    ...section('Nix', nixLines(facts)),
     ...section(
-      'SQL',
-      facts.migrations.map(({ kind, path }) => `${kind}: ${path}`),
+      'Tasks',
+      facts.tasks.map(
+        ({ command, makes, evidence, confidence }) =>
+          `${command}${makes.length === 0 ? '' : `: makes ${makes.join(', ')}`}${at(evidence, confidence)}`,
+      ),
     ),
-    ...section('Environment', facts.env.map(envLine)),
+    ...section('Read by the compiler', facts.compileInputs.map(inputLine)),
+    ...section(
+      'Submodules',
+      facts.submodules.map(
+        ({ path, url, checkedOut, evidence }) =>
+          `${path}${url === undefined ? '' : ` of ${url}`}: ${checkedOut ? 'checked out' : 'not checked out'}${at(evidence)}`,
+      ),
+    ),
+    ...section('Environment', [...facts.env.map(envLine), ...dotenvLine(facts)]),
     ...section(
       'Environment by prefix',
       facts.envPrefixes.map(({ name, library, evidence }) => `${name}… (${library})${at(evidence)}`),

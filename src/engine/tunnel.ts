@@ -39,7 +39,8 @@ export function containerHttp(runner: Pick<Runner, 'talk'>, container: string): 
   };
 }
 
-function dialFrom(runner: Pick<Runner, 'talk'>, container: string): Dial {
+/** Opens connections out of a running container. @throws HttpFailure with why there is none. */
+export function dialFrom(runner: Pick<Runner, 'talk'>, container: string): Dial {
   return async ({ host, port }, signal) => {
     // It becomes a line of a shell's input.
     if (/\s/.test(host)) throw new HttpFailure('its address is none');

@@ -1,4 +1,5 @@
 import type { CredentialExpiry } from './expiry.ts';
+import type { Reach } from './reach.ts';
 
 /** The state of one service, in the words of the board. */
 export type ServiceState =
@@ -49,6 +50,8 @@ export interface Board {
   readonly rotation?: OpenRotation;
   /** A service that is stopped for a login that was cut off, or is at work; absent where there is none. */
   readonly login?: OpenLogin;
+  /** Addresses that running services are told, as each reaches them; absent until somebody has looked. Says nothing about `overall`. */
+  readonly reach?: readonly Reach[];
 }
 
 /** What a login has stopped. */
@@ -70,7 +73,7 @@ export interface OpenRotation {
 }
 
 /** What stands on a board beside the services. */
-export type BesideBoard = Pick<Board, 'credentials' | 'rotation' | 'login'>;
+export type BesideBoard = Pick<Board, 'credentials' | 'rotation' | 'login' | 'reach'>;
 
 /** Whether a service is as it should be. */
 export function isWell(service: ServiceStatus): boolean {

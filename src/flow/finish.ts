@@ -5,6 +5,7 @@ import { render } from '../artifacts/render.ts';
 import { writeArtifacts } from '../artifacts/write.ts';
 import { SetupError } from '../errors.ts';
 import type { SecretStore } from '../secrets/store.ts';
+import { quotedSet } from '../stack/evolved.ts';
 import type { Stack } from '../stack/schema.ts';
 import { refuseJudged } from './judged.ts';
 import { refuseErrors } from './refuse.ts';
@@ -48,6 +49,24 @@ function refuseInvalid(setup: Setup): void {
   });
 }
 
+/**
+ * A saved stack that does not fit the repository any more is not written again as it is.
+ * @throws SetupError exit 4 with the flags that take over what is there now.
+ */
+function refuseEvolved(setup: Setup): void {
+  const blocking = setup.differences().filter(({ blocks }) => blocks);
+  const [first] = blocking;
+  if (!first) return;
+  throw new SetupError('needs-you', `trading-setup.yaml does not fit the repository any more: ${first.message}.`, {
+    code: 'evolved',
+    next: blocking.flatMap(({ path, sets }) =>
+      sets.length > 0
+        ? `Take it over: ${sets.map((set) => `--set ${quotedSet(set)}`).join(' ')}`
+        : `Set it otherwise: --set ${path}=VALUE`,
+    ),
+  });
+}
+
 /** A decision about a file is one about the file that was shown. @throws SetupError exit 4 where it is another now. */
 async function refuseChanged(dir: string, setup: Setup): Promise<void> {
   const decided = setup.getState().files.filter((file) => file.decided !== undefined);
@@ -80,6 +99,7 @@ export async function finishSetup(
   refuseErrors(setup.stack());
   refuseOpen(setup);
   refuseInvalid(setup);
+  refuseEvolved(setup);
   await refuseChanged(dir, setup);
   await refuseJudged(setup.stack(), setup.entered());
   const stack = await besideTheirs(dir, setup.stack(), decide);

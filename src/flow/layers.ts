@@ -6,6 +6,7 @@ import type { HostFacts } from '../host/facts.ts';
 import type { Secret } from '../secret.ts';
 import { design } from '../stack/design/design.ts';
 import { type ChosenMode, chooseMode } from '../stack/design/mode.ts';
+import { withBinaries } from '../stack/evolved.ts';
 import { withInstances } from '../stack/instances.ts';
 import { type Overlay, overlay, valueAt } from '../stack/overlay.ts';
 import type { Stack } from '../stack/schema.ts';
@@ -57,7 +58,7 @@ export function merged(input: SetupInput, typed: Overlay) {
   const { facts, saved, host, writtenBy } = input;
   const instances = { facts, saved, holders: host.holders };
   if (saved) {
-    const stack = withInstances(overlay({ ...saved, writtenBy }, decided), instances);
+    const stack = withInstances(withBinaries(overlay({ ...saved, writtenBy }, decided), facts), instances);
     return { stack, origins: new Map<string, Origin>(), modeReason: '' };
   }
   const designed = design({ ...input, decided });

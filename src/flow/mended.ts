@@ -13,9 +13,34 @@ export function mended(facts: RepoFacts, stack: Stack, warning: WarningFact): st
       return stack.ports.api?.via === 'gate'
         ? 'The web API has no login of its own: it goes through the login, and pages from elsewhere are refused.'
         : undefined;
+    case 'database-without-schema':
+      return schema(stack);
+    case 'sqlx-offline':
+      return stack.build.checkedAgainst === undefined
+        ? undefined
+        : `query! is checked while compiling against a throw-away database with the migrations of ${stack.build.checkedAgainst}.`;
+    case 'compile-input-missing':
+      return made(facts, stack);
     default:
       return undefined;
   }
+}
+
+function schema({ services }: Stack): string | undefined {
+  const brought = Object.entries(services).filter(([, { migrations }]) => migrations);
+  const [[, first] = []] = brought;
+  if (!first?.migrations) return undefined;
+  const names = brought.map(([name]) => name).join(', ');
+  return `Nothing in the program applies ${first.migrations.from}: it is applied before ${names} starts, on a copy first, in sqlx's own ledger.`;
+}
+
+/** With Nix its tasks run inside the build, and what they make need not be there. */
+function made({ compileInputs, tasks }: RepoFacts, { build }: Stack): string | undefined {
+  const missing = compileInputs.filter(({ present, tracked }) => !present && !tracked);
+  const names = missing.map(({ task }) => tasks.find(({ kind, command }) => kind === 'nix' && command === task)?.name);
+  const run = build.strategy === 'nix' ? (build.nix?.tasks ?? []) : [];
+  if (missing.length === 0 || names.some((name) => name === undefined || !run.includes(name))) return undefined;
+  return `What the compiler reads and git does not have is made inside the build: ${[...new Set(names)].join(', ')}.`;
 }
 
 function listens(facts: RepoFacts, { services }: Stack, warning: WarningFact): string | undefined {

@@ -4,6 +4,7 @@ import type { ContainerFact, SystemFacts } from '../host/facts.ts';
 import { containerWords, processWords, sqliteWords, unitWords } from '../host/words.ts';
 import { contractFindings, contractOf } from '../stack/contract.ts';
 import { notStarted } from '../stack/design/programs.ts';
+import { differenceWords, evolved } from '../stack/evolved.ts';
 import { inspect, isLoopback } from '../stack/inspect.ts';
 import { instanceWords, removedWords } from '../stack/instances.ts';
 import type { Stack } from '../stack/schema.ts';
@@ -19,6 +20,10 @@ const PLACES: readonly (readonly [start: string, section: string])[] = [
   ['listen', 'Ports'],
   ['env', 'Credentials'],
   ['dotenv', 'Credentials'],
+  ['flake', 'Build'],
+  ['sqlx', 'Build'],
+  ['compile', 'Build'],
+  ['submodule', 'Build'],
   ['config-secret', 'Credentials'],
 ];
 
@@ -107,8 +112,22 @@ function keptOutNotes({ config, warnings }: RepoFacts, { build }: Stack): readon
   ]);
 }
 
+/** How the repository differs from a stack that was saved for it; nothing of it is applied by itself. */
+function differenceNotes(facts: RepoFacts, stack: Stack, asked: ReadonlySet<string>): readonly Note[] {
+  return evolved(stack, facts)
+    .filter(({ code, path }) => code !== 'service-new' && !asked.has(path))
+    .map((difference) => {
+      const place = difference.path.startsWith('build.')
+        ? 'Build'
+        : difference.path.startsWith('database.')
+          ? 'Database'
+          : 'Services';
+      return [place, differenceWords(difference)] as const;
+    });
+}
+
 /** What somebody has to know before a start, the gravest first: each with the screen that it belongs to. */
-function warningNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
+function warningNotes(facts: RepoFacts, stack: Stack, isNew: boolean): readonly Note[] {
   const left = facts.warnings.filter((warning) => mended(facts, stack, warning) === undefined);
   const detected = left.map(({ code, message, evidence }): Note => {
     const where = evidence ? ` (${evidence.file}:${evidence.line})` : '';
@@ -117,8 +136,11 @@ function warningNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
   // Those have a line of their own, which is open.
   const asked = new Set(missingVariables(stack).map(({ path }) => path));
   return [
+    ...(isNew ? [] : differenceNotes(facts, stack, asked)),
     ...contractFindings(contractOf(facts, stack))
       .filter(({ path }) => !asked.has(path))
+      // Of a saved stack it is said as a difference, with what it likely became.
+      .filter(({ path }) => isNew || path.startsWith('tui.'))
       .map(({ message }) => ['Services', message] as const),
     ...leftOutNotes(facts, stack),
     ...keptOutNotes(facts, stack),
@@ -135,8 +157,8 @@ function mendedNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
 }
 
 /** The warnings among the notes, each one line, for a run in which nobody sees the review. */
-export function warningsOf(facts: RepoFacts, stack: Stack): readonly string[] {
-  return warningNotes(facts, stack).map(([, text]) => text);
+export function warningsOf(facts: RepoFacts, stack: Stack, isNew: boolean): readonly string[] {
+  return warningNotes(facts, stack, isNew).map(([, text]) => text);
 }
 
 /** What stands under a screen: what warns first, then what is only good to know. */
@@ -178,7 +200,7 @@ export function notesOf(
   { system, isNew, saved }: NotedHost,
 ): ReadonlyMap<string, SectionNotes> {
   const running = system ? runningNotes(system, stack) : [];
-  const grave = [...decisionNotes(stack), ...running, ...warningNotes(facts, stack)];
+  const grave = [...decisionNotes(stack), ...running, ...warningNotes(facts, stack, isNew)];
   const light: readonly Note[] = [
     ...(modeReason === '' ? [] : [['Repository', modeReason] as const]),
     ...mendedNotes(facts, stack),

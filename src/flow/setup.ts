@@ -5,6 +5,7 @@ import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { Secret } from '../secret.ts';
 import { checkValue } from '../secrets/value.ts';
+import { type Difference, evolved } from '../stack/evolved.ts';
 import { removedWords } from '../stack/instances.ts';
 import { overlayAt, valueAt } from '../stack/overlay.ts';
 import type { Stack } from '../stack/schema.ts';
@@ -31,6 +32,8 @@ export interface Setup extends SetupStore {
   entered(): ReadonlyMap<string, Secret>;
   /** What somebody has to know before a start, the gravest first; the notes of the review hold it too. */
   warnings(): readonly string[];
+  /** How the repository differs from the saved stack with this run's answers on it; empty for a new one. */
+  differences(): readonly Difference[];
   /**
    * Takes what the look at the machine told; what nobody typed may change with it. While the host is still `pending`,
    * nothing but `more` is new.
@@ -104,7 +107,11 @@ export function createSetup(given: SetupInput): Setup {
     stack: () => current().stack,
     entered,
     fileSeen: (path) => input.disk?.get(path),
-    warnings: () => [...removedWords(current().stack, input.saved), ...warningsOf(input.facts, current().stack)],
+    differences: () => (input.saved ? evolved(current().stack, input.facts) : []),
+    warnings: () => [
+      ...removedWords(current().stack, input.saved),
+      ...warningsOf(input.facts, current().stack, !input.saved),
+    ],
     getState: () => current().state,
     subscribe(listener) {
       listeners.add(listener);

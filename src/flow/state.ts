@@ -4,6 +4,7 @@ import { runningTraders, sleepingTraders } from '../host/words.ts';
 import { type Question, SECTIONS } from '../questions/question.ts';
 import { questionsOf } from '../questions/table.ts';
 import { refuseMixture } from '../stack/design/mode.ts';
+import { evolved, goneBinaries } from '../stack/evolved.ts';
 import { inspect } from '../stack/inspect.ts';
 import type { Overlay } from '../stack/overlay.ts';
 import { toStack } from '../stack/parse.ts';
@@ -116,12 +117,13 @@ function reviewed(input: SetupInput, { typed, secrets }: Layers, world: World) {
 }
 
 /** Every line of the review but the secrets. */
-export function questionsFor({ facts, host: { system } }: SetupInput, stack: Stack): readonly Question[] {
+export function questionsFor({ facts, saved, host: { system } }: SetupInput, stack: Stack): readonly Question[] {
   const words = (found: readonly { readonly who: string }[]) => found.map(({ who }) => who);
   return questionsOf(stack, {
     traders: system ? words(runningTraders(system, stack.id)) : [],
     sleeping: system ? words(sleepingTraders(system)) : [],
     endpoints: endpointsOf(facts, stack),
+    ...(saved && { evolution: { differences: evolved(saved, facts), gone: goneBinaries(saved, facts) } }),
   });
 }
 

@@ -25,12 +25,15 @@ export async function* watchBoard(
   clock: Clock = realClock,
   /** What stands beside the services; asked at each look. */
   beside: () => Promise<BesideBoard> = async () => ({}),
+  /** What goes on meanwhile, until the signal aborts; `ring` has the board looked at again. */
+  meanwhile: (ring: () => void, signal: AbortSignal) => Promise<void> = async () => undefined,
 ): AsyncGenerator<Board, void> {
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
   const bell = makeBell(clock, until);
   const exits = new Map<string, number>();
   const listening = listen(runner, stack.id, until, clock, exits, bell.ring);
+  const going = meanwhile(bell.ring, until);
   try {
     let board = { ...toBoard(stack, await observe(runner, stack.id), clock.now(), exits), ...(await beside()) };
     yield board;
@@ -42,7 +45,7 @@ export async function* watchBoard(
     }
   } finally {
     stop.abort();
-    await listening;
+    await Promise.all([listening, going]);
   }
 }
 

@@ -15,6 +15,7 @@ import { readRevisions, writeRevisions } from './env-file.ts';
 import { placeOf } from './place.ts';
 import { portTaken } from './preflight.ts';
 import { waitUntilReady } from './ready.ts';
+import { bringToSchema } from './schema.ts';
 import { rememberVolume } from './snapshot.ts';
 import { type Step, stepId } from './step.ts';
 import { checkTraders } from './traders.ts';
@@ -94,6 +95,8 @@ export async function* execute(step: Step, bench: Workbench): AsyncGenerator<Ope
         dir,
         await deliver(runner, stack, await bench.openStore(), await readRevisions(dir, step.services)),
       );
+    case 'schema':
+      return yield* bringToSchema(bench, step);
     case 'start':
       // Again: a build of minutes lies between.
       await checkTraders(bench);

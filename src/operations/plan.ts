@@ -1,6 +1,6 @@
 import { SetupError } from '../errors.ts';
 import { adoptableFiles } from '../stack/design/adopt.ts';
-import { DATABASE, engineVolume, type VolumePlan, volumeMark, volumesOf } from '../stack/names.ts';
+import { DATABASE, engineVolume, type VolumePlan, volumeMark, volumesOf, withSchema } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Adoption, Step } from './step.ts';
@@ -66,6 +66,15 @@ function deliverStep(stack: Stack): readonly Step[] {
   return services.length === 0 ? [] : [{ kind: 'deliver', services, cause: 'containers read them at their start' }];
 }
 
+/** Which files are new is known when the images are built: the step asks, and does nothing where none is. */
+function schemaSteps(stack: Stack): readonly Step[] {
+  return withSchema(stack).map((service) => ({
+    kind: 'schema',
+    service,
+    cause: `where SQL files are new, ${service} is stopped first: nobody else may write`,
+  }));
+}
+
 export function planBuild(): readonly Step[] {
   return [{ kind: 'build', cause: 'asked for' }];
 }
@@ -81,6 +90,7 @@ export function planDeploy(stack: Stack, snapshot: Snapshot, newVolumes = false)
   return [
     { kind: 'build', cause: 'the images follow the sources' },
     ...planPush(stack, snapshot, newVolumes),
+    ...schemaSteps(stack),
     { kind: 'start', cause: 'what changed is recreated, the old one stopped first' },
     { kind: 'ready', seconds: READY_SECONDS, cause: 'started is not yet healthy' },
   ];

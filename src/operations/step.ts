@@ -24,13 +24,16 @@ export type Step =
       readonly cause: string;
     }
   | { readonly kind: 'deliver'; readonly services: readonly string[]; readonly cause: string }
+  /** The SQLite database of a service, which is stopped for it where something is new. */
+  | { readonly kind: 'schema'; readonly service: string; readonly cause: string }
   | { readonly kind: 'start'; readonly cause: string }
   | { readonly kind: 'ready'; readonly seconds: number; readonly cause: string }
   | { readonly kind: 'stop'; readonly cause: string };
 
 /** The name of a step in events and journals. */
 export function stepId(step: Step): string {
-  return step.kind === 'volume' ? `volume:${step.plan.volume}` : step.kind;
+  if (step.kind === 'volume') return `volume:${step.plan.volume}`;
+  return step.kind === 'schema' ? `schema:${step.service}` : step.kind;
 }
 
 function origin(adopt: Adoption | undefined): string {
@@ -46,6 +49,8 @@ function title(step: Step): string {
       return `Make the volume ${step.plan.volume}${origin(step.adopt)}`;
     case 'deliver':
       return 'Deliver the secrets';
+    case 'schema':
+      return `Bring the database of ${step.service} to its schema`;
     case 'start':
       return 'Start the services';
     case 'ready':

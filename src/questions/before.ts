@@ -2,6 +2,7 @@ import { adoptableFiles } from '../stack/design/adopt.ts';
 import type { Stack } from '../stack/schema.ts';
 import { choice, text } from './build.ts';
 import type { Endpoint } from './endpoints.ts';
+import type { Evolution } from './evolved.ts';
 import type { Question } from './question.ts';
 
 /** What was seen of the machine and the program, in words; a question says it where it matters. */
@@ -12,6 +13,8 @@ export interface Seen {
   readonly sleeping: readonly string[];
   /** Addresses that services can be given. */
   readonly endpoints?: readonly Endpoint[];
+  /** How the repository differs from the stack that was saved for it. */
+  readonly evolution?: Evolution;
 }
 
 /** Whether a person has to say that nothing else trades on the account: on test networks no money is lost. */

@@ -3,6 +3,7 @@ import type { Health, Stack } from '../stack/schema.ts';
 import { account, existingData, existingDatabase, NOTHING_SEEN, type Seen } from './before.ts';
 import { choice, number, numberOr, text, words } from './build.ts';
 import { endpointQuestions } from './endpoints.ts';
+import { evolvedQuestions } from './evolved.ts';
 import { instances } from './instances.ts';
 import type { Question } from './question.ts';
 import { strategyQuestions } from './strategy.ts';
@@ -235,6 +236,7 @@ export function questionsOf(stack: Stack, seen: Seen = NOTHING_SEEN): readonly Q
   const names = Object.keys(stack.services);
   return [
     ...repository(stack, seen),
+    ...(seen.evolution ? evolvedQuestions(stack, seen.evolution) : []),
     ...instances(stack),
     ...names.flatMap((name, index) => [
       ...service(stack, name, index === 0),

@@ -147,6 +147,8 @@ function givenLine(
   const isKnown =
     isReadByLibraries(name) ||
     facts.envPrefixes.some((prefix) => name.startsWith(prefix.name)) ||
+    // It is there for the program that logs in, which runs in a container like this one.
+    isReadByHelper(facts, name) ||
     // Of a program that is not built here nothing is known.
     !facts.binaries.some(({ bin }) => bin === binary);
   return {
@@ -156,6 +158,11 @@ function givenLine(
     secret: secrets.length > 0,
     ...(stack && { from: wordsOf(stack, variable) }),
   };
+}
+
+function isReadByHelper({ helpers, env }: RepoFacts, name: string): boolean {
+  const binaries = helpers.filter(({ kind }) => kind === 'login').map(({ binary }) => binary);
+  return env.some((fact) => fact.name === name && !fact.dead && fact.readBy.some((each) => binaries.includes(each)));
 }
 
 function wordsOf(stack: Stack, { value, secrets }: GivenVariable): string {

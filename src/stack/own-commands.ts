@@ -30,19 +30,24 @@ const UNKNOWN = { name: 'LOGIN', title: 'the broker' };
 
 /** Every service whose program logs in: those with a credential that lasts from a login on, else the one that is named. */
 export function loginsOf(stack: Stack): readonly OwnLogin[] {
+  const order = Object.keys(stack.services);
+  const [first = ''] = order;
   const known = Object.keys(stack.secrets.entries).flatMap((secret) => {
     const credential = credentialIn(stack, secret);
     const lifetime = credential?.credential.lifetime;
     if (!credential || lifetime?.since !== 'login') return [];
     const { id, title } = credential.provider;
     const name = `${id.toUpperCase().replaceAll('-', '_')}_LOGIN`;
-    return givenIn(stack, secret).map((service) => ({ service, name, title, days: lifetime.days }));
+    const readers = givenIn(stack, secret);
+    // The program may find it elsewhere than in a variable of its own.
+    const services = readers.length > 0 ? readers : [stack.secrets.commands?.login?.service ?? first];
+    return services.map((service) => ({ service, name, title, days: lifetime.days }));
   });
-  const order = Object.keys(stack.services);
-  const first = known.filter(({ service }, at) => known.findIndex((each) => each.service === service) === at);
-  const logins = first.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service));
+  const each = known.filter(({ service }, at) => known.findIndex((other) => other.service === service) === at);
+  const logins = each.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service));
   const command = stack.secrets.commands?.login;
-  const isMissing = command && stack.services[command.service] && !logins.some((one) => one.service === command.service);
+  const isMissing =
+    command && stack.services[command.service] && !logins.some((one) => one.service === command.service);
   return isMissing ? [...logins, { service: command.service, ...UNKNOWN }] : logins;
 }
 
@@ -51,17 +56,4 @@ export function loginCommandOf(stack: Stack, service: string): SecretCommand | u
   const command = stack.secrets.commands?.login;
   if (!command || !stack.services[service]) return undefined;
   return { ...command, service };
-}
-
-/**
- * The stack with its login command in the container of a service that has what a login needs, where the named one is gone
- * or has it not: instances take the place of the first service.
- */
-export function withLoginPlace(stack: Stack): Stack {
-  const command = stack.secrets.commands?.login;
-  if (!command) return stack;
-  const known = loginsOf(stack).filter(({ days }) => days !== undefined);
-  if (known.length === 0 || known.some(({ service }) => service === command.service)) return stack;
-  const login = { ...command, service: known[0]?.service ?? command.service };
-  return { ...stack, secrets: { ...stack.secrets, commands: { ...stack.secrets.commands, login } } };
 }

@@ -39,8 +39,8 @@ function beside(board: Board, now: number): readonly string[] {
   return besideLines(board, now).map(({ text, level }) => printable(`  ${level === 'ok' ? '' : '! '}${text}`));
 }
 
-function besideKey({ credentials, rotation, login }: Board): string {
-  return JSON.stringify([credentials, rotation, login]);
+function besideKey({ credentials, rotation, login, reach }: Board): string {
+  return JSON.stringify([credentials, rotation, login, reach]);
 }
 
 function serviceLine(service: ServiceStatus, now: number): string {

@@ -1,5 +1,6 @@
 import type { Board } from '../events/board.ts';
 import { type CredentialExpiry, expiryState, expiryWords } from '../events/expiry.ts';
+import { type Reach, reachAddress, reachWords } from '../events/reach.ts';
 import { listed } from './words.ts';
 
 /** A line beside the services of a board. */
@@ -9,14 +10,39 @@ export interface BesideLine {
 }
 
 /** What ends and when, and what a rotation or a login has left, as every face says it. */
-export function besideLines({ credentials = [], rotation, login }: Board, now: number): readonly BesideLine[] {
-  return [...loginLines(login), ...rotationLines(rotation), ...credentials.map((each) => credentialLine(each, now))];
+export function besideLines(
+  { credentials = [], rotation, login, reach = [] }: Board,
+  now: number,
+): readonly BesideLine[] {
+  return [
+    ...loginLines(login),
+    ...rotationLines(rotation),
+    ...credentials.map((each) => credentialLine(each, now)),
+    ...reachLines(reach),
+  ];
+}
+
+/** What a service reaches in one line, and each address that it does not in one of its own. */
+function reachLines(reach: readonly Reach[]): readonly BesideLine[] {
+  return [...new Set(reach.map(({ service }) => service))].flatMap((service): readonly BesideLine[] => {
+    const own = reach.filter((each) => each.service === service);
+    const reached = own.filter(({ state }) => state === 'reachable').map(reachAddress);
+    const others = own.filter(({ state }) => state !== 'reachable');
+    return [
+      ...others.map((each) => ({
+        text: `${service} ${each.state === 'unchecked' ? 'and' : 'does not reach'} ${reachAddress(each)}: ${reachWords(each)}`,
+        level: each.state === 'unchecked' ? ('soon' as const) : ('bad' as const),
+      })),
+      ...(reached.length === 0 ? [] : [{ text: `${service} reaches ${reached.join(', ')}`, level: 'ok' as const }]),
+    ];
+  });
 }
 
 function credentialLine(credential: CredentialExpiry, now: number): BesideLine {
   const { name, service, expires, atLatest } = credential;
   const whose = service === undefined ? name : `${name} of ${service}`;
-  if (expires === undefined) return { text: `${whose}: nobody has logged in yet: ${renewal(credential)}`, level: 'soon' };
+  if (expires === undefined)
+    return { text: `${whose}: nobody has logged in yet: ${renewal(credential)}`, level: 'soon' };
   const state = expiryState(expires, now);
   const words = `${whose} ${expiryWords(expires, now, atLatest)}`;
   if (state === 'ok') return { text: words, level: 'ok' };

@@ -1,5 +1,6 @@
-// npm run bench [-- start | detect | questions | faces | rotation | secrets]: the figures of the issue as ratios of medians of one run on one machine.
+// npm run bench [-- start | detect | questions | faces | rotation | secrets | rebuild]: the figures of the issue as ratios of medians of one run on one machine.
 // "start" measures start-up only, "detect" detection only, "questions" how long and how many the questions are, "faces" the build screen,
+// "rebuild [a|b|WAY…]" builds after a change of one line by every way to keep what was compiled,
 // "rotation" how long services are away while a secret is rotated, "secrets" a list of them; otherwise an engine is brought up where none runs, and builds
 // and starts are measured too.
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { faces } from './faces.js';
 import { enterLab } from './lab.js';
 import { compare, median, read, shown, timed, untilShown } from './measure.js';
 import { questions } from './questions.js';
+import { rebuild } from './rebuild.js';
 import { rotation } from './rotation.js';
 import { secrets } from './secrets.js';
 
@@ -144,6 +146,8 @@ async function main() {
   const env = { ...lab.env, ...privately };
   const ports = ['--set', 'ports.api.host=18180', '--set', 'ports.tui=17781'];
   try {
+    const at = process.argv.indexOf('rebuild');
+    if (at > 0) return await rebuild(cli, scratch, env, process.argv.slice(at + 1));
     if (onlyRotation) {
       read([...cli, 'try', sample, '--yes', '--no-start', ...ports], { env, cwd: scratch });
       return await rotation(cli, sample, env);

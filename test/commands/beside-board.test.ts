@@ -91,3 +91,57 @@ it('tells of a service that is stopped for a login that was cut off', async () =
   writeFileSync(join(folder, 'login.json'), '{');
   expect((await besideBoard(engine.runner, smallStack(), NOW)).login).toBeUndefined();
 });
+
+it('counts down the login of each instance by itself, and says where nobody has logged in', async () => {
+  const app = smallStack().services.app;
+  const entry = (as?: string) =>
+    ({ kind: 'entered', required: true, format: 'any', about: 'a secret', ...(as ? { as } : {}) }) as const;
+  const both = smallStack({
+    services: {
+      app: { secrets: { SCHWAB_APP_SECRET: '${SCHWAB_APP_SECRET}' } },
+      second: { ...app, secrets: { SCHWAB_APP_SECRET: '${SCHWAB_APP_SECRET_SECOND}' } } as never,
+    },
+    secrets: {
+      entries: { SCHWAB_APP_SECRET: entry(), SCHWAB_APP_SECRET_SECOND: entry('SCHWAB_APP_SECRET') },
+      commands: { login: { service: 'app', run: ['toy', 'auth'] } },
+    },
+  });
+  const never = await besideBoard(NO_ENGINE, both, NOW);
+  expect(never.credentials).toEqual([
+    { name: 'SCHWAB_LOGIN', service: 'app', state: 'never' },
+    { name: 'SCHWAB_LOGIN', service: 'second', state: 'never' },
+  ]);
+  expect(besideLines({ ...BOARD, ...never }, NOW).map(({ text }) => text)).toEqual([
+    'SCHWAB_LOGIN of app: nobody has logged in yet: trading-setup secrets login --service app',
+    'SCHWAB_LOGIN of second: nobody has logged in yet: trading-setup secrets login --service second',
+  ]);
+  await rememberLogin(both, NOW - 6 * 86_400_000, 'second');
+  await rememberLogin(both, NOW, 'app');
+  const { credentials } = await besideBoard(NO_ENGINE, both, NOW);
+  expect(credentials).toEqual([
+    { name: 'SCHWAB_LOGIN', service: 'second', expires: '2026-11-23T12:00:00.000Z', state: 'soon' },
+    { name: 'SCHWAB_LOGIN', service: 'app', expires: '2026-11-29T12:00:00.000Z', state: 'ok' },
+  ]);
+});
+
+it('takes the login from before there were several for that of the first', async () => {
+  await rememberLogin(SCHWAB, NOW);
+  expect(await readLogins(SCHWAB)).toMatchObject([{ name: 'SCHWAB_LOGIN' }]);
+  await rememberLogin(SCHWAB, NOW, 'app');
+  expect(await readLogins(SCHWAB)).toHaveLength(1);
+});
+
+it('says of each service what it reaches, and of what it does not why', () => {
+  const at = { service: 'app', tls: true, port: 443 } as const;
+  const reach = [
+    { ...at, host: 'api.example', state: 'reachable' },
+    { ...at, host: 'node.example', port: 8546, state: 'reachable' },
+    { ...at, host: 'broker.example', state: 'no-answer' },
+    { ...at, host: 'old.example', state: 'untrusted', why: 'it has expired' },
+  ] as const;
+  expect(besideLines({ ...BOARD, reach }, NOW)).toEqual([
+    { text: 'app does not reach broker.example: no answer in 3 s', level: 'bad' },
+    { text: 'app does not reach old.example: certificate not trusted in that image (it has expired)', level: 'bad' },
+    { text: 'app reaches api.example, node.example:8546', level: 'ok' },
+  ]);
+});

@@ -89,6 +89,49 @@ const Expected = z.strictObject({
       }),
     )
     .optional(),
+  nix: z
+    .array(
+      z.strictObject({
+        kind: text,
+        name: text,
+        legacy: z.boolean().optional(),
+        holds: z.array(text).optional(),
+        evidence: Place.optional(),
+      }),
+    )
+    .optional(),
+  inputs: z.array(z.strictObject({ name: text, url: text.optional(), locked: z.boolean().optional() })).optional(),
+  submodules: z
+    .array(z.strictObject({ path: text, url: text.optional(), checkedOut: z.boolean().optional() }))
+    .optional(),
+  tasks: z
+    .array(
+      z.strictObject({
+        kind: text.optional(),
+        command: text,
+        folder: text.optional(),
+        makes: z.array(text).optional(),
+      }),
+    )
+    .optional(),
+  compileInputs: z
+    .array(
+      z.strictObject({
+        path: text,
+        by: text.optional(),
+        present: z.boolean().optional(),
+        tracked: z.boolean().optional(),
+        submodule: text.optional(),
+        task: text.optional(),
+      }),
+    )
+    .optional(),
+  sqlx: z
+    .strictObject({ migrates: text.optional(), folder: text.optional(), offline: z.boolean().optional() })
+    .optional(),
+  dotenv: z.strictObject({ override: z.boolean() }).optional(),
+  helpers: z.array(z.strictObject({ name: text, binary: text.optional(), kind: text.optional() })).optional(),
+  buildEnv: z.array(z.strictObject({ name: text, required: z.boolean().optional() })).optional(),
   endpoints: z.array(z.strictObject({ url: text, testnet: z.boolean() })).optional(),
   existing: z.array(text).optional(),
   /** Warnings that must be there; there may be others. */

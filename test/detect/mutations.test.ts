@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { readRevisions } from '../../src/operations/env-file.ts';
 import { parseStack } from '../../src/stack/parse.ts';
 import { mutated, seeded } from './mutate.ts';
 
-/** 2,000 of each kind: 10,000 in all. */
+/** 2,000 of each kind: 12,000 in all. */
 const ROUNDS = 2000;
 const LONGEST_MS = 2000;
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -86,7 +86,13 @@ async function prepare(): Promise<void> {
     'docker-compose.yml':
       'services:\n  db:\n    image: postgres:17\n    environment:\n      - POSTGRES_PASSWORD=x\n      POSTGRES_DB: y\n',
     'crates/cli/src/extra.rs': RUST,
+    'flake.nix': await readFile(path.join(ROOT, 'test/fixtures/detect/flake-crane/flake.nix'), 'utf8'),
+    'flake.lock': await readFile(path.join(ROOT, 'test/fixtures/detect/flake-crane/flake.lock'), 'utf8'),
+    'web/package.json': '{ "scripts": { "build": "vite build", "test": "x" } }',
+    'crates/cli/build.rs': BUILD_SCRIPT,
+    '.gitmodules': '[submodule "lib/a"]\n\tpath = lib/a\n\turl = https://a.invalid/b\n',
   };
+  await mkdir(path.join(folder, 'web'));
   for (const [file, text] of Object.entries(more)) await writeFile(path.join(folder, file), text);
   // What no mutation touches would only be read again 8,000 times.
   const kept = new Set([...MANIFESTS, ...RUST_FILES]);
@@ -133,7 +139,15 @@ async fn order(id: Path<u32>) -> impl Responder { sqlx::query!("select 1").fetch
 mod tests { fn t() { std::env::var("ONLY_TEST").unwrap(); } }
 `;
 
-describe('10,000 mutated files', { timeout: 300_000 }, async () => {
+const BUILD_SCRIPT = `const A: &str = "lib/a/out/A.json";
+fn main() {
+    println!("cargo::rerun-if-changed={A}");
+    let text = std::fs::read_to_string(A).map_err(|_| format!("{A} is missing")).unwrap();
+    if std::env::var("DATABASE_URL").is_err() && !std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/x.db")).exists() {}
+}
+`;
+
+describe('12,000 mutated files', { timeout: 300_000 }, async () => {
   await prepare();
 
   it.each([
@@ -148,6 +162,11 @@ describe('10,000 mutated files', { timeout: 300_000 }, async () => {
       '.env.example, YAML and .gitignore',
       14,
       ['.env.example', 'config/extra.yaml', 'docker-compose.yml', '.gitignore'],
+    ],
+    [
+      'Nix, build scripts and package.json',
+      16,
+      ['flake.nix', 'flake.lock', 'crates/cli/build.rs', 'web/package.json', '.gitmodules'],
     ],
   ])('%s: detection neither fails nor hangs', async (_, seed, files) => {
     expect(await mutate(seed, files, detectWith)).toBeUndefined();

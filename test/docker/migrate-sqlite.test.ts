@@ -141,6 +141,20 @@ describe('a database with a ledger', () => {
     expect(sql('SELECT count(*) FROM _sqlx_migrations')).toBe('1');
   });
 
+  it('is tried on a copy when it is asked about, also while the program writes: a bad file stops nobody', async () => {
+    const { migrate, put: write, sql, database, data } = await begun();
+    const hold = await held(database, "INSERT INTO accounts (name) VALUES ('late');");
+    write('2_balance.sql', SECOND);
+    expect((await migrate(['--pending', 'sql', 'bot.db'])).code).toBe(10);
+    write('3_bad.sql', 'DROP TABLE nothing;');
+    const { code, stderr } = await migrate(['--pending', 'sql', 'bot.db']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('3_bad.sql was tried on a copy and failed');
+    expect(sql('SELECT count(*) FROM accounts')).toBe('2');
+    expect(data().filter((name) => name.includes('try'))).toEqual([]);
+    hold.end();
+  });
+
   it('is refused while another process has it open', async () => {
     const { migrate, put: write, database, sql, data } = await begun();
     write('2_balance.sql', SECOND);
@@ -259,6 +273,15 @@ describe('a database with a ledger', () => {
     expect(sql('SELECT max(version) FROM _sqlx_migrations', join(dir, 'data/bot.db.after'))).toBe('2');
     remove('2_drop.sql');
     expect(await migrate()).toMatchObject({ code: 0 });
+  });
+
+  it('is not made anew in the place of one that is gone', async () => {
+    const { migrate, put: write, database } = await begun();
+    write('2_balance.sql', SECOND);
+    await migrate();
+    rmSync(database);
+    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining('bot.db is gone') });
+    expect(existsSync(database)).toBe(false);
   });
 
   it('does not go back while another process has it open', async () => {

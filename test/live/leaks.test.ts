@@ -1,40 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KINDS, type Kind, type Scene } from './leaks/kinds.ts';
+import { KINDS } from './leaks/kinds.ts';
 import { type Life, live } from './leaks/life.ts';
 import { plant } from './leaks/plant.ts';
+import { mb, search } from './leaks/search.ts';
 import { engineLog, inspected, layers } from './support/places.ts';
 import { LIVE, must, run } from './support/run.ts';
-import { findIn, formsOf, type Needle, seeker } from './support/search.ts';
-
-/** What was found where, and how much was read for it. */
-interface Found {
-  readonly hits: readonly string[];
-  readonly places: number;
-  readonly bytes: number;
-  /** Places in which nothing was found, by their kind. */
-  readonly silent: readonly string[];
-}
-
-async function search(kinds: readonly Kind[], scene: Scene, needles: readonly Needle[]): Promise<Found> {
-  const seek = seeker(needles);
-  const hits: string[] = [];
-  const silent: string[] = [];
-  let bytes = 0;
-  let places = 0;
-  for (const { what, places: of } of kinds) {
-    for (const place of of(scene)) {
-      const found = await seek(place);
-      places += 1;
-      bytes += found.bytes;
-      if (found.found.size === 0) silent.push(`${what}: ${place.name}`);
-      hits.push(...[...found.found].map((name) => `${what}: ${place.name}: ${name}`));
-    }
-  }
-  return { hits, places, bytes, silent };
-}
-
-const mb = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
+import { findIn, formsOf } from './support/search.ts';
 
 describe('the whole life of a stack', () => {
   let life: Life;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { containersOf, healthy } from './support/engine.ts';
 import { killedAt } from './support/killed.ts';
 import { cli, docker } from './support/run.ts';
-import { deployed, type Stack } from './support/stack.ts';
+import { compose, deployed, inVolume, type Stack } from './support/stack.ts';
 
 /** As good as a password until it is used. */
 const CODE = 'C0.live9f3e6d5b1a8';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   writeFileSync(file, text);
-  await cli(['run', '--dir', stack.dir, 'app', 'rm', '-f', '/data/login.txt']);
+  await inVolume(`${stack.id}_app-data`, 'rm -f /volume/login.txt');
 });
 
 function program(...words: readonly string[]) {
@@ -52,7 +52,24 @@ async function oneOffs(): Promise<string> {
   );
 }
 
+describe('run beside a service that keeps data', () => {
+  it('is refused while it runs, with the way out: there is one writer', async () => {
+    const { code, stderr } = await program('ls', '/data');
+    expect(code).toBe(4);
+    expect(stderr).toContain('docker compose stop app');
+    expect(await oneOffs()).toBe('');
+  });
+});
+
 describe('run', () => {
+  beforeAll(async () => {
+    await compose(stack, 'stop', 'app');
+  });
+  afterAll(async () => {
+    await compose(stack, 'start', 'app');
+    await healthy(stack.id);
+  });
+
   it('runs a program with the data and the secrets of a service, and leaves no container', async () => {
     const { code, stdout, stderr } = await program('sh', '-c', 'id -u; ls /data/bots.db /run/secrets/.trading-setup');
     expect(code, stderr).toBe(0);
@@ -107,7 +124,7 @@ describe('a login', () => {
     await healthy(stack.id);
     expect(await startOf()).not.toBe(before);
     expect(stdout + stderr).not.toContain(CODE);
-    expect((await program('cat', '/data/login.txt')).stdout).toContain('127.0.0.1');
+    expect(await inVolume(`${stack.id}_app-data`, 'cat /volume/login.txt')).toContain('127.0.0.1');
     const vault = join(process.env.XDG_DATA_HOME ?? '', 'trading-setup', stack.id, 'logins.json');
     expect(existsSync(vault)).toBe(true);
     expect(readFileSync(vault, 'utf8')).not.toContain(CODE);

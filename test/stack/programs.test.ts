@@ -73,7 +73,9 @@ describe('of several programs that run on', () => {
   it('those that are left out are named, with what to do', () => {
     const stack = designed(DESK);
     expect(notStarted(DESK, stack).map(({ name }) => name)).toEqual(['gateway']);
-    expect(warningsOf(DESK, stack)).toContain('not started: gateway (runs gateway gateway): add it under services:');
+    expect(warningsOf(DESK, stack, true)).toContain(
+      'not started: gateway (runs gateway gateway): add it under services:',
+    );
   });
 });
 
@@ -96,7 +98,7 @@ describe('what to know before a start', () => {
       env: [env('ORDERBOOK', { required: true, services: ['run'] })],
       warnings: [{ code: 'lockfile-ignored', message: 'Cargo.lock is ignored' }],
     });
-    expect(warningsOf(found, designed(found))).toEqual([
+    expect(warningsOf(found, designed(found), true)).toEqual([
       expect.stringContaining('--set services.app.environment.ORDERBOOK=VALUE'),
       'Cargo.lock is ignored',
     ]);
@@ -110,7 +112,7 @@ describe('what to know before a start', () => {
     const evidence = { file: path, line: 2 };
     const file = { path, private: true, values: {}, ...certain(evidence) };
     const found = facts({ config: { files: [file] }, warnings: [{ code, message: 'look at it', evidence }] });
-    expect(warningsOf(found, designed(found))).toEqual([
+    expect(warningsOf(found, designed(found), true)).toEqual([
       expect.stringMatching(words),
       'look at it (config/default.toml:2)',
     ]);
@@ -118,6 +120,6 @@ describe('what to know before a start', () => {
 
   it('is nothing where everything fits', () => {
     const found = facts({ subcommands: [subcommand('run')] });
-    expect(warningsOf(found, designed(found))).toEqual([]);
+    expect(warningsOf(found, designed(found), true)).toEqual([]);
   });
 });

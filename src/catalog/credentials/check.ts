@@ -19,6 +19,10 @@ export interface Asking extends Subject {
   /** Without a slash at the end. */
   readonly base: string;
   readonly testnet: boolean;
+  /** A plain setting of the programs that read the credential, e.g. `CHAIN_ID`. */
+  readonly told: (setting: string) => string | undefined;
+  /** The chain that the node before was of, where it was asked. */
+  readonly chainBefore?: number;
   /** Unix milliseconds. */
   readonly now: number;
 }

@@ -5,6 +5,7 @@ import type { Stack } from '../../stack/schema.ts';
 import { clock, now } from '../../system/clock.ts';
 import { environment } from '../../system/process.ts';
 import { benchOf } from '../bench.ts';
+import { readChains } from '../chains.ts';
 import type { Context } from '../context.ts';
 import type { RotateFlags } from '../rotate.ts';
 
@@ -38,7 +39,8 @@ export async function rotationBench(
         import('../../secrets/check/check.ts'),
         httpFrom(context, from),
       ]);
-      return checkCredential(stack, name, values, { http, now, env: environment() });
+      const chains = await readChains(stack);
+      return checkCredential(stack, name, values, { http, now, env: environment(), chains });
     },
     manual: (_id, items, checked, options) => desk.manual(items, checked, options),
   };

@@ -9,6 +9,7 @@ import { credentialIn, rotationIn } from '../../stack/credentials.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { now } from '../../system/clock.ts';
 import { environment } from '../../system/process.ts';
+import { readChains, rememberChain } from '../chains.ts';
 import { entryOf } from './entry.ts';
 
 type Values = ReadonlyMap<string, Secret>;
@@ -82,12 +83,23 @@ export async function acceptValues(
   );
 }
 
+/** Remembers what was told of values that are kept now: of which chain a node is. */
+export async function rememberTold(stack: Stack, accepted: readonly Accepted[], asked: boolean): Promise<void> {
+  for (const { name, verdict } of accepted) {
+    if (credentialIn(stack, name)?.provider.id !== 'rpc') continue;
+    if (verdict?.chain !== undefined || !asked) await rememberChain(stack, name, verdict?.chain);
+  }
+}
+
 async function askProvider(stack: Stack, name: string, values: Values): Promise<Verdict | undefined> {
   const [{ checkCredential }, { directHttp }] = await Promise.all([
     import('../../secrets/check/check.ts'),
     import('../../system/http.ts'),
   ]);
-  return checkCredential(stack, name, values, { http: directHttp, now, env: environment() });
+  return checkCredential(stack, name, values, {
+    ...{ http: directHttp, now, env: environment() },
+    chains: await readChains(stack),
+  });
 }
 
 /** The end that follows from the day on which a value is entered, where the catalogue knows how long it works. */

@@ -11,7 +11,16 @@ import { readText, writeAtomic } from '../../system/files.ts';
 import { workingFolder } from '../../system/process.ts';
 import { type CommonFlags, type Context, withStack } from '../context.ts';
 import { giveUp } from '../give-up.ts';
-import { type Accepted, acceptValues, mendFile, refuseForm, refuseReplacing, verdictWords, withNew } from './accept.ts';
+import {
+  type Accepted,
+  acceptValues,
+  mendFile,
+  refuseForm,
+  refuseReplacing,
+  rememberTold,
+  verdictWords,
+  withNew,
+} from './accept.ts';
 import { forgetLeftovers, refuseUnfinished } from './entry.ts';
 
 export interface ImportFlags extends CommonFlags {
@@ -70,6 +79,7 @@ export async function importSecrets(file: string, flags: ImportFlags): Promise<v
   // Again: a provider was asked, or a person, and meanwhile a rotation may have begun.
   await refuseUnfinished(stack, names);
   await store.setAll(offered.values, new Map(expires));
+  await rememberTold(stack, accepted, flags.check !== false);
   await forgetLeftovers(store, kept, names);
   const isBlanked = await offerBlank(context, flags, { file, path, offered });
   tell(context, flags, { file, place: store.place, accepted, replaced, isBlanked, isTracked: await isTracked(path) });

@@ -16,13 +16,7 @@ import { giveUp } from '../give-up.ts';
 import { learnValues } from '../known-values.ts';
 import { loginOf, rememberLogin } from '../logins.ts';
 import { conducted } from '../operate.ts';
-import {
-  agreeToCommand,
-  type CommandFlags,
-  namedCommand,
-  type TrustKey,
-  trustCommand,
-} from '../trusted-command.ts';
+import { agreeToCommand, type CommandFlags, namedCommand, type TrustKey, trustCommand } from '../trusted-command.ts';
 
 /** A container starts in seconds. */
 const ADDRESS_MS = 60_000;
@@ -112,12 +106,7 @@ function loginUnclear(able: readonly string[]): SetupError {
   });
 }
 
-async function agree(
-  { face }: Context,
-  stack: Stack,
-  { service }: SecretCommand,
-  trust: TrustKey,
-): Promise<void> {
+async function agree({ face }: Context, stack: Stack, { service }: SecretCommand, trust: TrustKey): Promise<void> {
   const pause =
     stack.services[service]?.data === null ? '' : ` ${service} stops until it is over, for both write the same files.`;
   const named = await namedCommand(stack, 'login', trust);

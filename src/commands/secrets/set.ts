@@ -3,7 +3,7 @@ import { expiryWords } from '../../events/expiry.ts';
 import { renderDeliveries } from '../../secrets/render.ts';
 import { now } from '../../system/clock.ts';
 import { type CommonFlags, type Context, withStack } from '../context.ts';
-import { acceptValues, refuseForm, refuseReplacing, verdictWords, withNew } from './accept.ts';
+import { acceptValues, refuseForm, refuseReplacing, rememberTold, verdictWords, withNew } from './accept.ts';
 import { entryOf, forgetLeftovers, refuseUnfinished } from './entry.ts';
 import { parseExpires } from './expires.ts';
 import { readValue } from './read-value.ts';
@@ -41,6 +41,7 @@ export async function setSecret(name: string, flags: SetFlags): Promise<void> {
   // Again: a provider was asked, or a person, and meanwhile a rotation may have begun.
   await refuseUnfinished(stack, [name]);
   await store.set(name, value, expires);
+  if (accepted) await rememberTold(stack, [accepted], flags.check !== false);
   await forgetLeftovers(store, kept, [name]);
   const words = accepted && verdictWords(accepted);
   if (words) face.say(words);

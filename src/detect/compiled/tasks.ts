@@ -77,7 +77,7 @@ function outputsIn(script: string, folders: readonly string[]): string[] {
 /** Folders that a script goes into before it builds; the top where it says nothing. */
 function foldersIn(script: string): string[] {
   const named = [
-    ...script.matchAll(/(?:^|[\s;&|(])(?:cd|pushd)\s+(?:--\s+)?["']?(?:\.\/)?([\w@][\w./@+-]*)/g),
+    ...script.matchAll(/(?:^|[\s;&|("'])(?:cd|pushd)\s+(?:--\s+)?["']?(?:\.\/)?([\w@][\w./@+-]*)/g),
     ...script.matchAll(/\s(?:--root|--prefix|-C|--cwd|--dir)[=\s]\s*["']?(?:\.\/)?([\w@][\w./@+-]*)/g),
   ].map((match) => resolveFolder('', match[1] ?? ''));
   const inside = [...new Set(named)].filter((folder) => folder !== '' && !folder.startsWith('..'));

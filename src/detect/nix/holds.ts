@@ -47,11 +47,11 @@ export class Holdings {
     const next = (each: Nix) => this.#made({ value: each, scope }, depth + 1);
     if (value.kind === 'call') {
       this.#byFunction(value.run);
-      if (SCRIPT.test(lastName(value.run))) return;
       // What a function of the file does with what it is given.
       const own = this.#follower.resolved({ value: value.run, scope });
       if (own?.value.kind === 'lambda') this.#made(own, depth + 1);
-      value.args.forEach(next);
+      const isScript = SCRIPT.test(lastName(value.run));
+      value.args.filter(({ kind }) => !isScript || kind === 'set').forEach(next);
     } else if (value.kind === 'set') {
       const inner = value.isRecursive ? this.#follower.inside(value.bindings, scope) : scope;
       for (const { name, value: own } of value.bindings) {

@@ -54,7 +54,13 @@ export async function checkCredential(
   stack: Stack,
   name: string,
   values: Values,
-  ports: { readonly http: Http; readonly now: () => number; readonly env: Env },
+  ports: {
+    readonly http: Http;
+    readonly now: () => number;
+    readonly env: Env;
+    /** Of which chain the nodes were that are kept, by the name of their address. */
+    readonly chains?: ReadonlyMap<string, number>;
+  },
 ): Promise<Verdict | undefined> {
   const known = knownIn(stack, name);
   const check = known && checks.get(known.provider.id);
@@ -64,8 +70,16 @@ export async function checkCredential(
   const { title } = known.provider;
   const subject = subjectOf(stack, name, known, values);
   const findings: Verdict[] = [];
-  for (const base of basesFor(known.provider, asToldTo(stack, name), ports.env)) {
-    const asking = { ...subject, base: base.url, testnet: base.testnet, now: ports.now() };
+  const readers = asToldTo(stack, name);
+  const told = (setting: string) =>
+    Object.values(readers.services).find(({ environment }) => environment[setting])?.environment[setting];
+  const chainBefore = ports.chains?.get(name);
+  for (const base of basesFor(known.provider, readers, ports.env)) {
+    const asking = {
+      ...subject,
+      ...{ base: base.url, testnet: base.testnet, now: ports.now(), told },
+      ...(chainBefore === undefined ? {} : { chainBefore }),
+    };
     const finding =
       base.named || isPrivate(base.url)
         ? await converse(check, asking, ports.http, title, shownAs(stack, name, values))
@@ -81,7 +95,10 @@ export async function checkCredential(
 function asToldTo(stack: Stack, name: string): Stack {
   const readers = givenIn(stack, name);
   if (readers.length === 0) return stack;
-  return { ...stack, services: Object.fromEntries(Object.entries(stack.services).filter(([service]) => readers.includes(service))) };
+  return {
+    ...stack,
+    services: Object.fromEntries(Object.entries(stack.services).filter(([service]) => readers.includes(service))),
+  };
 }
 
 /** A refusal that no other network can lift, else that it works on one, else what the likeliest one says. */

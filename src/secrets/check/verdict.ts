@@ -9,6 +9,8 @@ export interface Verdict {
   readonly text: string;
   /** When it ends, ISO, where the provider tells. */
   readonly expires?: string;
+  /** The chain that a node is of. */
+  readonly chain?: number;
   /** Whoever has it can take the money away: there is no way to keep it all the same. */
   readonly withdraws?: true;
 }

@@ -14,7 +14,7 @@ import { chooseMode } from './mode.ts';
 import { decidedPorts, designPorts } from './ports.ts';
 import { findDaemon, findTui, findWorkers, listensElsewhere, type Program } from './programs.ts';
 import { withRequired } from './required.ts';
-import { designEntries } from './secrets.ts';
+import { designCommands, designEntries } from './secrets.ts';
 import { designDaemon, designWorker } from './services.ts';
 import { strategyOrigins } from './strategy.ts';
 
@@ -90,6 +90,7 @@ export function design(input: DesignInput): Design {
     ...store(input),
     gateUser: 'operator',
     entries: designEntries(facts, daemon, { database: database.kind !== 'none', gate, adopts }),
+    ...designCommands(facts, DAEMON),
   };
   const { mode, reason } = chooseMode(facts, { services: programs, secrets });
   const stack = {

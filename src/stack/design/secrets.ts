@@ -44,6 +44,26 @@ export function credentialFacts(facts: RepoFacts, { binary, service }: Program):
   );
 }
 
+/** Programs that log in at a broker for the others. */
+function loginHelpers({ helpers }: RepoFacts): RepoFacts['helpers'] {
+  return helpers.filter(({ kind }) => kind === 'login');
+}
+
+/** What a program is given: what it reads, and what a program reads that logs in for it in a container like its own. */
+export function givenFacts(facts: RepoFacts, program: Program): readonly EnvFact[] {
+  const own = credentialFacts(facts, program);
+  const others = loginHelpers(facts).filter(({ binary }) => binary !== program.binary);
+  const more = others.flatMap(({ binary }) => credentialFacts(facts, { binary, args: [] }));
+  // The order is that of the repository's reads.
+  return facts.env.filter((fact) => own.includes(fact) || more.includes(fact));
+}
+
+/** What the program offers for its secrets, where it was found: how it logs in. */
+export function designCommands(facts: RepoFacts, service: string): Pick<Stack['secrets'], 'commands'> {
+  const [helper] = loginHelpers(facts);
+  return helper ? { commands: { login: { service, run: [helper.binary, ...helper.args] } } } : {};
+}
+
 /** Whether whoever has this secret may be able to place orders; only what the catalogue knows better is believed harmless. */
 function mayTrade(name: string, entry: SecretEntry | undefined): boolean {
   return credentialFor(entry?.as ?? name)?.credential.trades ?? entry?.kind === 'entered';
@@ -71,7 +91,7 @@ export function designEntries(
   has: { readonly database: boolean; readonly gate: boolean; readonly adopts: boolean },
 ): Entries {
   const said = saidIn(facts);
-  const read = credentialFacts(facts, program).map((fact) => [fact.name, asked(fact, said, has.adopts)] as const);
+  const read = givenFacts(facts, program).map((fact) => [fact.name, asked(fact, said, has.adopts)] as const);
   return {
     ...(has.database ? { ...generated('DATABASE_SUPERUSER_PASSWORD'), ...generated('DATABASE_PASSWORD') } : {}),
     ...(has.gate ? generated('GATE_PASSWORD') : {}),

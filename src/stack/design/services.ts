@@ -3,7 +3,7 @@ import type { Service, Stack } from '../schema.ts';
 import { databaseVariable, type ListenOverride, listenOverride, overrideOf } from './configuration.ts';
 import { chooseHealth, stayingUp } from './health.ts';
 import { listensElsewhere, type Program, postgresKeys } from './programs.ts';
-import { credentialFacts } from './secrets.ts';
+import { givenFacts } from './secrets.ts';
 
 const DATA_FOLDER = '/data';
 /** Time for open requests and files; the program says in its log when it needs more. */
@@ -98,10 +98,11 @@ const NOTHING_TO_LISTEN: ListenOverride = { before: [], after: [], environment: 
 
 /** Its database is brought to its schema for it, where nothing in the program does that itself. */
 function schemaOf(facts: RepoFacts, sqlite: readonly (readonly [string, string])[]): Pick<Service, 'migrations'> {
-  const { migrates, folder } = facts.sqlx ?? {};
+  const folder = facts.sqlx?.folder;
+  const isWithout = facts.warnings.some(({ code }) => code === 'database-without-schema');
   const [[, url = ''] = []] = sqlite;
   const file = /([\w.-]+)\?mode=rwc/.exec(url)?.[1];
-  if (folder === undefined || migrates === 'run' || file === undefined) return {};
+  if (folder === undefined || !isWithout || file === undefined) return {};
   return { migrations: { from: folder, file } };
 }
 
@@ -110,7 +111,7 @@ export function designDaemon(facts: RepoFacts, program: Program, database: Datab
   const isOther = listensElsewhere(facts, program);
   const listen = isOther ? NOTHING_TO_LISTEN : withoutFlags(listenOverride(facts), program);
   const sqlite = sqliteVariables(facts, program);
-  const credentials = credentialFacts(facts, program).map(({ name }) => [name, `\${${name}}`] as const);
+  const credentials = givenFacts(facts, program).map(({ name }) => [name, `\${${name}}`] as const);
   return {
     binary: program.binary,
     args: [...listen.before, ...program.args, ...listen.after],

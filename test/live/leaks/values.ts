@@ -18,9 +18,15 @@ function partsOf(path: string, rendered: string): readonly (readonly [string, st
 /** Every value that ever was one, and what was made of it for the volumes; collected while a stack lives. */
 export class Values {
   readonly #named = new Map<string, string>();
+  readonly #open: ReadonlySet<string>;
+
+  /** @param open values that are kept like secrets and are none, e.g. what stands in an address that a person opens. */
+  constructor(open: readonly string[] = []) {
+    this.#open = new Set(open);
+  }
 
   add(name: string, value: string): void {
-    if (value !== '') this.#named.set(value, this.#named.get(value) ?? name);
+    if (value !== '' && !this.#open.has(value)) this.#named.set(value, this.#named.get(value) ?? name);
   }
 
   get count(): number {

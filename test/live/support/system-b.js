@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -96,9 +96,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       artefact: { type: 'boolean' },
     },
   });
-  const [dir] = positionals;
-  if (dir === undefined) throw new Error('usage: system-b.js DIR [--flake shell|package|none] [--version 2] …');
-  makeSystemB(dir, {
+  const [folder] = positionals;
+  if (folder === undefined) throw new Error('usage: system-b.js DIR [--flake shell|package|none] [--version 2] …');
+  makeSystemB(resolve(folder), {
     flake: values.flake,
     version: Number(values.version ?? 1),
     submodule: !values['empty-submodule'],

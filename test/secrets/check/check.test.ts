@@ -484,7 +484,37 @@ describe('the address of a node', () => {
     [undefined, 'bad', 'the node refuses it: the key in the address is not valid'],
   ])('that answers %s is %s', async (answer, level, text) => {
     const url = await node(answer);
-    expect(await ask('WS_RPC_URL', { WS_RPC_URL: url }, {})).toEqual({ level, text });
+    expect(await ask('WS_RPC_URL', { WS_RPC_URL: url }, {})).toMatchObject({ level, text });
+  });
+
+  /** A node of chain 14 with one contract. */
+  const chain14: Http = async ({ body }) => {
+    const { method, params } = JSON.parse(String(body));
+    const isThere = method === 'eth_getCode' && params[0] === ACCOUNT && params[1] === 'latest';
+    const result = method === 'eth_chainId' ? '0xe' : isThere ? '0x6080' : '0x';
+    return { status: 101, body: JSON.stringify({ jsonrpc: '2.0', id: 1, result }) };
+  };
+  async function told(environment: Record<string, string>, before?: number): Promise<Verdict | undefined> {
+    const values = { WS_RPC_URL: 'wss://node.example/v2/customer-key' };
+    const chains = before === undefined ? {} : { chains: new Map([['WS_RPC_URL', before]]) };
+    const stack = stackWith(Object.keys(values), environment);
+    return checkCredential(stack, 'WS_RPC_URL', sampleValues(values), {
+      ...{ http: chain14, now: () => NOW, env: {} },
+      ...chains,
+    });
+  }
+
+  it.each([
+    [{ CHAIN_ID: '14' }, undefined, 'good', 'a node of chain 14 (Flare) answers'],
+    [{ CHAIN_ID: '1' }, undefined, 'bad', 'it is a node of chain 14 (Flare), and CHAIN_ID says chain 1 (Ethereum)'],
+    [{}, 14, 'good', 'a node of chain 14 (Flare) answers'],
+    [{}, 8453, 'bad', 'it is a node of chain 14 (Flare), and the one before was of chain 8453 (Base)'],
+    [{ CHAIN_ID: '14' }, 1, 'good', 'a node of chain 14 (Flare) answers'],
+    [{ ORDERBOOK: ACCOUNT }, undefined, 'good', 'a node of chain 14 (Flare) answers'],
+    [{ ORDERBOOK: STRANGER }, undefined, 'bad', `no contract at ${STRANGER} (ORDERBOOK) on chain 14 (Flare)`],
+    [{ ORDERBOOK: 'not filled in yet' }, undefined, 'good', 'a node of chain 14 (Flare) answers'],
+  ])('is of the chain that the stack is on: %j after chain %s is %s', async (environment, before, level, text) => {
+    expect(await told(environment, before)).toEqual({ level, text, ...(level === 'good' ? { chain: 14 } : {}) });
   });
 
   it('where nobody listens is unknown, and the key in it is not repeated', async () => {

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { reachPlans } from '../../src/operations/reach.ts';
+import { smallStack } from '../stack/stacks.ts';
+
+const entry = (name: string) => ({ [name]: { kind: 'entered', required: true, format: 'any', about: name } }) as const;
+
+function addresses(over: Parameters<typeof smallStack>[0]): readonly string[] {
+  const [plan] = reachPlans(smallStack(over));
+  return plan?.addresses.map(({ host, port, tls }) => `${host}:${port}${tls ? ' tls' : ''}`) ?? [];
+}
+
+describe('the addresses that a service is told', () => {
+  it('are those of its settings and its arguments, each once, without its own stack and container', () => {
+    expect(
+      addresses({
+        services: {
+          app: {
+            args: ['run', '--feed=wss://feed.example:9443/ws'],
+            environment: {
+              API_URL: 'https://api.example/v1',
+              AGAIN: 'https://api.example/v2',
+              PLAIN: 'http://metrics.example',
+              NEAR: 'http://localhost:9000',
+              LISTEN: 'http://0.0.0.0:8080',
+              OURS: 'http://app:8080',
+              REDIRECT_URI: 'https://somewhere.example/back',
+              DATABASE_URL: 'sqlite:///data/x.db',
+            },
+          },
+        },
+      }),
+    ).toEqual(['api.example:443 tls', 'metrics.example:80', 'feed.example:9443 tls']);
+  });
+
+  it('are those of who gave out its credentials, where nothing stands in their place', () => {
+    const secrets = { entries: entry('SCHWAB_APP_SECRET') };
+    const own = { SCHWAB_APP_SECRET: '${SCHWAB_APP_SECRET}' };
+    expect(addresses({ services: { app: { secrets: own } }, secrets })).toEqual(['api.schwabapi.com:443 tls']);
+    const environment = { BASE_URL: 'http://broker.example:8080' };
+    expect(addresses({ services: { app: { secrets: own, environment } }, secrets })).toEqual(['broker.example:8080']);
+  });
+
+  it('hold no value of a secret', () => {
+    const plans = reachPlans(smallStack({ services: { app: { secrets: { WS_RPC_URL: '${TOY_TOKEN}' } } } }));
+    expect(JSON.stringify(plans)).not.toContain('TOY_TOKEN}');
+  });
+});
