@@ -50,6 +50,16 @@ export function sayMissing({ face }: Context, stack: Stack): void {
   face.say(`Next: ${setCommand(missing.map(({ path }) => path))}`);
 }
 
+/** By what it will be built and why, where the repository leaves a choice; nobody saw the review. */
+export function sayStrategy({ face }: Context, setup: Setup): void {
+  const { build } = setup.stack();
+  const lines = setup.getState().sections.flatMap((section) => section.lines);
+  const line = lines.find(({ path }) => path === 'build.strategy');
+  if (!line || !build.nix) return;
+  const other = build.strategy === 'nix' ? 'cargo-chef' : 'nix';
+  face.say(`Built with ${build.strategy} (${line.origin.text}); the other way: --set build.strategy=${other}`);
+}
+
 /** Warnings beyond these are only counted. */
 const MOST_WARNINGS = 12;
 

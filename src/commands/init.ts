@@ -56,7 +56,7 @@ export async function init(flags: InitFlags): Promise<void> {
   await setup.observed;
   const byFlag = await heedFlags(setup, given);
   const isTyped = await confirmExposure(context, setup.stack(), flags.allowExposed === true);
-  const [{ finishSetup }, { reportWritten, sayMissing, sayWarnings }, { startNow }, { ALLOW_EXPOSED }] = await Promise.all([
+  const [{ finishSetup }, report, { startNow }, { ALLOW_EXPOSED }] = await Promise.all([
     import('../flow/finish.ts'),
     import('./init-report.ts'),
     import('./init-start.ts'),
@@ -67,9 +67,10 @@ export async function init(flags: InitFlags): Promise<void> {
   if (entered.length > 0) await (await import('./secrets/entry.ts')).refuseUnfinished(setup.stack(), entered);
   const finished = await finishSetup(context.dir, setup, context.openStore, decisions.decide);
   await (await keeping)?.drop();
-  reportWritten(context, finished, decisions);
-  if (!context.interactive) sayWarnings(context, setup);
-  sayMissing(context, finished.stack);
+  report.reportWritten(context, finished, decisions);
+  if (!context.interactive) report.sayStrategy(context, setup);
+  if (!context.interactive) report.sayWarnings(context, setup);
+  report.sayMissing(context, finished.stack);
   const confirmed = isTyped ? ` ${ALLOW_EXPOSED}` : '';
   context.face.say(`The same without questions: ${setup.getState().equivalent}${confirmed}`);
   await startNow(context, finished.stack, flags);

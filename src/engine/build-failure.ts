@@ -76,10 +76,15 @@ function compileFailed({ sentence, lines }: CompileError): SetupError {
   });
 }
 
+/** The first line; mounts say nothing of what failed, and are longer than what does. */
+function withoutMounts(name: string): string {
+  return (name.split('\n')[0] ?? '').replace(/(?<=\bRUN) +(?:--\w+=\S+ +)+/, ' ');
+}
+
 function buildFailed(step: Step | undefined, reason: string | undefined, output: readonly string[]): SetupError {
   const exit = /exit code: (\d+)/.exec(step?.error ?? '')?.[1];
   const where =
-    step === undefined ? 'The build failed' : `The build step ${step.name.split('\n')[0]?.slice(0, 120)} failed`;
+    step === undefined ? 'The build failed' : `The build step ${withoutMounts(step.name).slice(0, 120)} failed`;
   const why = reason ?? (step && exit === undefined ? step.error : undefined);
   const code = exit === undefined ? '' : ` with exit code ${exit}`;
   return new SetupError('tool-failed', `${where}${code}${why === undefined ? '' : `: ${why}`}.`, {

@@ -1,6 +1,6 @@
 import type { Question } from '../questions/question.ts';
-import { type Overlay, valueAt } from '../stack/overlay.ts';
 import { credentialIn } from '../stack/credentials.ts';
+import { type Overlay, valueAt } from '../stack/overlay.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Layers, SetupInput } from './layers.ts';
 import type { Check, Origin, ReviewLine } from './types.ts';
@@ -27,7 +27,7 @@ export function plainLine(
     input,
     value: question.show(value),
     ...(question.edit === undefined ? {} : { edit: question.edit(value) }),
-    origin,
+    origin: question.mayWait && question.open?.(value) ? { source: 'default', text: 'required' } : origin,
     state: problem !== undefined ? 'invalid' : question.open?.(value) ? 'open' : 'answered',
     ...(question.mayWait === undefined ? {} : { mayWait: question.mayWait }),
     ...(problem === undefined ? {} : { problem }),

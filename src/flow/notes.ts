@@ -15,6 +15,8 @@ import { mended } from './mended.ts';
 const PLACES: readonly (readonly [start: string, section: string])[] = [
   ['lockfile', 'Build'],
   ['migration', 'Database'],
+  // A stack whose programs keep their own databases has no screen of that name.
+  ['database-without-schema', 'Services'],
   ['database', 'Database'],
   ['api', 'Ports'],
   ['listen', 'Ports'],

@@ -88,7 +88,7 @@ export async function* bringToSchema(
   if (asked.code === 0) return;
   if (asked.code !== PENDING) {
     const untouched = running ? `${service} runs on as it was` : `${service} is not started`;
-    throw failed(service, `${untouched}, its database was not brought to the schema of this version`, asked);
+    throw failed(service, `${untouched}; its database was not brought to the schema of this version`, asked);
   }
   // Whoever else trades would keep it from starting again: better known while it runs.
   await checkTraders(bench);
@@ -103,7 +103,7 @@ export async function* bringToSchema(
   if (done.code !== 0)
     throw failed(
       service,
-      `${service} is stopped and stays so, its database was not brought to the schema of this version`,
+      `${service} is stopped and stays so; its database was not brought to the schema of this version`,
       done,
     );
 }

@@ -27,6 +27,10 @@ function isMap(value: unknown): value is Loose {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function without(value: Loose, key: string): Loose {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+}
+
 function mapAt(value: Loose, key: string): Loose {
   const inner = value[key];
   return isMap(inner) ? inner : {};
@@ -77,6 +81,7 @@ export function withInstances(value: unknown, input: InstanceInput): unknown {
   const wanted = isMap(value) ? wantedIn(value) : undefined;
   if (!isMap(value) || !wanted) return value;
   const { saved } = input;
+  if (wanted.length === 0 && !saved?.instances) return without(value, 'instances');
   const services = mapAt(value, 'services');
   const model = modelOf(services, saved);
   // None means one: the first stays what it is.
@@ -95,7 +100,7 @@ export function withInstances(value: unknown, input: InstanceInput): unknown {
     services: Object.fromEntries([...made, ...others]),
     secrets: { ...mapAt(value, 'secrets'), entries: maker.entries() },
   };
-  const { instances: _, ...rest } = pointed(next, out, names);
+  const { instances: _, ...rest } = pointed(next, out, names, saved !== undefined);
   const whole = wanted.length === 0 ? rest : { ...rest, instances: wanted };
   const left = withoutUnused(
     whole,
@@ -170,7 +175,7 @@ function venueOf({ env }: RepoFacts, { binary }: Loose, instance: string): Reado
 }
 
 /** What pointed at a service that is out points at an instance: the login at the one that has the broker's key. */
-function pointed(stack: Loose, out: ReadonlySet<string>, names: readonly string[]): Loose {
+function pointed(stack: Loose, out: ReadonlySet<string>, names: readonly string[], isSaved: boolean): Loose {
   const [first] = names;
   if (first === undefined || out.size === 0) return stack;
   const services = mapAt(stack, 'services');
@@ -193,7 +198,9 @@ function pointed(stack: Loose, out: ReadonlySet<string>, names: readonly string[
     moved.secrets = { ...secrets, commands: Object.fromEntries(commands) };
   }
   if (isMap(adopt) && isMap(adopt.sqlite)) {
-    const files = Object.entries(adopt.sqlite).map(([service, path]) => [point(service, first), path]);
+    // What an instance that is out had taken over is in its own volume, and is nobody else's.
+    const left = Object.entries(adopt.sqlite).filter(([service]) => !isSaved || !out.has(service));
+    const files = left.map(([service, path]) => [point(service, first), path]);
     moved.adopt = { ...adopt, sqlite: Object.fromEntries(files) };
   }
   return moved;

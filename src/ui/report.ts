@@ -200,10 +200,14 @@ function isOver(step: BuildStep | undefined): boolean {
   return step?.state === 'done' || step?.state === 'cached' || step?.state === 'failed';
 }
 
-/** What a build step does, in one line, without its place in brackets and the mounts that come before its command. */
+/**
+ * What a build step does, in one line, without its place in brackets, the mounts that come before its command, and what
+ * our own script does before and behind the compiler.
+ */
 export function commandOf(name: string): string {
   const words = name.replace(/^\[[^\]]*\] /, '').replace(/\s+/g, ' ');
-  return clean(words.replace(/^(RUN) (?:--\w+=\S+ )+/, '$1 '));
+  const command = words.replace(/^(RUN) (?:--\w+=\S+ )+/, '$1 ');
+  return clean(command.replace(/^(RUN) .*\/build\.sh compile (.*?)(?: && .*)?$/, '$1 $2'));
 }
 
 function countLines(progress: Progress, now: number): readonly ReportLine[] {

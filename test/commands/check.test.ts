@@ -23,7 +23,7 @@ async function current(): Promise<string> {
 
 function init(dir: string, ...flags: readonly string[]): Promise<Said> {
   mkdirSync(join(dir, 'src'), { recursive: true });
-  writeFileSync(join(dir, 'Cargo.toml'), '[package]\nname = "toy"\nversion = "0.1.0"\n');
+  writeFileSync(join(dir, 'Cargo.toml'), '[package]\nname = "lone-bot"\nversion = "0.1.0"\n');
   writeFileSync(join(dir, 'src/main.rs'), 'fn main() {}\n');
   return program.run(['init', '--yes', '--no-start', '--dir', dir, ...flags]);
 }
@@ -179,5 +179,31 @@ describe('init in a repository with its own files', () => {
     const { code, stderr } = await init(own(), ...flags);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe('a repository that went on', () => {
+  it('without a program of the stack fails a check, names the likeliest new name, and is taken over by one flag', async () => {
+    const dir = await current();
+    writeFileSync(join(dir, 'Cargo.toml'), '[package]\nname = "moon-bot"\nversion = "0.2.0"\n');
+    const before = bytesOf(dir);
+    expect(await check(dir)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('different: the repository has no binary lone-bot any more'),
+      stderr: expect.stringContaining('--set services.app.binary=moon-bot'),
+    });
+    const { stdout } = await check(dir, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, differences: [{ code: 'binary-gone', blocks: true }] });
+    const again = ['init', '--yes', '--no-start', '--dir', dir];
+    expect(await program.run(again)).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('--set services.app.binary=moon-bot'),
+    });
+    expect(bytesOf(dir)).toEqual(before);
+    expect(await program.run([...again, '--set', 'services.app.binary=moon-bot'])).toMatchObject({ code: 0 });
+    expect(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8')).toMatch(/package: moon-bot\n {6}bin: moon-bot/);
+    expect(await check(dir)).toMatchObject({ code: 0, stderr: '' });
+    const inspected = await program.run(['inspect', '--json', '--dir', dir]);
+    expect(JSON.parse(inspected.stdout)).toMatchObject({ evolved: [] });
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checks } from '../../src/catalog/credentials/checks/index.ts';
 import { providers } from '../../src/catalog/credentials/index.ts';
 import { unpackSample } from '../../src/flow/sample.ts';
+import { reachScript } from '../../src/health/reach-script.ts';
 import { standIn } from '../secrets/check/stand-in.ts';
 import { bundle } from './program.ts';
 
@@ -103,6 +104,14 @@ describe('SECURITY.md', () => {
     const rows = text.split('\n').filter((line) => asked.some(({ title }) => line.startsWith(`| ${title} |`)));
     const named = rows.flatMap((row) => [...(row.split('|')[2] ?? '').matchAll(/`([^`]+)`/g)].map(([, host]) => host));
     expect(named.toSorted()).toEqual(known.toSorted());
+  });
+
+  it('says what is opened out of containers, and that is all that the look at them prints of what they are told', () => {
+    expect(text).toMatch(/`status` and the board have connections opened from inside of your running containers/);
+    const script = reachScript({ service: 'app', addresses: [], skip: [], own: [], files: [] });
+    // Its only output is a word, a scheme, a host and a port.
+    expect(script.match(/\b(?:printf|echo|cat)\b.*/g)).toEqual(['printf \'%s %s %s %s\\n\' "$word" "$1" "$2" "$3"']);
+    expect(script).not.toMatch(/curl|wget|openssl|>&3/);
   });
 
   it('names every provider that is asked', () => {

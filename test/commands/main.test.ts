@@ -171,7 +171,8 @@ describe('init on the sample', () => {
     expect(dry.code).toBe(0);
     expect(dry.stdout).toMatch(/^unanswered: account\.onlyTrader/m);
     expect(dry.stdout).toMatch(/^next: If none .*--set account\.onlyTrader=true$/m);
-    expect(dry.stdout).toMatch(/^warning: app needs BROKER .*--set services\.app\.environment\.BROKER=VALUE$/m);
+    expect(dry.stdout).toMatch(/^app does not start without BROKER: /m);
+    expect(dry.stdout).toMatch(/^Next: trading-setup init --no-start --set services\.app\.environment\.BROKER=VALUE$/m);
     const broker = ['--set', 'services.app.environment.BROKER=desk'];
     const told = await program.run(['init', '--yes', '--dry-run', '--dir', dir, ...ANSWERED, ...broker]);
     expect(told.stdout).not.toMatch(/^(unanswered|next|warning: app needs)/m);
@@ -182,7 +183,8 @@ describe('init on the sample', () => {
     writeFileSync(join(dir, 'src/main.rs'), REQUIRES);
     const { code, stdout } = await program.run(['init', '--yes', '--no-start', '--dir', dir, ...ANSWERED]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^warning: app needs BROKER .*--set services\.app\.environment\.BROKER=VALUE$/m);
+    expect(stdout).toMatch(/^app does not start without BROKER: /m);
+    expect(stdout).toMatch(/^Next: trading-setup init --no-start --set services\.app\.environment\.BROKER=VALUE$/m);
   });
 
   it('asks before it touches a file that is not ours: exit 4 and nothing is written', async () => {

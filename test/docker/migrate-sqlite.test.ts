@@ -69,6 +69,19 @@ describe('a new database', () => {
     await migrate();
     expect(sql(LEDGER)).toBe(`20240101120000|open the accounts|1|${sum(FIRST)}`);
     expect(Number(sql('SELECT execution_time FROM _sqlx_migrations'))).toBeGreaterThanOrEqual(0);
+    // As sqlx 0.8.6 makes it, byte for byte.
+    expect(sql("SELECT sql FROM sqlite_schema WHERE name = '_sqlx_migrations'")).toBe(
+      [
+        'CREATE TABLE _sqlx_migrations (',
+        '    version BIGINT PRIMARY KEY,',
+        '    description TEXT NOT NULL,',
+        '    installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,',
+        '    success BOOLEAN NOT NULL,',
+        '    checksum BLOB NOT NULL,',
+        '    execution_time BIGINT NOT NULL',
+        ')',
+      ].join('\n'),
+    );
   });
 
   it('is not made where a file fails', async () => {

@@ -291,3 +291,40 @@ describe('the mode', () => {
     expect(createSetup(input({ saved: { ...designed(sample), mode: 'live' } })).stack().mode).toBe('live');
   });
 });
+
+describe('a saved stack whose program is gone', () => {
+  const renamed = (): RepoFacts => ({
+    ...sample,
+    binaries: sample.binaries.map((binary) => ({ ...binary, bin: 'moon' })),
+    services: sample.services.map((service) => ({ ...service, binary: 'moon' })),
+    subcommands: sample.subcommands.map((subcommand) => ({ ...subcommand, binary: 'moon' })),
+    env: sample.env.map((variable) => ({ ...variable, readBy: ['moon'] })),
+  });
+
+  it('is asked which one runs now, is not written before, and what is built follows', () => {
+    const saved = createSetup(input()).stack();
+    const setup = createSetup(input({ saved, facts: renamed() }));
+    expect(setup.stack().services).toEqual(saved.services);
+    const asked = line(setup, 'services.app.binary');
+    expect(asked).toMatchObject({ state: 'open', value: expect.stringContaining('(gone)') });
+    expect(asked.input).toMatchObject({ kind: 'choice', options: [{ value: 'moon' }] });
+    expect(setup.differences().some(({ blocks }) => blocks)).toBe(true);
+    for (const path of lines(setup).filter(({ path: each, state }) => state === 'open' && /binary$/.test(each)))
+      expect(setup.change(path.path, 'moon')).toBeUndefined();
+    expect(line(setup, 'services.app.binary')).toMatchObject({ state: 'answered', value: 'moon' });
+    expect(setup.stack().build.binaries.map(({ bin }) => bin)).toEqual(['moon']);
+    expect(setup.differences().filter(({ blocks }) => blocks)).toEqual([]);
+    expect(setup.getState().equivalent).toContain('--set services.app.binary=moon');
+    expect(setup.undo()).toBe(true);
+  });
+
+  it('says in the review what is different and where it was read', () => {
+    const saved = createSetup(input()).stack();
+    const setup = createSetup(input({ saved, facts: renamed() }));
+    const notes = setup.getState().sections.flatMap((section) => section.notes);
+    expect(notes).toContainEqual(
+      expect.stringMatching(/no binary .* any more; likely it is moon now \(.+:\d+\)\. Take it over/),
+    );
+    expect(createSetup(input({ saved })).differences()).toEqual([]);
+  });
+});

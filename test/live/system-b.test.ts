@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Accounts, type Desk, desk as openDesk } from './support/desk.ts';
+import { KINDS, type Scene } from './leaks/kinds.ts';
+import { mb, search } from './leaks/search.ts';
+import { Values } from './leaks/values.ts';
+import { type Accounts, CHAIN, type Desk, desk as openDesk } from './support/desk.ts';
 import { desks, written } from './support/desks.ts';
 import { type Container, containerOf, containersOf, healthy } from './support/engine.ts';
 import { ask } from './support/http.ts';
-import { cli, docker, type How, LIVE, type Ran, run } from './support/run.ts';
-import { inVolume } from './support/stack.ts';
+import { record } from './support/recording.ts';
+import { CLI, cli, docker, type How, LIVE, must, OUTPUTS, type Ran, run } from './support/run.ts';
+import { inVolume, volumesOf } from './support/stack.ts';
+import { evolveSystemB } from './support/system-b.js';
 import { waitFor } from './support/wait.ts';
+import { watch } from './support/watch.ts';
 
 const INSTANCES = ['schwab', 'alpaca'] as const;
 type Instance = (typeof INSTANCES)[number];
@@ -18,11 +24,21 @@ const ACCOUNTS: Accounts = {
   schwab: { key: 'schwabkey4f1d8c6a20b97e35', secret: 'schwabsecret9c2e7a51' },
   alpaca: { key: 'PKALPACA7D3E9A1B5C', secret: 'alpacasecret5b8f2d6e4a19c7' },
 };
+const REDIRECT = 'https://127.0.0.1';
 const WEEK_S = 7 * 24 * 60 * 60;
+
+const folders = {
+  watched: join(LIVE, 'desks-watched'),
+  terminals: join(LIVE, 'desks-terminals'),
+  temporary: join(LIVE, 'desks-temporary'),
+};
+/** Key of the app and address of its callback stand in the address that a person opens. */
+const values = new Values([ACCOUNTS.schwab.key, REDIRECT]);
 
 let dir: string;
 let id: string;
 let there: Desk;
+let watching: Awaited<ReturnType<typeof watch>>;
 /** Of a person at this machine: containers trust the stand-in for the brokers, and so do checks. */
 let env: Readonly<Record<string, string>>;
 
@@ -37,9 +53,10 @@ async function done(args: readonly string[], how: How = {}): Promise<string> {
   return stdout + stderr;
 }
 
-/** A helper program beside a service, which reads only. */
-function helper(instance: Instance, ...words: readonly string[]): Promise<Ran> {
-  return cli(['run', '--dir', dir, '--read-only', instance, ...words], { env });
+/** A helper program of the repository, in the container of its service: it only looks. */
+async function look(instance: Instance, ...words: readonly string[]): Promise<Ran> {
+  const { Id } = await containerOf(id, instance);
+  return run(['docker', 'exec', Id, 'entrypoint', ...words]);
 }
 
 function override(): string {
@@ -93,7 +110,10 @@ beforeAll(async () => {
   ({ dir } = await desks());
   ({ id } = written(dir));
   there = await openDesk(join(LIVE, 'desk'), ACCOUNTS);
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
+  watching = await watch(folders.watched);
   env = {
+    TMPDIR: folders.temporary,
     COMPOSE_FILE: `docker-compose.yml:${override()}`,
     NODE_EXTRA_CA_CERTS: there.authority,
     TRADING_SETUP_ALPACA_URL: there.broker,
@@ -108,7 +128,7 @@ beforeAll(async () => {
   for (const [name, stdin] of Object.entries({
     APP_KEY: ACCOUNTS.schwab.key,
     APP_SECRET: ACCOUNTS.schwab.secret,
-    REDIRECT_URI: 'https://127.0.0.1',
+    REDIRECT_URI: REDIRECT,
     ALPACA_API_KEY: ACCOUNTS.alpaca.key,
     ALPACA_API_SECRET: ACCOUNTS.alpaca.secret,
     WS_RPC_URL: `${there.node}/v2/first-key`,
@@ -162,7 +182,7 @@ describe('two instances of one program', () => {
     there.take(3, 10);
     for (const name of INSTANCES) {
       const trade = await waitFor(`a trade in the database of ${name}`, async () => {
-        const { stdout, stderr } = await helper(name, 'cli', 'trades');
+        const { stdout, stderr } = await look(name, 'cli', 'trades');
         if (/^1 121 7 /m.test(stdout)) return stdout;
         throw new Error(stdout + stderr);
       });
@@ -173,25 +193,27 @@ describe('two instances of one program', () => {
 });
 
 describe('run', () => {
-  it('gives a helper program the secrets of its service', async () => {
-    expect(await helper('alpaca', 'cli', 'account')).toMatchObject({ code: 0, stdout: 'alpaca PA3STANDIN\n' });
-  });
+  const words = ['cli', 'account'];
+  const program = () => cli(['run', '--dir', dir, 'alpaca', ...words], { env });
 
-  it('starts no second writer beside a service that keeps data, and says how to go on', async () => {
-    const { code, stderr } = await cli(['run', '--dir', dir, 'alpaca', 'cli', 'trades'], { env });
-    expect([code, stderr]).toEqual([4, expect.stringMatching(/--read-only/)]);
-  });
-
-  it('lets a reader change nothing', async () => {
-    const { code } = await helper('alpaca', 'sh', '-c', 'echo >/data/file');
-    expect(code).toBe(1);
+  it('starts no second writer beside a service that keeps data, and says how to go on, which then works', async () => {
+    const { code, stderr } = await program();
+    expect([code, stderr]).toEqual([4, expect.stringContaining('alpaca runs and writes to its data')]);
+    const [stop = '', start = ''] = stderr.match(/docker compose .*\b(?:stop|start) alpaca/g) ?? [];
+    const compose = (command: string) => must(command.split(' '), { cwd: dir, env });
+    await compose(stop);
+    // With the secrets and the data of its service, and those of no other one.
+    const ran = await program();
+    await compose(start);
+    expect(ran).toMatchObject({ code: 0, stdout: 'alpaca PA3STANDIN\n' });
+    await healthy(id, [...INSTANCES]);
   });
 });
 
 describe('the first login', () => {
   /** What a person does in the browser: opens the address, and takes the one that the broker sends it to. */
   async function redirected(): Promise<string> {
-    const query = new URLSearchParams({ client_id: ACCOUNTS.schwab.key, redirect_uri: 'https://127.0.0.1' });
+    const query = new URLSearchParams({ client_id: ACCOUNTS.schwab.key, redirect_uri: REDIRECT });
     const url = new URL(`/v1/oauth/authorize?${query}`, there.broker);
     const { stdout } = await run([
       'curl',
@@ -213,7 +235,9 @@ describe('the first login', () => {
 
   it('goes through the helper program of the repository, and counts down for seven days', async () => {
     const before = there.asked.length;
-    const said = await done(['secrets', 'login', '--yes', '--accept-command'], { stdin: await redirected() });
+    const stdin = await redirected();
+    values.add('code', new URL(stdin).searchParams.get('code') ?? '');
+    const said = await done(['secrets', 'login', '--yes', '--accept-command'], { stdin });
     for (const token of there.tokens) expect(said).not.toContain(token);
     expect(there.asked.slice(before).map(({ path }) => path)).toContain('/v1/oauth/token');
     await healthy(id, [...INSTANCES]);
@@ -226,17 +250,17 @@ describe('the first login', () => {
   });
 
   it('is kept sealed, in the database of its instance only', async () => {
-    const { stdout } = await helper('schwab', 'cli', 'login');
+    const { stdout } = await look('schwab', 'cli', 'login');
     expect(stdout).toMatch(/^key [0-9a-f]{8}$/m);
     expect(Number(/refresh token: (\d+) s/.exec(stdout)?.[1])).toBeGreaterThan(WEEK_S - 600);
-    expect((await helper('alpaca', 'cli', 'login')).stdout).toBe('none\n');
+    expect((await look('alpaca', 'cli', 'login')).stdout).toBe('none\n');
     const data = await inVolume(`${id}_schwab-data`, 'cat /volume/*.db* | base64 -w0');
     for (const token of there.tokens) expect(Buffer.from(data, 'base64').includes(token)).toBe(false);
   });
 
   it('lets the daemon act on what has waited', async () => {
     await waitFor('the trade that waited', async () =>
-      (await helper('schwab', 'cli', 'trades')).stdout.includes('skipped') ? true : undefined,
+      (await look('schwab', 'cli', 'trades')).stdout.includes('skipped') ? true : undefined,
     );
   });
 });
@@ -258,11 +282,57 @@ describe('rotate', () => {
   it('gives one instance a new address of its node, proves it from inside, and leaves the other alone', async () => {
     const before = await containersOf(id);
     const stdin = `${there.node}/v2/third-key`;
+    await values.fromStore(dir);
     const said = await done(['rotate', 'WS_RPC_URL_ALPACA', '--yes', '--manual-done'], { stdin });
     expect(said).toContain('alpaca');
     expect(await recreated(before)).toEqual(['alpaca']);
     await healthy(id, [...INSTANCES]);
     await done(['rotate', '--resume', '--manual-done', '--yes']);
+  });
+});
+
+describe('the second version of the repository', () => {
+  /** What `check` offers to take over, as it is typed. */
+  function offered(said: string): readonly string[] {
+    const sets = said.matchAll(/--set (?:'([^']+)'|(\S+))/g);
+    return [...sets].map(([, quoted, plain]) => quoted ?? plain ?? '').filter((set) => !set.endsWith('=VALUE'));
+  }
+
+  it('is shown as a difference and never taken over by itself', async () => {
+    const before = readFileSync(join(dir, 'trading-setup.yaml'), 'utf8');
+    evolveSystemB(dir);
+    const { code, stdout, stderr } = await setup(['check']);
+    expect(code).toBe(1);
+    for (const text of ['server', 'SCHWAB_APP_KEY', 'SCHWAB_APP_SECRET', 'ORDER_OWNER'])
+      expect(stdout + stderr).toContain(text);
+    expect((await setup(['deploy', '--yes'])).code).not.toBe(0);
+    expect(readFileSync(join(dir, 'trading-setup.yaml'), 'utf8')).toBe(before);
+    await healthy(id, [...INSTANCES]);
+    const owner = INSTANCES.map((name) => `services.${name}.environment.ORDER_OWNER=${CHAIN.owner}`);
+    const answers = [...offered(stdout + stderr), ...owner].flatMap((set) => ['--set', set]);
+    await done(['init', '--yes', '--no-start', ...answers]);
+    expect((await setup(['check'])).code).toBe(0);
+  });
+
+  it('comes with its migration, of which there is no way back, and keeps what was there', async () => {
+    const said = await done(['deploy', '--yes']);
+    console.info(/Build the images +[\w ]+$/m.exec(said)?.[0]);
+    await healthy(id, [...INSTANCES]);
+    for (const name of INSTANCES) {
+      const migrate = await containerOf(id, `${name}-migrate`);
+      expect([migrate.State.Status, migrate.State.ExitCode]).toEqual(['exited', 0]);
+      const { stdout, stderr } = await look(name, 'cli', 'fills');
+      expect(stdout, stderr).toMatch(/^1 121 sell 7 /m);
+    }
+    expect((await health('schwab')).login).toBe('ok');
+  });
+
+  it('has copies of both databases from before', async () => {
+    for (const name of INSTANCES) {
+      const tables =
+        'for f in $(find /volume -name "*.db*" -size +1k); do grep -qa "CREATE TABLE trades" "$f" && echo "$f"; done; :';
+      expect(await inVolume(`${id}_${name}-data`, tables)).not.toBe('');
+    }
   });
 });
 
@@ -275,5 +345,43 @@ describe('the containers', () => {
     }
     await done(['deploy', '--yes']);
     await healthy(id, [...INSTANCES]);
+  });
+});
+
+describe('its whole life', () => {
+  it('leaves no secret, and nothing made from one, in any place that could show it', async () => {
+    const list = record([process.execPath, CLI, 'secrets', 'list', '--dir', dir], {
+      folder: folders.terminals,
+      name: 'list',
+    });
+    expect(await list.end()).toBe(0);
+    await values.fromStore(dir);
+    await values.fromVolumes(id);
+    for (const [at, token] of there.tokens.entries()) values.add(`token ${at}`, token);
+    const containers = [...(await containersOf(id)).values()];
+    const networks = await docker('network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${id}`);
+    const scene: Scene = {
+      containers: containers.map(({ Id }) => Id),
+      images: [...new Set(containers.map(({ Config }) => Config.Image))],
+      volumes: await volumesOf(id),
+      networks: networks.split('\n').filter(Boolean),
+      repository: dir,
+      program: dirname(dirname(CLI)),
+      homes: ['XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME']
+        .flatMap((name) => process.env[name] ?? [])
+        .filter((home) => existsSync(home)),
+      temporary: folders.temporary,
+      outputs: OUTPUTS,
+      terminals: folders.terminals,
+      watched: folders.watched,
+    };
+    const stats = await watching.stop();
+    const { hits, places, bytes } = await search(KINDS, scene, values.needles());
+    console.info(
+      `leaks of system B: ${values.count} values, ${places} places, ${mb(bytes)} searched, ${hits.length} hits`,
+    );
+    expect(values.count).toBeGreaterThan(15);
+    expect(stats.inspections).toBeGreaterThan(10);
+    expect(hits).toEqual([]);
   });
 });

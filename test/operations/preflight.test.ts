@@ -8,10 +8,10 @@ import { composeUp } from '../../src/engine/commands.ts';
 import { deliver } from '../../src/operations/deliver.ts';
 import { startsLiveTrading } from '../../src/operations/live.ts';
 import { planDeploy } from '../../src/operations/plan.ts';
-import { checkArtifacts, unlockSecrets } from '../../src/operations/preflight.ts';
+import { checkArtifacts, portTaken, unlockSecrets } from '../../src/operations/preflight.ts';
 import { engineVolume, volumesOf } from '../../src/stack/names.ts';
 import type { Stack } from '../../src/stack/schema.ts';
-import { smallStack } from '../stack/stacks.ts';
+import { smallStack, stackOfCase } from '../stack/stacks.ts';
 import { fakeEngine, memoryStore, workbench } from './engine.ts';
 
 function folder(): string {
@@ -56,6 +56,15 @@ describe('what is built and started', () => {
     mkdirSync(dirname(join(dir, name)), { recursive: true });
     writeFileSync(join(dir, name), 'services: {}\n');
     await expect(checkArtifacts(bench)).rejects.toMatchObject({ code: 'compose-file-rival', exitCode: 4 });
+  });
+});
+
+describe('a port that something else has', () => {
+  it('is the decision about the instance that wants it', async () => {
+    expect(portTaken(await stackOfCase('instances'), 8081, 'nginx')).toMatchObject({
+      code: 'port-taken',
+      next: [expect.any(String), expect.stringContaining('--set ports.api.instances.alpaca=8082')],
+    });
   });
 });
 

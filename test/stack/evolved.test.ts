@@ -74,6 +74,8 @@ describe('a binary with another name', () => {
   it('is compared by what its successor reads: renamed, new and needed', () => {
     expect(codes(evolved(designed(BEFORE), AFTER))).toEqual([
       'binary-gone services.app.binary',
+      'binary-gone build.binaries',
+      'command-gone secrets.commands.login.run',
       'variable-renamed services.app.secrets.APP_KEY',
       'variable-required services.app.secrets.ENCRYPTION_KEY',
       'variable-required services.app.environment.ORDER_OWNER',
@@ -90,6 +92,7 @@ describe('a binary with another name', () => {
     expect(stack.services.app?.secrets).not.toHaveProperty('APP_KEY');
     expect(stack.build.binaries.map(({ bin }) => bin)).toEqual(['server']);
     expect(codes(evolved(stack, AFTER))).toEqual([
+      'command-gone secrets.commands.login.run',
       'variable-required services.app.environment.ORDER_OWNER',
       'service-new services',
     ]);
@@ -107,6 +110,17 @@ describe('variables', () => {
   it('that nothing reads any more are said with the flag that takes them out', () => {
     const [gone] = evolved(stack, BEFORE);
     expect(gone).toMatchObject({ code: 'variable-gone', sets: ['services.app.environment.SCHWAB_BASE=null'] });
+  });
+
+  it('of which another sort is needed now are gone and needed, not renamed', () => {
+    const plain = (name: string) => env(name, { required: true, readBy: ['main'], services: ['main'] });
+    const saved = overlay(designed(BEFORE), { services: { app: { required: ['ORDER_HASH'] } } }) as Stack; // as it was saved
+    expect(evolved(saved, { ...BEFORE, env: [...BEFORE.env, plain('ORDER_OWNER')] })).toMatchObject([
+      { code: 'variable-gone', sets: ['services.app.required=["ORDER_OWNER"]'] },
+      { code: 'variable-required', path: 'services.app.environment.ORDER_OWNER' },
+    ]);
+    const same = { ...BEFORE, env: [...BEFORE.env, plain('ORDER_HASH')] };
+    expect(evolved(saved, same)).toEqual([]);
   });
 
   it('are not taken for renamed where one is a secret and the other is not', () => {

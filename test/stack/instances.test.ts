@@ -129,6 +129,12 @@ describe('the instances of a saved stack', () => {
     expect(resolved({ instances: null }, { saved })).toMatchObject({ services: { schwab: {} } });
   });
 
+  it('do not leave what they have taken over to another one', () => {
+    const before = toStack(overlay(saved, { adopt: { sqlite: { alpaca: 'old.db' } } }), 'the test');
+    expect(resolved({ instances: ['schwab'] }, { saved: before }).adopt?.sqlite).toEqual({});
+    expect(resolved({ ...BOTH, adopt: { sqlite: { app: 'old.db' } } }).adopt?.sqlite).toEqual({ schwab: 'old.db' });
+  });
+
   it('leave the first place to the next one, with its own port', () => {
     const stack = resolved({ instances: ['alpaca'] }, { saved });
     expect(stack.ports.api).toMatchObject({ service: 'alpaca', host: 8081 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { composeServices, secretsIn, secretsRevision, volumesOf } from '../../src/stack/names.ts';
+import {
+  composeServices,
+  isOneShot,
+  publishedApis,
+  secretsIn,
+  secretsRevision,
+  volumesOf,
+} from '../../src/stack/names.ts';
 import { accessOf, MARKDOWN, tunnelOf, variablesOf } from '../../src/stack/words.ts';
 import { smallStack, stackOfCase } from './stacks.ts';
 
@@ -29,6 +36,41 @@ describe('names', () => {
     expect(composeServices(stack)).toEqual([
       ...['database', 'migrate', 'app', 'collect', 'scheduled-backtest', 'tui', 'gate'],
     ]);
+  });
+});
+
+describe('the instances of a stack', () => {
+  it('have a service each, behind its one-shot, which has neither secrets nor data of its own', async () => {
+    const stack = await stackOfCase('instances');
+    expect(composeServices(stack)).toEqual([
+      ...['schwab-migrate', 'schwab', 'alpaca-migrate', 'alpaca', 'reporter', 'gate'],
+    ]);
+    expect(volumesOf(stack).map(({ volume }) => volume)).toEqual([
+      ...['schwab-data', 'alpaca-data', 'schwab-secrets', 'alpaca-secrets', 'gate-secrets'],
+    ]);
+    expect(composeServices(stack).filter((name) => isOneShot(stack, name))).toEqual([
+      ...['schwab-migrate', 'alpaca-migrate'],
+    ]);
+  });
+
+  it.each([8080, 8200, 8201, 8099])(
+    'have ports at the gate that nothing else of it has, where the API is on %d',
+    (container) => {
+      const instances = { b: 9001, c: 9002, d: 9003 };
+      const stack = smallStack({ ports: { api: { container, via: 'gate', instances } } });
+      const ports = publishedApis(stack).map(({ gate }) => gate);
+      expect(new Set([...ports, 7681]).size).toBe(5);
+      expect(ports[0]).toBe(container);
+    },
+  );
+
+  it('are reached each at its own address, also through a tunnel', async () => {
+    const stack = await stackOfCase('instances');
+    expect(accessOf(stack, MARKDOWN)).toEqual([
+      expect.stringContaining('Web API of schwab: <http://127.0.0.1:8080>'),
+      expect.stringContaining('Web API of alpaca: <http://127.0.0.1:8081>'),
+    ]);
+    expect(tunnelOf(stack)).toBe('8080:127.0.0.1:8080 -L 8081:127.0.0.1:8081');
   });
 });
 

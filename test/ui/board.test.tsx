@@ -36,6 +36,26 @@ it.each([80, 120])('shows every service and why one is not well, at %d columns',
   await left;
 });
 
+it.each([80, 120])('says what a service reaches and what it does not, at %d columns', async (columns) => {
+  const fake = new FakeTerminal(columns, 24);
+  const { boards, push } = pushed();
+  const left = inkFace(fake.terminal).board(boards, () => {});
+  const at = { service: 'daemon', tls: true, port: 443 } as const;
+  push({
+    ...board('healthy'),
+    credentials: [{ name: 'SCHWAB_LOGIN', service: 'daemon', state: 'never' }],
+    reach: [
+      { ...at, host: 'api.schwabapi.com', state: 'reachable' },
+      { ...at, host: 'node.example', port: 8546, state: 'reachable' },
+      { ...at, host: 'streamer-api.schwab.example', state: 'untrusted', why: 'it is that of another name' },
+      { ...at, host: 'broker', port: 8080, tls: false, state: 'refused' },
+    ],
+  });
+  expect(await fake.sees('connection refused')).toMatchSnapshot('reach');
+  fake.type('q');
+  await left;
+});
+
 it.each([['q'], [KEY.ctrlC]])('is left by %j, and its last state stays in the scrollback', async (key) => {
   const fake = new FakeTerminal();
   const leave = vi.fn();

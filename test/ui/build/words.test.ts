@@ -49,6 +49,10 @@ describe('a build step in one line', () => {
       'RUN cargo build',
     ],
     ['[app runtime 2/4] COPY --from=build /out/ /usr/local/bin/', 'COPY --from=build /out/ /usr/local/bin/'],
+    [
+      '[build 1/1] RUN --mount=type=bind,target=/source     sh /source/docker/build.sh sources /source /build  && nix develop path:/source --command     sh /source/docker/build.sh compile     cargo build --release  && sh /source/docker/build.sh shell-closure /made target/release/a',
+      'RUN cargo build --release',
+    ],
     ['[internal] load .dockerignore', 'load .dockerignore'],
     ['exporting to image', 'exporting to image'],
   ])('%j is %j', (name, expected) => expect(commandOf(name)).toBe(expected));
