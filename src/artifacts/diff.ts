@@ -19,6 +19,8 @@ const HARMLESS: readonly RegExp[] = [
   /^\s*- [\w-]+-secrets:\/run\/secrets:ro$/,
   /^\s*trading-setup\.secrets: \$\{SECRETS_[A-Z0-9_]+:-0\}$/,
   /^\s*TRADING_SETUP_SECRETS: "yes"$/,
+  // Names of variables and of the secrets that give them.
+  /^\s*TRADING_SETUP_REQUIRED: [A-Za-z_]\w*(?:=\w*)?(?: [A-Za-z_]\w*(?:=\w*)?)*$/,
   /^if \[ -n "\$\{TRADING_SETUP_SECRETS:-\}" \]; then$/,
   /^ALTER ROLE :"role" [A-Z ]+ :'verifier';$/,
   /^[#|]?\s*[\w`]+(?::| \|) secrets? [A-Z][A-Z0-9_]* \((?:entered|generated), (?:required|optional)\)(?:, [A-Z][A-Z0-9_]* \((?:entered|generated), (?:required|optional)\))*$/,

@@ -262,7 +262,9 @@ const NixOutputSchema = z
     kind: z.enum(['package', 'app', 'shell']),
     name: text.describe('e.g. default'),
     legacy: z.boolean().describe('written the old way, e.g. devShell.SYSTEM or defaultPackage.SYSTEM'),
-    holds: list(text).describe('shell: programs that are named among its packages, e.g. cargo-chef, sqlx-cli'),
+    holds: list(text).describe(
+      'programs that it has at hand, e.g. cargo-chef, sqlx-cli; a package that cargo builds has cargo and rustc',
+    ),
     ...believed,
   })
   .readonly();

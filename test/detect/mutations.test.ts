@@ -95,7 +95,7 @@ async function prepare(): Promise<void> {
   await mkdir(path.join(folder, 'web'));
   for (const [file, text] of Object.entries(more)) await writeFile(path.join(folder, file), text);
   // What no mutation touches would only be read again 8,000 times.
-  const kept = new Set([...MANIFESTS, ...RUST_FILES]);
+  const kept = new Set([...MANIFESTS, ...RUST_FILES, 'crates/cli/build.rs']);
   for (const file of await readdir(path.join(folder, 'crates'), { recursive: true }))
     if (/\.(?:rs|sql)$/.test(file) && !kept.has(`crates/${file}`)) await rm(path.join(folder, 'crates', file));
   await rm(path.join(folder, 'Cargo.lock'));

@@ -98,7 +98,11 @@ describe('what to know before a start', () => {
       env: [env('ORDERBOOK', { required: true, services: ['run'] })],
       warnings: [{ code: 'lockfile-ignored', message: 'Cargo.lock is ignored' }],
     });
-    expect(warningsOf(found, designed(found), true)).toEqual([
+    const { required: _, ...app } = designed(found).services.app ?? expect.fail('no daemon');
+    const saved = { ...designed(found), services: { app } };
+    // A new stack asks for it in a line of its own.
+    expect(warningsOf(found, designed(found), true)).toEqual(['Cargo.lock is ignored']);
+    expect(warningsOf(found, saved, true)).toEqual([
       expect.stringContaining('--set services.app.environment.ORDERBOOK=VALUE'),
       'Cargo.lock is ignored',
     ]);

@@ -46,7 +46,9 @@ export const CHAIN = {
 function certificate(folder: string, address: string): { readonly key: string; readonly cert: string } {
   mkdirSync(folder, { recursive: true });
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=stand-in', '-addext', `subjectAltName=IP:${address}`];
+  // It vouches for itself and is no authority: rustls refuses a server that is one.
+  const extensions = [`subjectAltName=IP:${address}`, 'basicConstraints=critical,CA:FALSE'];
+  const subject = ['-subj', '/CN=stand-in', ...extensions.flatMap((each) => ['-addext', each])];
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
   return { key, cert };
