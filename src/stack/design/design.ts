@@ -107,11 +107,7 @@ export function design(input: DesignInput): Design {
     secrets,
     ...(adoption.adopt ? { adopt: adoption.adopt } : {}),
   };
-  const from = origins(input, daemon, [
-    ...ports.origins,
-    ...adoption.origins,
-    ...strategyOrigins(facts, stack.build),
-  ]);
+  const from = origins(input, daemon, [...ports.origins, ...adoption.origins, ...strategyOrigins(facts, stack.build)]);
   // Its parts are those of a stack; what is decided is laid over it before anybody validates it.
   const asked = { ...stack, services: withRequired(facts, stack as Stack) };
   return { stack: overlay(asked, decided), origins: from, modeReason: reason };
