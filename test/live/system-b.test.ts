@@ -289,6 +289,20 @@ describe('rotate', () => {
     await healthy(id, [...INSTANCES]);
     await done(['rotate', '--resume', '--manual-done', '--yes']);
   });
+
+  it('gives one instance a new encryption key, and its login is sealed with that one', async () => {
+    const sealedBy = async () => /^key (\w+)$/m.exec((await look('schwab', 'cli', 'login')).stdout)?.[1];
+    const before = [await containersOf(id), await sealedBy()] as const;
+    const command = JSON.stringify({ service: 'schwab', run: ['cli', 'reencrypt'] });
+    await done(['init', '--yes', '--no-start', '--set', `secrets.commands.reencrypt=${command}`]);
+    await done(['rotate', 'ENCRYPTION_KEY', '--yes', '--accept-command']);
+    expect(await recreated(before[0])).toEqual(['schwab']);
+    await healthy(id, [...INSTANCES]);
+    const after = await sealedBy();
+    expect(after).toMatch(/^[0-9a-f]{8}$/);
+    expect(after).not.toBe(before[1]);
+    expect((await health('schwab')).login).toBe('ok');
+  });
 });
 
 describe('the second version of the repository', () => {
