@@ -24,6 +24,21 @@ export function addressIn(lines: readonly string[]): { readonly url: string; rea
   return url === undefined ? undefined : { url, isSure: sure !== undefined };
 }
 
+/** What every browser shows in such an address (RFC 6749 4.1.1, RFC 7636): no login works without it. */
+const OPEN: readonly string[] = ['response_type', 'client_id', 'redirect_uri', 'scope', 'state'];
+const OPEN_CHALLENGE = /^code_challenge(?:_method)?$/;
+
+/** The address as a person can open it: what belongs into one stays, whatever else is a known secret is blanked. */
+export function openable(url: string): string {
+  const [place = '', query] = url.split(/\?(.*)/s);
+  if (query === undefined) return redact(url);
+  const shown = query.split('&').map((pair) => {
+    const name = pair.split('=')[0] ?? '';
+    return OPEN.includes(name) || OPEN_CHALLENGE.test(name) ? pair : redact(pair);
+  });
+  return `${redact(place)}?${shown.join('&')}`;
+}
+
 /** The program prints an address, the person brings back another, and that goes to its standard input and nowhere else. */
 export async function* talk(bench: LoginBench): AsyncGenerator<OperationEvent, void> {
   const { runner, signal, command, stack } = bench;
@@ -35,24 +50,27 @@ export async function* talk(bench: LoginBench): AsyncGenerator<OperationEvent, v
   const over = new AbortController();
   const lines = runner.stream({ ...call, stdin }, { signal: AbortSignal.any([signal, over.signal]) });
   const said: string[] = [];
+  /** The same as the program wrote it: the address has the app's key in it, which is a secret elsewhere. */
+  const heard: string[] = [];
   let isAsked = false;
   // One that waits for input without having printed an address would wait for ever.
   const forget = patience(bench.addressMs, () => stdin.end());
   let coming = ahead(lines);
   try {
     for (;;) {
-      const isHinted = !isAsked && addressIn(said) !== undefined;
+      const isHinted = !isAsked && addressIn(heard) !== undefined;
       const next = isHinted ? await Promise.race([coming, quiet(over.signal)]) : await coming;
       if (signal.aborted) throw cancelledByPerson();
       if (next?.done) {
         if (next.value === 0 && isAsked) return;
         throw loginFailed(next.value, isAsked, said);
       }
-      const texts = (next?.value ?? []).map(({ text }) => redact(text));
+      const written = (next?.value ?? []).map(({ text }) => text);
+      const texts = written.map(redact);
       if (next) coming = ahead(lines);
-      said.push(...texts);
-      said.splice(0, said.length - KEPT_LINES);
-      const found = isAsked ? undefined : addressIn(said);
+      keepLast(said, texts);
+      keepLast(heard, written);
+      const found = isAsked ? undefined : addressIn(heard);
       if (!found || (next && !found.isSure)) {
         for (const text of texts) yield { type: 'step-progress', id: 'login', text };
         continue;
@@ -60,7 +78,7 @@ export async function* talk(bench: LoginBench): AsyncGenerator<OperationEvent, v
       isAsked = true;
       forget();
       yield { type: 'step-progress', id: 'login', text: 'it has printed the address to open' };
-      const pasted = await bench.paste(found.url, said);
+      const pasted = await bench.paste(openable(found.url), said);
       if (!pasted) throw cancelledByPerson();
       // Programs repeat what they read, and the code alone as well: both are blanked from now on.
       void pasted.map(codeIn);
@@ -75,6 +93,11 @@ export async function* talk(bench: LoginBench): AsyncGenerator<OperationEvent, v
     // The service is the only writer again.
     await runner.run(endContainer(name));
   }
+}
+
+function keepLast(kept: string[], lines: readonly string[]): void {
+  kept.push(...lines);
+  kept.splice(0, kept.length - KEPT_LINES);
 }
 
 /** What comes next, asked for before it is waited for: its error waits as well. */

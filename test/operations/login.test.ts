@@ -284,6 +284,21 @@ describe('the address to open', () => {
     expect(addressIn(['no address'])).toBeUndefined();
   });
 
+  it('keeps what a login needs where that is a secret elsewhere, and nothing else', async () => {
+    const [key, redirect, secret] = ['key-of-the-app-5e1f', 'https://127.0.0.1:8182/back', 'secret-of-the-app-90ad'];
+    for (const value of [key, redirect, secret]) new Secret(value);
+    const query = `response_type=code&client_id=${key}&redirect_uri=${encodeURIComponent(redirect)}`;
+    const address = `https://broker.example/authorize?${query}&hint=${secret}`;
+    const paste = vi.fn(async () => new Secret(BACK));
+    const { bench } = prepared({ prints: [['Open', address]] }, { over: { paste } });
+    const events = await eventsOf(await startLogin(bench));
+    expect(paste).toHaveBeenCalledWith(
+      `https://broker.example/authorize?${query}&hint=[secret]`,
+      expect.not.arrayContaining([expect.stringContaining(key)]),
+    );
+    expect(JSON.stringify(events)).not.toContain(key);
+  });
+
   it('is waited for where only a hint has come, and is the hint where nothing better comes', async () => {
     const paste = vi.fn(async () => new Secret(BACK));
     const better = prepared({ prints: ['See https://docs.example/help', `Open ${ADDRESS}`] }, { over: { paste } });
