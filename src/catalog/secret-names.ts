@@ -5,9 +5,9 @@ import { credentialFor } from './credentials/index.ts';
 const ANYWHERE =
   /(?:^|_)(?:SECRETS?|PASSWORD|PASSWD|PASSPHRASE|PRIVATE|MNEMONIC|CREDENTIALS?|(?:API|ACCESS)_?KEYS?)(?:_|$)/;
 const AT_END = /(?:^|_)(?:KEYS?|TOKEN|AUTH|SEED|PASS|PIN)$/;
-/** What only points at a secret, or is no secret at all. */
+/** What only points at a secret, or is no secret at all. `X_PRIMARY_KEY` is what clouds call the first of two keys. */
 const HARMLESS =
-  /(?:^|_)PUBLIC(?:_|$)|(?:^|_)(?:FOREIGN|PRIMARY)_KEYS?$|_(?:PATH|FILE|DIR|ID|NAME|URL|URI|ADDRESS|TTL|SECS|SECONDS|COUNT|LENGTH|LEN)$/;
+  /(?:^|_)PUBLIC(?:_|$)|(?:^|_)FOREIGN_KEYS?$|^PRIMARY_KEYS?$|_(?:PATH|FILE|DIR|ID|NAME|URL|URI|ADDRESS|TTL|SECS|SECONDS|COUNT|LENGTH|LEN)$/;
 
 /** Whether the name of a variable or config key, in any case, says that its value is secret. */
 export function isSecretName(name: string): boolean {

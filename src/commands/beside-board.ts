@@ -39,12 +39,12 @@ function secretExpiry(stack: Stack, { name, set, expires }: Kept, now: number): 
   return [{ name, expires, state: expiryState(expires, now), ...(latest && { atLatest: true as const }) }];
 }
 
-/** When each login ends; one that is still to be done only where the stack says how. */
+/** When each login ends; one that nobody has done is said as that, also where the stack does not say how it is done. */
 function loginExpiries(stack: Stack, kept: readonly Login[], now: number): readonly CredentialExpiry[] {
   const all = lastLogins(stack, kept);
   const own = all.flatMap(({ own: { name, service }, last }): readonly CredentialExpiry[] => {
     const whose = { name, ...(all.length > 1 ? { service } : {}) };
-    if (!last) return stack.secrets.commands?.login ? [{ ...whose, state: 'never' }] : [];
+    if (!last) return [{ ...whose, state: 'never' }];
     const { expires } = last;
     return expires === undefined ? [] : [{ ...whose, expires, state: expiryState(expires, now) }];
   });

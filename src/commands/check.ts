@@ -1,7 +1,7 @@
 import { ReportedError, SetupError } from '../errors.ts';
 import type { Checked } from '../flow/check.ts';
 import { redactedJson } from '../secret.ts';
-import { differenceWords, quotedSet } from '../stack/evolved.ts';
+import { type Difference, differenceWords, quotedSet } from '../stack/evolved.ts';
 import { count } from '../ui/words.ts';
 import { version } from '../version.ts';
 import { changesText } from './changes.ts';
@@ -36,9 +36,7 @@ function failureOf(checked: Checked, strict: boolean): SetupError | undefined {
   if (first)
     return new SetupError('tool-failed', `The stack cannot be built from the repository any more: ${first.message}.`, {
       code: 'evolved',
-      next: blocking.map(({ sets }) =>
-        ['trading-setup init --no-start', ...sets.map((set) => `--set ${quotedSet(set)}`)].join(' '),
-      ),
+      next: [...takeOver(blocking), ...byHand(blocking)],
     });
   const kept = keptIn(checked);
   if (!strict || kept.length === 0) return undefined;
@@ -49,6 +47,18 @@ function failureOf(checked: Checked, strict: boolean): SetupError | undefined {
       'Or accept edits: trading-setup check, without --strict',
     ],
   });
+}
+
+/** One command for all of them: each alone would be refused for the others. */
+function takeOver(differences: readonly Difference[]): readonly string[] {
+  const sets = [...new Set(differences.flatMap((difference) => difference.sets))];
+  if (sets.length === 0) return [];
+  return [['trading-setup init --no-start', ...sets.map((set) => `--set ${quotedSet(set)}`)].join(' ')];
+}
+
+function byHand(differences: readonly Difference[]): readonly string[] {
+  const paths = differences.filter(({ sets }) => sets.length === 0).map(({ path }) => path);
+  return paths.length === 0 ? [] : [`Edit ${paths.join(', ')} in trading-setup.yaml, then run trading-setup check`];
 }
 
 /** `check`: what a run of `init` would change; nothing is written and nothing is asked. */

@@ -40,14 +40,11 @@ function outcomes(changes: readonly FileAction[], { decided, decide }: Decisions
 
 /** What the program gives up without and nobody has said: a deploy is refused until it has a value. */
 export function sayMissing({ face }: Context, stack: Stack): void {
-  const missing = missingVariables(stack);
-  if (missing.length === 0) return;
-  for (const { service, name } of missing) {
+  for (const { service, name } of missingVariables(stack)) {
     const known = plainVariable(name);
     const what = known === undefined ? '' : `: ${known.about} (${known.form})`;
     face.say(`${service} does not start without ${name}${what}`);
   }
-  face.say(`Next: ${setCommand(missing.map(({ path }) => path))}`);
 }
 
 /** By what it will be built and why, where the repository leaves a choice; nobody saw the review. */
@@ -85,6 +82,8 @@ export async function dryRun(context: Context, setup: Setup, allowExposed: boole
   context.face.say(changesText(setup.getState().files));
   sayWarnings(context, setup);
   sayMissing(context, setup.stack());
+  const missing = missingVariables(setup.stack()).map(({ path }) => path);
+  if (missing.length > 0) context.face.say(`Next: ${setCommand(missing)}`);
   const exposure = allowExposed ? undefined : exposureOf(setup.stack());
   const waiting = [openAnswers(setup), exposure && { sentence: exposure.message, next: exposure.next }];
   for (const open of waiting) {

@@ -66,6 +66,7 @@ export async function init(flags: InitFlags): Promise<void> {
   const entered = [...setup.entered().keys()];
   if (entered.length > 0) await (await import('./secrets/entry.ts')).refuseUnfinished(setup.stack(), entered);
   const finished = await finishSetup(context.dir, setup, context.openStore, decisions.decide);
+  if (entered.length > 0) await (await import('./secrets/chain-before.ts')).forgetChains(finished.stack, entered);
   await (await keeping)?.drop();
   report.reportWritten(context, finished, decisions);
   if (!context.interactive) report.sayStrategy(context, setup);

@@ -15,6 +15,19 @@ export type CommandUse = keyof NonNullable<Stack['secrets']['commands']>;
 /** What an agreement is kept under: a use, or a use in the container of another instance. */
 export type TrustKey = CommandUse | `${CommandUse}@${string}`;
 
+/** The stack with a command of it in the container of this service. */
+export function runIn(stack: Stack, use: CommandUse, service: string): Stack {
+  const { commands } = stack.secrets;
+  const command = commands?.[use];
+  if (!command) return stack;
+  return { ...stack, secrets: { ...stack.secrets, commands: { ...commands, [use]: { ...command, service } } } };
+}
+
+/** What an agreement to a command in the container of a service is kept under: an instance is agreed to by itself. */
+export function trustIn(stack: Stack, use: CommandUse, service: string): TrustKey {
+  return service === stack.secrets.commands?.[use]?.service ? use : `${use}@${service}`;
+}
+
 /** Each use with the hash of the command that a person has agreed to. */
 const Trusted = z.strictObject({ version: z.literal(1), commands: z.record(z.string(), z.string()) });
 

@@ -265,6 +265,10 @@ const NixOutputSchema = z
     holds: list(text).describe(
       'programs that it has at hand, e.g. cargo-chef, sqlx-cli; a package that cargo builds has cargo and rustc',
     ),
+    unfit: z
+      .enum(['other-system', 'script', 'image'])
+      .optional()
+      .describe('why it is no program for an image: not for Linux, a script, or an image of a container itself'),
     ...believed,
   })
   .readonly();

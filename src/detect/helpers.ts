@@ -1,5 +1,6 @@
 import type { HelperFact } from './facts.ts';
 import { isService, type Runner, serviceName, textsOf } from './runners.ts';
+import { blockFrom, judge, MAX_LOOPS } from './subcommands/behaviour.ts';
 
 /** Names of programs that log in. */
 const NAMED = /(?:^|[-_ ])(?:auth|login|log-in|oauth2?|authenticate|authorize|signin|sign-in)(?:$|[-_ ])/i;
@@ -21,15 +22,41 @@ function loginOf(runner: Runner): Login {
   return isNamed && (authorizes || reads || command === undefined) ? 'named' : 'none';
 }
 
-/** A login waits for a person, which looks like a program that runs on; it is none. */
+/**
+ * A login waits for a person, which looks like a program that runs on; it is none. A program that logs in first and then
+ * goes on with its work is no login, nor is the last one that runs on at all.
+ */
 export function withoutLogins(runners: readonly Runner[]): Runner[] {
-  return runners.map((runner) => {
-    if (!isService(runner) || runner.what.kind === 'tui' || loginOf(runner) !== 'does') return runner;
-    const isLogin = NAMED.test(runner.command ?? runner.binary);
-    if (runner.what.serves && !isLogin) return runner;
+  const judged = runners.map((runner) => ({ runner, login: isOnlyLogin(runner) }));
+  const isLeft = judged.some(({ runner, login }) => runsOn(runner) && login === undefined);
+  return judged.map(({ runner, login }) => {
+    if (login === undefined || (login === 'does' && !isLeft)) return runner;
     const over = [{ value: runner.what.kind, why: 'it waits for a person who logs in' }, ...runner.what.over];
     return { ...runner, what: { ...runner.what, kind: 'one-shot', over } };
   });
+}
+
+function runsOn({ what: { kind } }: Runner): boolean {
+  return kind === 'daemon' || kind === 'worker';
+}
+
+/** Whether a program that looks like a service does nothing but log in: by its name too, or by all that it does. */
+function isOnlyLogin(runner: Runner): 'named' | 'does' | undefined {
+  if (!runsOn(runner) || loginOf(runner) !== 'does') return undefined;
+  if (NAMED.test(runner.command ?? runner.binary)) return 'named';
+  const { kind } = judge(runner.bodies.map(withoutQuestions), true);
+  return kind === 'one-shot' ? 'does' : undefined;
+}
+
+/** Code without the loops in which a person is asked until the answer is right. */
+function withoutQuestions(code: string): string {
+  const loops = [...code.matchAll(/\b(?:loop|while\s+true)\s*\{/g)].slice(0, MAX_LOOPS).map(({ index, 0: head }) => {
+    const inside = blockFrom(code, index + head.length - 1);
+    return { from: index, to: index + head.length + inside.length, asks: READS.test(inside) };
+  });
+  return loops
+    .filter(({ asks }) => asks)
+    .reduce((left, { from, to }) => left.slice(0, from) + ' '.repeat(to - from) + left.slice(to), code);
 }
 
 /** Programs and subcommands that a person runs; those that log in first of all by what they do, else by their name. */

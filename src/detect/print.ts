@@ -86,12 +86,14 @@ function sqlxLines({ sqlx }: RepoFacts): readonly string[] {
   ];
 }
 
+const UNFIT = { 'other-system': 'not for Linux', script: 'a script', image: 'an image of a container' } as const;
+
 function nixLines({ nix }: RepoFacts): readonly string[] {
   if (nix === undefined) return [];
   const loose = nix.inputs.filter(({ locked }) => !locked).map(({ name }) => name);
-  const outputs = nix.outputs.map(({ kind, name, legacy, holds, evidence }) => {
+  const outputs = nix.outputs.map(({ kind, name, legacy, holds, unfit, evidence }) => {
     const style = legacy ? ' (old style)' : '';
-    return `${kind} ${name}${style}${holds.length === 0 ? '' : `: with ${holds.join(', ')}`}${at(evidence)}`;
+    return `${kind} ${name}${style}${holds.length === 0 ? '' : `: with ${holds.join(', ')}`}${unfit ? `, ${UNFIT[unfit]}` : ''}${at(evidence)}`;
   });
   const locked =
     nix.inputs.length === 0

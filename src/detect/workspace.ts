@@ -24,25 +24,26 @@ export class Workspace {
   readonly files: readonly string[];
   /** The listing was cut off at `maxFiles`. */
   readonly truncated: boolean;
+  /** What git knows of the repository. */
+  readonly git: GitView;
   readonly #listed: ReadonlySet<string>;
   readonly #texts = new Map<string, string>();
-  #git: GitView | undefined;
 
-  private constructor(root: string, files: readonly string[], truncated: boolean) {
+  private constructor(root: string, files: readonly string[], truncated: boolean, git: GitView) {
     this.root = root;
     this.files = files;
     this.truncated = truncated;
     this.#listed = new Set(files);
+    this.git = git;
   }
 
   /** Walks a folder; one that does not exist is an empty workspace. */
   static async open(root: string, limits: Partial<WalkLimits> = {}): Promise<Workspace> {
     const { maxFiles } = { ...DEFAULT_LIMITS, ...limits };
     const absolute = await realpath(path.resolve(root)).catch(() => path.resolve(root));
-    const files: string[] = [];
-    walk(absolute, '', 0, files, maxFiles);
-    const truncated = files.length > maxFiles;
-    return new Workspace(absolute, files.slice(0, maxFiles).sort(), truncated);
+    const git = new GitView(absolute);
+    const { files, truncated } = listed(absolute, git, maxFiles);
+    return new Workspace(absolute, files.sort(), truncated, git);
   }
 
   has(file: string): boolean {
@@ -67,12 +68,6 @@ export class Workspace {
    */
   bytes(file: string): Buffer {
     return this.#listed.has(file) ? readBytes(path.join(this.root, file)) : Buffer.alloc(0);
-  }
-
-  /** What git knows of the repository. */
-  get git(): GitView {
-    this.#git ??= new GitView(this.root);
-    return this.#git;
   }
 
   /** What git would do with a file, read from its index and ignore rules. */
@@ -149,16 +144,59 @@ function readBytes(file: string): Buffer {
   }
 }
 
-/** Without waiting between folders: a thousand of them are listed sooner than a thousand promises are kept. */
-function walk(root: string, folder: string, depth: number, found: string[], max: number): void {
-  if (depth > MAX_DEPTH || found.length > max) return;
-  for (const entry of entriesOf(`${root}/${folder}`)) {
-    if (found.length > max) return;
-    const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) {
-      if (!SKIPPED.has(entry.name) && !entry.name.startsWith('.')) walk(root, file, depth + 1, found, max);
-    } else if (entry.isFile() || (entry.isSymbolicLink() && leadsInside(root, file))) found.push(file);
+/** Share of the files that submodules may have where the repository's own leave nothing over. */
+const LEFT_FOR_SUBMODULES = 0.1;
+
+/** The repository's own files before those of its submodules, which share what is left: one of them may be huge. */
+function listed(root: string, git: GitView, max: number): { readonly files: string[]; readonly truncated: boolean } {
+  const modules = new Set(git.submodules().map(({ path: folder }) => folder));
+  const own = walk(root, '', max, modules);
+  const files = [...own.files];
+  const waiting = [...own.apart];
+  let isCut = own.isCut;
+  let left = Math.max(max - files.length, Math.ceil(max * LEFT_FOR_SUBMODULES));
+  while (waiting.length > 0) {
+    const share = Math.floor(left / waiting.length);
+    const found = walk(root, waiting.shift() ?? '', share, modules);
+    left -= found.files.length;
+    isCut ||= found.isCut;
+    files.push(...found.files);
+    waiting.push(...found.apart);
   }
+  return { files, truncated: isCut };
+}
+
+interface Walked {
+  readonly files: readonly string[];
+  /** Folders that were met and left to a walk of their own. */
+  readonly apart: readonly string[];
+  readonly isCut: boolean;
+}
+
+/**
+ * Files under a folder, those near it first: what a limit cuts off lies deep. Without waiting between folders: a thousand
+ * of them are listed sooner than a thousand promises are kept.
+ */
+function walk(root: string, start: string, max: number, modules: ReadonlySet<string>): Walked {
+  const files: string[] = [];
+  const apart: string[] = [];
+  let level = [start];
+  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
+    const next: string[] = [];
+    for (const folder of level) {
+      for (const entry of entriesOf(`${root}/${folder}`)) {
+        const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
+        if (entry.isDirectory()) {
+          if (!SKIPPED.has(entry.name) && !entry.name.startsWith('.')) (modules.has(file) ? apart : next).push(file);
+        } else if (entry.isFile() || (entry.isSymbolicLink() && leadsInside(root, file))) {
+          if (files.length >= max) return { files, apart, isCut: true };
+          files.push(file);
+        }
+      }
+    }
+    level = next;
+  }
+  return { files, apart, isCut: false };
 }
 
 function entriesOf(folder: string): Dirent[] {

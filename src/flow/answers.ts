@@ -8,9 +8,13 @@ function isOverlay(value: unknown): value is Overlay {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** No number of a stack is that large: these are the digits of a key, which YAML read as a number. */
+/** No number of a stack is that large: these are the digits of a key, or of an address, which YAML read as a number. */
+function isLarge(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+}
+
 function isSecretValue(value: unknown): boolean {
-  if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  if (typeof value === 'number') return isLarge(value);
   return holdsSecret(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
@@ -35,14 +39,28 @@ function secretPaths(value: Overlay, path: readonly string[] = []): readonly str
  * @throws SetupError exit 2, naming the path and never the value.
  */
 export function refuseSecrets(given: Overlay, from: string): void {
-  const [path] = secretPaths(given);
+  const unquoted = settingsIn(given).find(([path, value]) => isLarge(value) && plainVariable(lastOf(path)));
+  const [path] = secretPaths(given).filter((each) => each !== unquoted?.[0]);
   if (path !== undefined) throw secretIn(path, from);
+  if (unquoted !== undefined) throw unquotedIn(unquoted[0], from);
+}
+
+/** Whatever it was, it is not to be had back from the number: in quotes it is judged by its form. */
+function unquotedIn(path: string, from: string): SetupError {
+  return new SetupError('usage', `${path} in ${from} has no quotes around it, and YAML reads it as a number.`, {
+    code: 'answer-invalid',
+    next: [`Put it in quotes (${plainVariable(lastOf(path))?.form}).`],
+  });
+}
+
+function lastOf(path: string): string {
+  return path.split('.').at(-1) ?? '';
 }
 
 function secretIn(path: string, from: string): SetupError {
   // A key in the place of a path is a secret as well.
   const where = holdsSecret(path) ? 'a value' : path;
-  const name = where.split('.').at(-1) ?? '';
+  const name = lastOf(where);
   return new SetupError('usage', `${where} in ${from} is a secret: secrets are not taken from files or arguments.`, {
     code: 'secret-in-answers',
     next: [`Take it out, then give it by: trading-setup secrets set ${isSecretName(name) ? name : 'NAME'}`],
@@ -63,7 +81,7 @@ function isSetting(path: readonly string[]): boolean {
  */
 export function refuseWrong(given: Overlay, from: string): void {
   for (const [path, value] of settingsIn(given)) {
-    const name = path.split('.').at(-1) ?? '';
+    const name = lastOf(path);
     const problem = value === null ? undefined : plainProblem(name, String(value));
     if (problem === undefined) continue;
     throw new SetupError('usage', `${path} in ${from}: ${problem}.`, {
@@ -93,7 +111,7 @@ export function parseSet(text: string): Overlay {
   const path = text.slice(0, at);
   // Before YAML reads it: 0x… without quotes would be a number.
   const value = text.slice(at + 1);
-  const isPublic = isSetting(path.split('.')) && isPublicValue(path.split('.').at(-1) ?? '', value);
+  const isPublic = isSetting(path.split('.')) && isPublicValue(lastOf(path), value);
   if (holdsSecret(path) || (!isPublic && holdsSecret(value))) throw secretIn(path, '--set');
   return overlayAt(path, readValue(path, value));
 }

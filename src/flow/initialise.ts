@@ -9,15 +9,14 @@ import { SetupError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { Wanted } from '../host/observe.ts';
 import { soughtIn } from '../host/sought.ts';
-import { design } from '../stack/design/design.ts';
 import { TUI_PORT } from '../stack/names.ts';
 import type { Overlay, OverlayValue } from '../stack/overlay.ts';
-import { overlay } from '../stack/overlay.ts';
 import { refuseUnknown, toStack } from '../stack/parse.ts';
 import { readYaml } from '../stack/read-yaml.ts';
 import { SCHEMA_VERSION, type Stack } from '../stack/schema.ts';
 import { isOlder, refuseNewer } from '../stack/upgrade.ts';
-import { layered, parseSets, refuseSecrets, refuseWrong } from './answers.ts';
+import { parseSets, refuseSecrets, refuseWrong } from './answers.ts';
+import { merged } from './layers.ts';
 import { readStack } from './repository.ts';
 import { createSetup, type Setup } from './setup.ts';
 
@@ -114,7 +113,6 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
   refuseSecrets(sets, '--set');
   refuseUnknown(sets, '--set');
   refuseWrong(sets, '--set');
-  const decided = layered(answers, sets);
   const reading = ports.readRepository(flags.dir);
   const wanted = reading.then(wantedBy);
   const usual = readDisk(
@@ -136,7 +134,7 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
   );
   // A look that failed is nobody's before it is waited for, and then it is thrown; a reading that failed is thrown below.
   for (const each of [observed, wanted, usual]) each.catch(() => undefined);
-  const [{ saved, kept }, facts] = await Promise.all([readSaved(flags.dir, decided, ports), reading]);
+  const [saved, facts] = await Promise.all([readStack(flags.dir), reading]);
   const input = {
     facts,
     host: ports.hostAtHand,
@@ -146,10 +144,15 @@ export async function prepareSetup(flags: SetupFlags, ports: SetupPorts): Promis
     writtenBy: ports.version,
     interactive: flags.interactive,
     asked: flags.asked ?? [],
+    kept: new Set<string>(),
     ...(saved ? { saved } : {}),
   };
-  const first = toStack(saved ? overlay(saved, decided) : design({ ...input, decided }).stack, 'answers');
-  const setup = createSetup({ ...input, kept, disk: await diskOf(flags.dir, usual, [first, widest(first)]) });
+  const first = toStack(merged(input, {}).stack, 'answers');
+  const [kept, disk] = await Promise.all([
+    saved ? ports.namesKept(first) : [],
+    diskOf(flags.dir, usual, [first, widest(first)]),
+  ]);
+  const setup = createSetup({ ...input, kept: new Set(kept), disk });
   handOut(setup);
   return { ...setup, observed };
 }
@@ -162,13 +165,6 @@ function unseen({ pending: _, ...host }: HostFacts, error: unknown): HostFacts {
 
 function wantedBy(facts: RepoFacts): Wanted {
   return { ports: [...facts.ports.map(({ port }) => port), TUI_PORT], system: soughtIn(facts) };
-}
-
-/** The saved stack, and the names of the secrets that it has values for. */
-async function readSaved(dir: string, decided: Overlay, { namesKept }: SetupPorts) {
-  const saved = await readStack(dir);
-  if (!saved) return { saved, kept: new Set<string>() };
-  return { saved, kept: new Set(await namesKept(toStack(overlay(saved, decided), 'answers'))) };
 }
 
 function deferred<T>() {

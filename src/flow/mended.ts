@@ -31,7 +31,8 @@ function schema({ services }: Stack): string | undefined {
   const [[, first] = []] = brought;
   if (!first?.migrations) return undefined;
   const names = brought.map(([name]) => name).join(', ');
-  return `Nothing in the program applies ${first.migrations.from}: it is applied before ${names} starts, on a copy first, in sqlx's own ledger.`;
+  const start = brought.length === 1 ? 'starts' : 'start';
+  return `Nothing in the program applies the migrations in ${first.migrations.from}: they are applied before ${names} ${start}, on a copy first, in sqlx's own ledger.`;
 }
 
 /** With Nix its tasks run inside the build, and what they make need not be there. */

@@ -160,7 +160,11 @@ function mendedNotes(facts: RepoFacts, stack: Stack): readonly Note[] {
 
 /** The warnings among the notes, each one line, for a run in which nobody sees the review. */
 export function warningsOf(facts: RepoFacts, stack: Stack, isNew: boolean): readonly string[] {
-  return warningNotes(facts, stack, isNew).map(([, text]) => text);
+  const found = inspect(stack).filter(({ level }) => level === 'warning');
+  return [
+    ...found.map(({ path, message }) => `${path}: ${message}`),
+    ...warningNotes(facts, stack, isNew).map(([, text]) => text),
+  ];
 }
 
 /** What stands under a screen: what warns first, then what is only good to know. */

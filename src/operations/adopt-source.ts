@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
@@ -110,6 +111,14 @@ async function addPart(tar: Pack, { path, size }: Part, owner: Ownership): Promi
     // What is written after the size was taken is not part of this moment.
     pipeline(createReadStream(path, { end: size - 1 }), entry).catch(fail);
   });
+}
+
+/** Sixteen hexadecimal digits that change with every write to the database, and with another file in its place. */
+export function markOf({ parts }: Pick<Source, 'parts'>): string {
+  // An empty log comes and goes with whoever reads the database.
+  const written = parts.filter(({ size }, at) => at === 0 || size > 0);
+  const words = written.map(({ path, state }) => `${path} ${state}`).join('\n');
+  return createHash('sha256').update(words).digest('hex').slice(0, 16);
 }
 
 /** Whether the database is still as it was. */

@@ -4,7 +4,7 @@ import { cancelled, engineError } from '../engine/errors.ts';
 import { SetupError } from '../errors.ts';
 import { imageOf, type VolumePlan } from '../stack/names.ts';
 import { runAdoption, scratchName } from './adopt-run.ts';
-import { isUnchanged, readSource, refuseOpen, sendSource, sourceChanged } from './adopt-source.ts';
+import { isUnchanged, markOf, readSource, refuseOpen, sendSource, sourceChanged } from './adopt-source.ts';
 import type { Workbench } from './execute.ts';
 import type { Adoption } from './step.ts';
 
@@ -34,6 +34,7 @@ function toolMissing(stderr: string): SetupError {
 /**
  * Copies an SQLite database of this machine into an empty volume, with everything that is committed and not yet folded
  * into its file. The volume's mark is its last act: an interruption leaves it unmarked, and the next run begins anew.
+ * @returns what the database was like when it was copied.
  */
 export async function* adoptSqlite(
   bench: Workbench,
@@ -43,7 +44,7 @@ export async function* adoptSqlite(
     mark,
     adopt,
   }: { readonly volume: string; readonly mark: string; readonly adopt: Extract<Adoption, { kind: 'sqlite' }> },
-): AsyncGenerator<string, void> {
+): AsyncGenerator<string, string> {
   const { runner, stack, dir, signal } = bench;
   const { service, uid, gid } = plan;
   await refuseOpen(bench, service, await readSource(dir, service, adopt.path));
@@ -85,4 +86,5 @@ export async function* adoptSqlite(
     throw changed ? sourceChanged(source) : error;
   }
   await runner.run(removeImage(image));
+  return markOf(source);
 }

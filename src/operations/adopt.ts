@@ -3,6 +3,7 @@ import type { VolumePlan } from '../stack/names.ts';
 import { adoptDatabase, checkDatabaseSource } from './adopt-database.ts';
 import { scratchName } from './adopt-run.ts';
 import { readSource, refuseOpen } from './adopt-source.ts';
+import { checkCopy } from './adopted.ts';
 import { adoptSqlite } from './adopt-sqlite.ts';
 import type { Workbench } from './execute.ts';
 import type { Adoption, Step } from './step.ts';
@@ -20,12 +21,15 @@ export async function endEarlier({ runner }: Pick<Workbench, 'runner'>, volume: 
   await runner.run(endContainer(scratchName(volume)));
 }
 
-/** Fills an empty volume with what was there before; yields what it is at, in words. */
+/**
+ * Fills an empty volume with what was there before; yields what it is at, in words.
+ * @returns what its source was like, where that can go on beside the copy unseen.
+ */
 export function adoptInto(
   bench: Workbench,
   plan: VolumePlan,
   { adopt, ...taking }: Taking,
-): AsyncGenerator<string, void> {
+): AsyncGenerator<string, string | void> {
   return adopt.kind === 'sqlite'
     ? adoptSqlite(bench, plan, { ...taking, adopt })
     : adoptDatabase(bench, plan, { ...taking, adopt });
@@ -36,7 +40,8 @@ export async function checkAdoptions(bench: Workbench, steps: readonly Step[]): 
   for (const step of steps) {
     if (step.kind !== 'volume' || !step.adopt) continue;
     const { adopt, plan } = step;
-    if (adopt.kind === 'sqlite')
+    if (step.filledFrom !== undefined) await checkCopy(bench, step);
+    else if (adopt.kind === 'sqlite')
       await refuseOpen(bench, plan.service, await readSource(bench.dir, plan.service, adopt.path));
     else await checkDatabaseSource(bench, adopt.volume);
   }

@@ -9,6 +9,7 @@ import type { SecretStore } from '../secrets/store.ts';
 import type { Stack } from '../stack/schema.ts';
 import type { Runner } from '../system/run.ts';
 import { adoptInto, endEarlier } from './adopt.ts';
+import { checkCopy, takeIntoUse } from './adopted.ts';
 import { withEstimates } from './build-history.ts';
 import { deliver } from './deliver.ts';
 import { readRevisions, writeRevisions } from './env-file.ts';
@@ -19,6 +20,7 @@ import { bringToSchema } from './schema.ts';
 import { rememberVolume } from './snapshot.ts';
 import { type Step, stepId } from './step.ts';
 import { checkTraders } from './traders.ts';
+import { refuseBesideData } from './writers.ts';
 
 /** What the steps of an operation work with. */
 export interface Workbench {
@@ -47,6 +49,8 @@ type Volume = Extract<Step, { kind: 'volume' }>;
 async function* makeVolume(bench: Workbench, step: Volume): AsyncGenerator<OperationEvent, void> {
   const { runner, stack, dir } = bench;
   const { plan, name, mark, adopt } = step;
+  // Again: a build of minutes lies between.
+  if (step.filledFrom !== undefined) return checkCopy(bench, step);
   if (plan.kind === 'data') await rememberVolume(dir, plan.volume, 'begun');
   await ensureVolume(runner, {
     name,
@@ -56,17 +60,25 @@ async function* makeVolume(bench: Workbench, step: Volume): AsyncGenerator<Opera
   const rootOwner = { ...owner, mode: plan.kind === 'data' ? 0o750 : 0o500 };
   // A marked one was in use already when its making was interrupted: nothing is written over what it holds.
   if (adopt) await endEarlier(bench, name);
+  let from: string | void;
   if (adopt && (await readFromVolume(runner, name, '.trading-setup'))?.trim() !== mark) {
     await fillVolume(runner, { volume: name, rootOwner, files: [] });
-    const said = adoptInto(bench, plan, { volume: name, mark, adopt });
-    for await (const text of said) yield { type: 'step-progress', id: stepId(step), text };
+    from = yield* adopted(step, adoptInto(bench, plan, { volume: name, mark, adopt }));
   }
   await fillVolume(runner, {
     volume: name,
     rootOwner,
     files: [{ path: '.trading-setup', content: `${mark}\n`, ...owner, mode: 0o444 }],
   });
-  if (plan.kind === 'data') await rememberVolume(dir, plan.volume, 'known');
+  if (plan.kind === 'data') await rememberVolume(dir, plan.volume, from ? 'filled' : 'known', from || undefined);
+}
+
+async function* adopted<T>(step: Step, texts: AsyncGenerator<string, T>): AsyncGenerator<OperationEvent, T> {
+  for (;;) {
+    const next = await texts.next();
+    if (next.done) return next.value;
+    yield { type: 'step-progress', id: stepId(step), text: next.value };
+  }
 }
 
 async function* compose(
@@ -80,6 +92,21 @@ async function* compose(
 async function namedHolder({ stack, whoHolds }: Workbench, error: unknown): Promise<unknown> {
   const taken = error instanceof SetupError ? takenPort(error) : undefined;
   return taken === undefined ? error : portTaken(stack, taken.port, (await whoHolds(taken.port))?.who);
+}
+
+async function* start(step: Step, bench: Workbench): AsyncGenerator<OperationEvent, void> {
+  const { runner, signal } = bench;
+  // Again: a build of minutes lies between.
+  await checkTraders(bench);
+  await refuseBesideData(bench);
+  const takeBack = await takeIntoUse(bench);
+  try {
+    return yield* compose(step, up(runner, { ...(await placeOf(bench)), signal }));
+  } catch (error) {
+    // What failed first is the news.
+    await takeBack().catch(() => undefined);
+    throw await namedHolder(bench, error);
+  }
 }
 
 /** Carries out one step; it decides nothing. */
@@ -98,13 +125,7 @@ export async function* execute(step: Step, bench: Workbench): AsyncGenerator<Ope
     case 'schema':
       return yield* bringToSchema(bench, step);
     case 'start':
-      // Again: a build of minutes lies between.
-      await checkTraders(bench);
-      try {
-        return yield* compose(step, up(runner, { ...(await placeOf(bench)), signal }));
-      } catch (error) {
-        throw await namedHolder(bench, error);
-      }
+      return yield* start(step, bench);
     case 'ready':
       return yield* waitUntilReady(runner, stack, { seconds: step.seconds, signal });
     case 'stop':

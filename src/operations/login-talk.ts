@@ -4,6 +4,7 @@ import { loginContainer, oneOff } from '../engine/one-off.ts';
 import { SetupError } from '../errors.ts';
 import type { OperationEvent } from '../events/operation.ts';
 import { redact } from '../secret.ts';
+import type { SecretCommand } from '../stack/schema.ts';
 import { sleep } from '../system/clock.ts';
 import { patience } from '../system/patience.ts';
 import { cancelledByPerson } from './execute.ts';
@@ -63,7 +64,7 @@ export async function* talk(bench: LoginBench): AsyncGenerator<OperationEvent, v
       if (signal.aborted) throw cancelledByPerson();
       if (next?.done) {
         if (next.value === 0 && isAsked) return;
-        throw loginFailed(next.value, isAsked, said);
+        throw loginFailed(bench.command, next.value, isAsked, said);
       }
       const written = (next?.value ?? []).map(({ text }) => text);
       const texts = written.map(redact);
@@ -116,7 +117,12 @@ function codeIn(address: string): string {
   return new URL(address.trim()).searchParams.get('code') ?? '';
 }
 
-function loginFailed(code: number, isAsked: boolean, output: readonly string[]): SetupError {
+/** What a person types to have this service log in, also where others log in as well. */
+export function loginAgain({ service }: Pick<SecretCommand, 'service'>): string {
+  return `trading-setup secrets login --service ${service}`;
+}
+
+function loginFailed(command: SecretCommand, code: number, isAsked: boolean, output: readonly string[]): SetupError {
   const what = isAsked
     ? `The login did not work: it ended with exit code ${code}.`
     : `The login command printed no address to open, and ended with exit code ${code}.`;
@@ -125,7 +131,7 @@ function loginFailed(code: number, isAsked: boolean, output: readonly string[]):
     output,
     next: [
       isAsked
-        ? 'An address is good for seconds only and only once: log in again with trading-setup secrets login'
+        ? `An address is good for seconds only and only once: log in again with ${loginAgain(command)}`
         : 'Correct secrets.commands.login in trading-setup.yaml: it has to print an https address and read the one that the browser was sent to.',
     ],
   });

@@ -10,7 +10,7 @@ import type { SecretCommand } from '../stack/schema.ts';
 import { now } from '../system/clock.ts';
 import type { Workbench } from './execute.ts';
 import { type LoginNote, pausedByLogin, removeLoginNote, writeLoginNote } from './login-note.ts';
-import { talk } from './login-talk.ts';
+import { loginAgain, talk } from './login-talk.ts';
 import { placeOf } from './place.ts';
 import { READY_SECONDS } from './plan.ts';
 import { waitUntilReady } from './ready.ts';
@@ -79,7 +79,7 @@ async function pauseOf(bench: LoginBench): Promise<LoginNote | undefined> {
   const { runner, stack, command, journal } = bench;
   const left = await pausedByLogin(runner, stack, journal);
   if (left) {
-    if (left.service !== command.service) throw elsewhere(left);
+    if (left.service !== command.service) throw elsewhere(left, command);
     // A run that was killed may have left its program at work. What it had stopped begins to trade again: so late,
     // something else may do that by now.
     await runner.run(endContainer(loginContainer(stack.id)));
@@ -97,10 +97,10 @@ async function pauseOf(bench: LoginBench): Promise<LoginNote | undefined> {
 }
 
 /** The stack names another service since an earlier login was cut off: that one comes first. */
-function elsewhere({ service, since }: LoginNote): SetupError {
+function elsewhere({ service, since }: LoginNote, other: SecretCommand): SetupError {
   return new SetupError('needs-you', `${service} is stopped for a login since ${since}, and now another one logs in.`, {
     code: 'login-unfinished',
-    next: [`Start ${service} again: trading-setup deploy`, 'Then run: trading-setup secrets login'],
+    next: [`Start ${service} again: trading-setup deploy`, `Then run: ${loginAgain(other)}`],
   });
 }
 

@@ -8,9 +8,9 @@ import type { Adoption, Step } from './step.ts';
 /** How long services may take to become healthy before the deploy says that they did not. */
 export const READY_SECONDS = 180;
 
-function lostVolumes(stack: Stack, { volumes, known, begun }: Snapshot): readonly string[] {
+function lostVolumes(stack: Stack, { volumes, known, begun, filled }: Snapshot): readonly string[] {
   // A clone without a record finds a stack that is on the engine already: its data volumes are, too.
-  const isElsewhere = known.size === 0 && begun.size === 0 && volumes.size > 0;
+  const isElsewhere = known.size === 0 && begun.size === 0 && !filled?.size && volumes.size > 0;
   return volumesOf(stack)
     .filter(({ kind, volume }) => kind === 'data' && (isElsewhere || known.has(volume)) && !volumes.has(volume))
     .map(({ volume }) => engineVolume(stack, volume));
@@ -66,13 +66,27 @@ function deliverStep(stack: Stack): readonly Step[] {
   return services.length === 0 ? [] : [{ kind: 'deliver', services, cause: 'containers read them at their start' }];
 }
 
-/** Which files are new is known when the images are built: the step asks, and does nothing where none is. */
+/**
+ * Which files are new is known when the images are built: the step asks, and does nothing where none is. One step for
+ * all: nobody is stopped before each of them is known to succeed.
+ */
 function schemaSteps(stack: Stack): readonly Step[] {
-  return withSchema(stack).map((service) => ({
-    kind: 'schema',
-    service,
-    cause: `where SQL files are new, ${service} is stopped first: nobody else may write`,
-  }));
+  const services = withSchema(stack);
+  if (services.length === 0) return [];
+  const who = services.length === 1 ? services[0] : 'the service that they are for';
+  return [
+    { kind: 'schema', services, cause: `where SQL files are new, ${who} is stopped first: nobody else may write` },
+  ];
+}
+
+/** A copy on which nothing has started is only as good as what it was made from: that may have gone on since. */
+function filledSteps(stack: Stack, snapshot: Snapshot): readonly Step[] {
+  return volumesOf(stack).flatMap((plan) => {
+    const filledFrom = snapshot.volumes.has(plan.volume) ? snapshot.filled?.get(plan.volume) : undefined;
+    const step = volumeStep(stack, plan, snapshot, false);
+    if (filledFrom === undefined || step.kind !== 'volume' || step.adopt?.kind !== 'sqlite') return [];
+    return [{ ...step, filledFrom, cause: 'nothing has started on it yet' }];
+  });
 }
 
 export function planBuild(): readonly Step[] {
@@ -90,6 +104,7 @@ export function planDeploy(stack: Stack, snapshot: Snapshot, newVolumes = false)
   return [
     { kind: 'build', cause: 'the images follow the sources' },
     ...planPush(stack, snapshot, newVolumes),
+    ...filledSteps(stack, snapshot),
     ...schemaSteps(stack),
     { kind: 'start', cause: 'what changed is recreated, the old one stopped first' },
     { kind: 'ready', seconds: READY_SECONDS, cause: 'started is not yet healthy' },

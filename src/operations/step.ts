@@ -21,19 +21,20 @@ export type Step =
       readonly name: string;
       readonly mark: string;
       readonly adopt?: Adoption;
+      /** It was filled by an earlier run, from what was like this then, and nothing has started on it since. */
+      readonly filledFrom?: string;
       readonly cause: string;
     }
   | { readonly kind: 'deliver'; readonly services: readonly string[]; readonly cause: string }
-  /** The SQLite database of a service, which is stopped for it where something is new. */
-  | { readonly kind: 'schema'; readonly service: string; readonly cause: string }
+  /** The SQLite databases of services, each of which is stopped for it where something is new. */
+  | { readonly kind: 'schema'; readonly services: readonly string[]; readonly cause: string }
   | { readonly kind: 'start'; readonly cause: string }
   | { readonly kind: 'ready'; readonly seconds: number; readonly cause: string }
   | { readonly kind: 'stop'; readonly cause: string };
 
 /** The name of a step in events and journals. */
 export function stepId(step: Step): string {
-  if (step.kind === 'volume') return `volume:${step.plan.volume}`;
-  return step.kind === 'schema' ? `schema:${step.service}` : step.kind;
+  return step.kind === 'volume' ? `volume:${step.plan.volume}` : step.kind;
 }
 
 function origin(adopt: Adoption | undefined): string {
@@ -46,11 +47,15 @@ function title(step: Step): string {
     case 'build':
       return 'Build the images';
     case 'volume':
-      return `Make the volume ${step.plan.volume}${origin(step.adopt)}`;
+      return step.filledFrom === undefined
+        ? `Make the volume ${step.plan.volume}${origin(step.adopt)}`
+        : `Compare the volume ${step.plan.volume} with what it is a copy of`;
     case 'deliver':
       return 'Deliver the secrets';
     case 'schema':
-      return `Bring the database of ${step.service} to its schema`;
+      return step.services.length === 1
+        ? `Bring the database of ${step.services[0]} to its schema`
+        : `Bring the databases of ${step.services.join(', ')} to their schema`;
     case 'start':
       return 'Start the services';
     case 'ready':

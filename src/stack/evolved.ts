@@ -1,9 +1,10 @@
 import type { RepoFacts } from '../detect/facts.ts';
-import { binaries, services } from './evolved/binaries.ts';
+import { binaries, helpers, services } from './evolved/binaries.ts';
 import { commands, secretCommands } from './evolved/commands.ts';
 import type { Difference } from './evolved/difference.ts';
 import { nix } from './evolved/nix.ts';
 import { migrations, toolchain } from './evolved/sources.ts';
+import { isWhole } from './evolved/whole.ts';
 import { variables } from './evolved/variables.ts';
 import type { Stack } from './schema.ts';
 
@@ -20,7 +21,12 @@ export function evolved(stack: Stack, facts: RepoFacts): readonly Difference[] {
     ...migrations(stack, facts),
     ...variables(stack, facts),
     ...services(stack, facts),
+    ...helpers(stack, facts),
     ...toolchain(stack, facts),
   ];
-  return [...all.filter(({ blocks }) => blocks), ...all.filter(({ blocks }) => !blocks)];
+  const sure = isWhole(facts) ? all : all.filter(({ code }) => !SAYS_GONE.test(code));
+  return [...sure.filter(({ blocks }) => blocks), ...sure.filter(({ blocks }) => !blocks)];
 }
+
+/** What is not found is gone only where everything was looked at. */
+const SAYS_GONE = /-(?:gone|moved|renamed)$/;

@@ -1,9 +1,9 @@
 import { buildFindings } from './build-findings.ts';
 import { adoptableFiles, sqliteFilesOf } from './design/adopt.ts';
 import { instanceFindings } from './instances.ts';
-import { DATABASE, GATE, MIGRATE, publishedApis, schemaService, TUI, TUI_PORT, withSchema } from './names.ts';
+import { publishedApis, TUI_PORT } from './names.ts';
 import type { Service, Stack } from './schema.ts';
-import { variableFindings } from './variables.ts';
+import { variableFindings, variablePath } from './variables.ts';
 
 /** Something about a stack that a person should know; an `error` is not written. */
 export interface Finding {
@@ -39,24 +39,13 @@ function portFindings({ ports, tui }: Stack): readonly Finding[] {
   return findings;
 }
 
-/** Services that every stack may have beside the program's own. */
-const OURS: readonly string[] = [DATABASE, MIGRATE, TUI, GATE];
-
 /** Two services on one SQLite folder cannot happen: each has a volume of its own. A daemon must be there. */
 function serviceFindings({ services, build, ports, database }: Stack): readonly Finding[] {
   const findings: Finding[] = [];
   const known = new Set(build.binaries.map(({ bin }) => bin));
-  const oneShots = withSchema({ services }).map(schemaService);
   if (Object.keys(services).length === 0) findings.push({ level: 'error', path: 'services', message: 'there is none' });
   for (const [name, service] of Object.entries(services)) {
     const { binary } = service;
-    if (OURS.includes(name)) {
-      findings.push({ level: 'error', path: `services.${name}`, message: 'this name is taken by a service of ours' });
-    }
-    if (oneShots.includes(name)) {
-      const message = 'this name is taken by the one-shot that brings the database of another service to its schema';
-      findings.push({ level: 'error', path: `services.${name}`, message });
-    }
     findings.push(...schemaFindings(name, service));
     if (service.database && database.kind === 'none') {
       findings.push({ level: 'error', path: `services.${name}.database`, message: 'this stack has no database' });
@@ -81,6 +70,29 @@ function schemaFindings(name: string, service: Service): readonly Finding[] {
   if (files.length === 0 || files.includes(migrations.file)) return [];
   const message = `${name} opens ${files.join(', ')} and not ${migrations.file}`;
   return [{ level: 'error', path: `${path}.file`, message }];
+}
+
+/** Settings by which a program is told on which port its web API listens, in its container. */
+const LISTENS: readonly string[] = ['SERVER_PORT', 'HTTP_PORT', 'PORT'];
+
+/** A program that is told to listen elsewhere than where it is asked is never healthy, and nobody reaches it. */
+function listenFindings({ services, ports: { api } }: Stack): readonly Finding[] {
+  const published = new Set(publishedApis({ ports: { api } }).map(({ service }) => service));
+  return Object.entries(services).flatMap(([name, { environment, health }]) => {
+    const told = LISTENS.filter((each) => /^\d+$/.test(environment[each] ?? ''));
+    const [variable = ''] = told;
+    const port = Number(environment[variable]);
+    const isTold = (asked: number) => told.some((each) => Number(environment[each]) === asked);
+    const asked = [
+      ...(health.kind === 'process' ? [] : [['its health', health.port, `services.${name}.health.port`] as const]),
+      ...(api && published.has(name) ? [['its web API', api.container, 'ports.api.container'] as const] : []),
+    ].filter(([, where]) => told.length > 0 && !isTold(where));
+    return asked.map(([what, where, path]) => ({
+      level: 'warning',
+      path: variablePath(name, variable),
+      message: `${name} is told to listen on ${port}, and ${what} is looked for on ${where}. Say the same to both: --set ${path}=${port}`,
+    }));
+  });
 }
 
 /** What is taken over needs a place to go to. */
@@ -166,5 +178,6 @@ export function inspect(stack: Stack): readonly Finding[] {
     ...fileFindings(stack),
     ...buildFindings(stack),
     ...variableFindings(stack),
+    ...listenFindings(stack),
   ];
 }

@@ -3,14 +3,14 @@ import type { RepoFacts } from '../detect/facts.ts';
 import { SetupError } from '../errors.ts';
 import type { PortHolder } from '../host/facts.ts';
 import { nextFree } from './design/ports.ts';
+import { serviceOf } from './design/programs.ts';
+import { designEntries } from './design/secrets.ts';
 import type { Finding } from './inspect.ts';
 import { dataVolume, engineVolume, inCapitals, secretsIn } from './names.ts';
 import { overlay } from './overlay.ts';
 import { saidIn } from './said.ts';
 import { FEW_TIMES, Service, type Stack } from './schema.ts';
-
-/** Settings by which a program is told which venue an instance of it trades at. */
-const TELLS_VENUE: readonly string[] = ['BROKER', 'EXCHANGE', 'VENUE'];
+import { isForInstance, tellsVenue, toldVenue, venueOf, venuesIn } from './venues.ts';
 
 /** What instances are made with. */
 export interface InstanceInput {
@@ -73,8 +73,8 @@ function refuseRenaming(gone: readonly string[], added: readonly string[], insta
 
 /**
  * A stack in which every named instance is a service, before it is validated. One without a service of its own is made
- * from the first one: the same program with its own data, secrets and port. What is no longer named is taken out. Pure;
- * a stack that has what it names comes back as it is.
+ * from one of the same venue, else from the first: the same program with its own data, secrets and port. What is no
+ * longer named is taken out. Pure; a stack that has what it names comes back as it is.
  * @throws SetupError `instance-renamed`.
  */
 export function withInstances(value: unknown, input: InstanceInput): unknown {
@@ -92,7 +92,7 @@ export function withInstances(value: unknown, input: InstanceInput): unknown {
   refuseRenaming(gone, added, names);
   const pattern = services[model] ?? saved?.services[model];
   const out = new Set(saved ? gone : names.includes(model) ? [] : [model]);
-  const maker = makerOf(value, { ...input, names, pattern });
+  const maker = makerOf(value, { ...input, names, added, pattern });
   const made = names.map((name) => [name, added.includes(name) ? maker.make(name) : services[name]] as const);
   const others = Object.entries(services).filter(([name]) => !names.includes(name) && !out.has(name));
   const next: Loose = {
@@ -100,7 +100,7 @@ export function withInstances(value: unknown, input: InstanceInput): unknown {
     services: Object.fromEntries([...made, ...others]),
     secrets: { ...mapAt(value, 'secrets'), entries: maker.entries() },
   };
-  const { instances: _, ...rest } = pointed(next, out, names, saved !== undefined);
+  const { instances: _, ...rest } = pointed(next, out, names, input);
   const whole = wanted.length === 0 ? rest : { ...rest, instances: wanted };
   const left = withoutUnused(
     whole,
@@ -111,40 +111,79 @@ export function withInstances(value: unknown, input: InstanceInput): unknown {
 
 interface Making extends InstanceInput {
   readonly names: readonly string[];
+  /** Names of those that are made; the others are there. */
+  readonly added: readonly string[];
   /** The service that they are made from; of a damaged stack whatever stands there. */
   readonly pattern: unknown;
 }
 
+/** A variable of a service, and the text with the secrets in it. */
+type Given = readonly (readonly [variable: string, text: unknown])[];
+
 /** Makes instances one after the other: each takes the names of secrets that those before it have not. */
-function makerOf(stack: Loose, { facts, names, pattern }: Making) {
+function makerOf(stack: Loose, { facts, names, added, pattern, saved }: Making) {
   const entries = new Map(Object.entries(mapAt(mapAt(stack, 'secrets'), 'entries')));
   const services = mapAt(stack, 'services');
-  const taken = new Set(names.flatMap((name) => (isWhole(services[name]) ? usedBy(services[name]) : [])));
+  const there = names.filter((name) => !added.includes(name));
+  const taken = new Set(there.flatMap((name) => usedBy(services[name])));
   const said = saidIn(facts);
 
   function nameFor(secret: string, instance: string): string {
     if (!taken.has(secret)) return secret;
     const entry = entries.get(secret);
-    const plain = isMap(entry) && typeof entry.as === 'string' ? entry.as : secret;
+    const plain = readAs(entry, secret);
     const own = `${plain}_${inCapitals(instance)}`;
     if (isMap(entry)) entries.set(own, overlay({ ...entry, as: plain }, entries.get(own) ?? {}));
     return own;
   }
 
+  function venuesOf(given: Given): readonly string[] {
+    return given.flatMap(([, text]) =>
+      secretsInText(text).flatMap((secret) => venueOf(readAs(entries.get(secret), secret), said) ?? []),
+    );
+  }
+
+  /** What the program reads of its venue, for an instance of one that no service is at any more. */
+  function readAt(venue: string, service: Loose): Given {
+    const { binary, args } = service;
+    if (typeof binary !== 'string' || !Array.isArray(args)) return [];
+    const words = args.filter((word) => typeof word === 'string');
+    const known = serviceOf(facts, { binary, args: words });
+    const program = { binary, args: words, ...(known && { service: known }) };
+    const all = designEntries(facts, program, { database: false, gate: false, adopts: false });
+    return Object.entries(all).flatMap(([name, entry]) => {
+      if (venueOf(name, said) !== venue) return [];
+      if (!entries.has(name)) entries.set(name, entry);
+      return [[name, `\${${name}}`] as const];
+    });
+  }
+
+  /** The credentials of an instance: those of the service that it is made from, and what others have beyond them. */
+  function credentialsFor(instance: string, base: Loose, isAlike: boolean): Given {
+    const others = isAlike ? [] : there.map((name) => mapAt(services, name));
+    const givens = [base, ...others].flatMap((service): Given => Object.entries(mapAt(service, 'secrets')));
+    const all = givens.filter(([variable], at) => givens.findIndex(([each]) => each === variable) === at);
+    const among = { names, venues: venuesOf(all) };
+    const kept = all.filter((each) => venuesOf([each]).every((venue) => isForInstance(venue, instance, among)));
+    const missing = venuesIn(instance).filter((venue) => !among.venues.includes(venue));
+    return [...kept, ...missing.flatMap((venue) => readAt(venue, base))];
+  }
+
   return {
     make(instance: string): unknown {
       if (!isMap(pattern)) return services[instance];
-      const secrets = Object.entries(mapAt(pattern, 'secrets')).flatMap(([variable, text]) => {
-        if (typeof text !== 'string') return [[variable, text] as const];
-        if (!isFor(instance, secretsIn(text), names, said)) return [];
-        const own = text.replace(/\$\{(\w+)/g, (_, secret: string) => `\${${nameFor(secret, instance)}`);
-        return [[variable, own] as const];
-      });
-      for (const secret of secrets.flatMap(([, text]) => (typeof text === 'string' ? secretsIn(text) : [])))
-        taken.add(secret);
+      const alike = there.find((name) => venuesIn(name).some((venue) => instance.includes(venue)));
+      const base = alike === undefined ? pattern : mapAt(services, alike);
+      const secrets = credentialsFor(instance, base, alike !== undefined).map(([variable, text]) =>
+        typeof text === 'string'
+          ? ([variable, text.replace(/\$\{(\w+)/g, (_, secret: string) => `\${${nameFor(secret, instance)}`)] as const)
+          : ([variable, text] as const),
+      );
+      for (const secret of usedBy({ secrets: Object.fromEntries(secrets) })) taken.add(secret);
+      const environment = saved ? settingsOf(base, alike !== undefined) : mapAt(base, 'environment');
       const service = {
-        ...pattern,
-        environment: { ...mapAt(pattern, 'environment'), ...venueOf(facts, pattern, instance) },
+        ...base,
+        environment: { ...environment, ...toldVenue(facts, base.binary, instance) },
         secrets: Object.fromEntries(secrets),
       };
       return overlay(service, services[instance] ?? {});
@@ -153,35 +192,44 @@ function makerOf(stack: Loose, { facts, names, pattern }: Making) {
   };
 }
 
-function usedBy(service: unknown): readonly string[] {
-  if (!isMap(service)) return [];
-  return Object.values(mapAt(service, 'secrets')).flatMap((text) => (typeof text === 'string' ? secretsIn(text) : []));
-}
-
-/** A credential of a venue is for the instance that is called like it, where one is. */
-function isFor(instance: string, secrets: readonly string[], names: readonly string[], said: string): boolean {
-  return secrets.every((secret) => {
-    const venue = credentialFor(secret, said)?.provider.id;
-    return venue === undefined || instance.includes(venue) || !names.some((name) => name.includes(venue));
-  });
-}
-
-function venueOf({ env }: RepoFacts, { binary }: Loose, instance: string): Readonly<Record<string, string>> {
-  const read = env.filter(
-    ({ name, dead, readBy }) =>
-      TELLS_VENUE.includes(name) && !dead && typeof binary === 'string' && readBy.includes(binary),
+/**
+ * The settings of a service that another instance can have as well: not what a person had to say for this one, such as
+ * which order it works on; where its database is, is the same place in a volume of its own.
+ */
+function settingsOf(service: Loose, isSameVenue: boolean): Loose {
+  const { required } = service;
+  const said: readonly unknown[] = Array.isArray(required) ? required : [];
+  return Object.fromEntries(
+    Object.entries(mapAt(service, 'environment')).filter(
+      ([name, value]) =>
+        (!said.includes(name) || String(value).startsWith('sqlite:')) && (isSameVenue || !tellsVenue(name)),
+    ),
   );
-  return Object.fromEntries(read.map(({ name }) => [name, instance]));
+}
+
+/** The name by which the program reads a secret with this entry. */
+function readAs(entry: unknown, secret: string): string {
+  return isMap(entry) && typeof entry.as === 'string' ? entry.as : secret;
+}
+
+function secretsInText(text: unknown): readonly string[] {
+  return typeof text === 'string' ? secretsIn(text) : [];
+}
+
+function usedBy(service: unknown): readonly string[] {
+  return isMap(service) ? Object.values(mapAt(service, 'secrets')).flatMap(secretsInText) : [];
 }
 
 /** What pointed at a service that is out points at an instance: the login at the one that has the broker's key. */
-function pointed(stack: Loose, out: ReadonlySet<string>, names: readonly string[], isSaved: boolean): Loose {
+function pointed(stack: Loose, out: ReadonlySet<string>, names: readonly string[], { facts, saved }: InstanceInput) {
   const [first] = names;
   if (first === undefined || out.size === 0) return stack;
   const services = mapAt(stack, 'services');
-  const withLogin = names.find((name) =>
-    usedBy(services[name]).some((secret) => credentialFor(secret)?.provider.id === 'schwab'),
-  );
+  const entries = mapAt(mapAt(stack, 'secrets'), 'entries');
+  const said = saidIn(facts);
+  const logsIn = (secret: string) =>
+    credentialFor(readAs(entries[secret], secret), said)?.credential.lifetime?.since === 'login';
+  const withLogin = names.find((name) => usedBy(services[name]).some(logsIn));
   const point = (value: unknown, to: string) => (typeof value === 'string' && out.has(value) ? to : value);
   const { ports, secrets, adopt } = stack;
   const moved: Record<string, unknown> = { ...stack };
@@ -199,7 +247,7 @@ function pointed(stack: Loose, out: ReadonlySet<string>, names: readonly string[
   }
   if (isMap(adopt) && isMap(adopt.sqlite)) {
     // What an instance that is out had taken over is in its own volume, and is nobody else's.
-    const left = Object.entries(adopt.sqlite).filter(([service]) => !isSaved || !out.has(service));
+    const left = Object.entries(adopt.sqlite).filter(([service]) => !saved || !out.has(service));
     const files = left.map(([service, path]) => [point(service, first), path]);
     moved.adopt = { ...adopt, sqlite: Object.fromEntries(files) };
   }

@@ -24,6 +24,19 @@ export function isOneShot(stack: Stack, service: string): boolean {
   return service === MIGRATE || withSchema(stack).some((name) => schemaService(name) === service);
 }
 
+/** Services that every stack may have beside the program's own. */
+const OURS: readonly string[] = [DATABASE, MIGRATE, TUI, GATE];
+
+/** Services that are called like one of ours, with why they cannot be: in a Compose file a name is there once. */
+export function takenNames(stack: Pick<Stack, 'services'>): readonly (readonly [name: string, why: string])[] {
+  const oneShots = withSchema(stack).map(schemaService);
+  return Object.keys(stack.services).flatMap((name) => {
+    if (OURS.includes(name)) return [[name, 'this name is taken by a service of ours'] as const];
+    if (!oneShots.includes(name)) return [];
+    return [[name, 'this name is taken by what brings the database of another service to its schema'] as const];
+  });
+}
+
 /** Owner of everything that runs in our images. */
 export const APP_UID = 10_001;
 /** Shared by the terminal and the gate, for the socket between them. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { FORMATS } from '../catalog/credentials/format.ts';
+import { takenNames } from './names.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'use lower-case letters, digits and dashes');
 const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'use letters, digits and underscores');
@@ -180,7 +181,10 @@ export const Stack = z.strictObject({
     /** Folder of the SQL files of a throw-away SQLite database that `query!` is checked against while compiling. */
     checkedAgainst: repoPath.optional(),
   }),
-  services: z.record(name, Service),
+  services: z.record(name, Service).superRefine((services, context) => {
+    for (const [taken, message] of takenNames({ services }))
+      context.addIssue({ code: 'custom', path: [taken], message });
+  }),
   tui: z.discriminatedUnion('access', [
     z.strictObject({
       access: z.literal('browser'),

@@ -59,7 +59,10 @@ function loginLines(login: Board['login']): readonly BesideLine[] {
   if (!login) return [];
   const since = `${login.since.slice(0, 16).replace('T', ' ')} UTC`;
   return [
-    { text: `${login.service} is stopped for a login since ${since}: trading-setup secrets login`, level: 'bad' },
+    {
+      text: `${login.service} is stopped for a login since ${since}: trading-setup secrets login --service ${login.service}`,
+      level: 'bad',
+    },
   ];
 }
 

@@ -28,6 +28,8 @@ function begin({ rust, tools, database }, run) {
       ? [`RUN apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`]
       : []),
     ...(tools.includes('chef') ? ['RUN cargo install cargo-chef --version 0.1.78 --locked'] : []),
+    // Behind it begins what is measured.
+    'FROM base AS start',
     'WORKDIR /build',
     `RUN echo ${run}`,
   ];
@@ -49,10 +51,10 @@ function dockerfile(how, run) {
     ...begin(how, run),
     ...(chef
       ? [
-          'FROM base AS planner',
+          'FROM start AS planner',
           'COPY . .',
           'RUN cargo chef prepare --recipe-path recipe.json',
-          'FROM base',
+          'FROM start',
           'COPY --from=planner /build/recipe.json recipe.json',
           `RUN ${mounts.join('')}${wrapper}cargo chef cook --release --recipe-path recipe.json${flags}`,
         ]

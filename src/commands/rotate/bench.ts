@@ -1,13 +1,15 @@
 import { checkEngine } from '../../engine/check.ts';
 import { createDesk, type DeskOfOperation } from '../../flow/rotation/desk.ts';
 import type { RotationBench } from '../../operations/rotation/index.ts';
+import type { Secret } from '../../secret.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { clock, now } from '../../system/clock.ts';
 import { environment } from '../../system/process.ts';
 import { benchOf } from '../bench.ts';
-import { readChains } from '../chains.ts';
 import type { Context } from '../context.ts';
 import type { RotateFlags } from '../rotate.ts';
+import { chainsBefore } from '../secrets/chain-before.ts';
+import { withChains } from './chains.ts';
 
 /** What a rotation works with, and where it meets the person. */
 export interface Bench {
@@ -31,16 +33,25 @@ export async function rotationBench(
     clock,
     signal: abort.signal,
   });
+  const tools = benchOf(context, stack, { signal: abort.signal, remote, otherAccount: false });
+  const told: { readonly name: string; readonly value: Secret; readonly chain: number }[] = [];
+  const chainOf = (name: string, value: Secret) =>
+    told.findLast((each) => each.name === name && each.value.reveal() === value.reveal())?.chain;
   const bench: RotationBench = {
-    ...benchOf(context, stack, { signal: abort.signal, remote, otherAccount: false }),
+    ...tools,
+    openStore: async () => withChains(stack, await tools.openStore(), chainOf),
     async check(name, values, from) {
       if (check === false) return undefined;
       const [{ checkCredential }, http] = await Promise.all([
         import('../../secrets/check/check.ts'),
         httpFrom(context, from),
       ]);
-      const chains = await readChains(stack);
-      return checkCredential(stack, name, values, { http, now, env: environment(), chains });
+      const ports = { http, now, env: environment() };
+      const chains = await chainsBefore(stack, name, await tools.openStore(), values, ports);
+      const verdict = await checkCredential(stack, name, values, { ...ports, chains });
+      const value = values.get(name);
+      if (value && verdict?.chain !== undefined) told.push({ name, value, chain: verdict.chain });
+      return verdict;
     },
     manual: (_id, items, checked, options) => desk.manual(items, checked, options),
   };

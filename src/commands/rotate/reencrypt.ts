@@ -1,7 +1,7 @@
-import { involvedIn } from '../../secrets/check/subject.ts';
+import { encryptionKeys, reencryptOf } from '../../stack/own-commands.ts';
 import type { Stack } from '../../stack/schema.ts';
 import type { Context } from '../context.ts';
-import { agreeToCommand, type CommandFlags } from '../trusted-command.ts';
+import { agreeToCommand, type CommandFlags, runIn, trustIn } from '../trusted-command.ts';
 
 /** The program's own command that gets both keys is agreed to before the rotation begins: its journal has it from then on. */
 export async function agreeToReencrypt(
@@ -10,6 +10,9 @@ export async function agreeToReencrypt(
   names: Iterable<string>,
   flags: CommandFlags,
 ): Promise<void> {
-  const isNeeded = [...names].some((name) => involvedIn(stack, name).kind === 'encryption-key');
-  if (isNeeded) await agreeToCommand(context, stack, 'reencrypt', flags);
+  const commands = encryptionKeys(stack, [...names]).flatMap((name) => reencryptOf(stack, name) ?? []);
+  for (const { service } of commands) {
+    const trust = trustIn(stack, 'reencrypt', service);
+    await agreeToCommand(context, runIn(stack, 'reencrypt', service), 'reencrypt', flags, trust);
+  }
 }

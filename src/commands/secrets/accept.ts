@@ -9,7 +9,8 @@ import { credentialIn, rotationIn } from '../../stack/credentials.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { now } from '../../system/clock.ts';
 import { environment } from '../../system/process.ts';
-import { readChains, rememberChain } from '../chains.ts';
+import { rememberChain } from '../chains.ts';
+import { chainsBefore, isNode } from './chain-before.ts';
 import { entryOf } from './entry.ts';
 
 type Values = ReadonlyMap<string, Secret>;
@@ -54,9 +55,16 @@ export async function withNew(stack: Stack, store: SecretStore, added: Values): 
   return new Map([...(await readValues(stack, store)), ...added]);
 }
 
+/** What values are judged in. */
+interface Beside {
+  /** All known ones with the new ones in place. */
+  readonly values: Values;
+  /** Has the ones before. */
+  readonly store: Pick<SecretStore, 'get'>;
+}
+
 /**
  * Judges new values by our own rules and then asks their providers, all before anything is kept.
- * @param values all known ones with the new ones in place.
  * @param asks false: providers are not asked (`--no-check`).
  * @param file they came from; absent: entered.
  * @throws SetupError exit 2 for the first that must not be used.
@@ -64,7 +72,7 @@ export async function withNew(stack: Stack, store: SecretStore, added: Values): 
 export async function acceptValues(
   stack: Stack,
   names: readonly string[],
-  values: Values,
+  { values, store }: Beside,
   asks: boolean,
   file?: string,
 ): Promise<readonly Accepted[]> {
@@ -75,7 +83,7 @@ export async function acceptValues(
   }
   return Promise.all(
     names.map(async (name) => {
-      const verdict = asks ? await askProvider(stack, name, values) : undefined;
+      const verdict = asks ? await askProvider(stack, name, { values, store }) : undefined;
       if (verdict?.level === 'bad')
         throw refused(name, verdict.text, 'secret-bad', { file, asked: !verdict.withdraws });
       return { name, verdict, expires: verdict?.expires ?? lifetimeOf(stack, name) };
@@ -83,23 +91,28 @@ export async function acceptValues(
   );
 }
 
-/** Remembers what was told of values that are kept now: of which chain a node is. */
-export async function rememberTold(stack: Stack, accepted: readonly Accepted[], asked: boolean): Promise<void> {
+/**
+ * Remembers what was told of values that are kept now: of which chain a node is.
+ * @param changed those of them that were other values before: what was known of these holds no more.
+ */
+export async function rememberTold(
+  stack: Stack,
+  accepted: readonly Accepted[],
+  changed: readonly string[],
+): Promise<void> {
   for (const { name, verdict } of accepted) {
-    if (credentialIn(stack, name)?.provider.id !== 'rpc') continue;
-    if (verdict?.chain !== undefined || !asked) await rememberChain(stack, name, verdict?.chain);
+    if (!isNode(stack, name)) continue;
+    if (verdict?.chain !== undefined || changed.includes(name)) await rememberChain(stack, name, verdict?.chain);
   }
 }
 
-async function askProvider(stack: Stack, name: string, values: Values): Promise<Verdict | undefined> {
+async function askProvider(stack: Stack, name: string, { values, store }: Beside): Promise<Verdict | undefined> {
   const [{ checkCredential }, { directHttp }] = await Promise.all([
     import('../../secrets/check/check.ts'),
     import('../../system/http.ts'),
   ]);
-  return checkCredential(stack, name, values, {
-    ...{ http: directHttp, now, env: environment() },
-    chains: await readChains(stack),
-  });
+  const ports = { http: directHttp, now, env: environment() };
+  return checkCredential(stack, name, values, { ...ports, chains: await chainsBefore(stack, name, store, values, ports) });
 }
 
 /** The end that follows from the day on which a value is entered, where the catalogue knows how long it works. */

@@ -5,7 +5,7 @@ import { redactedJson, Secret } from '../../secret.ts';
 import { blanked, parseDotenv } from '../../secrets/dotenv.ts';
 import { renderDeliveries } from '../../secrets/render.ts';
 import { checkValue } from '../../secrets/value.ts';
-import { givenIn, readAs } from '../../stack/credentials.ts';
+import { givenIn, isBeside, readAs } from '../../stack/credentials.ts';
 import type { Stack } from '../../stack/schema.ts';
 import { readText, writeAtomic } from '../../system/files.ts';
 import { workingFolder } from '../../system/process.ts';
@@ -67,19 +67,21 @@ export async function importSecrets(file: string, flags: ImportFlags): Promise<v
   for (const [name, value] of offered.values) refuseForm(stack, name, value, file);
   renderDeliveries(stack, offered.values);
   const replaced: string[] = [];
+  const changed: string[] = [];
   for (const [name, value] of offered.values) {
     const before = await store.get(name);
     refuseReplacing(stack, name, before, value);
+    if (before?.reveal() !== value.reveal()) changed.push(name);
     if (before !== undefined && before.reveal() !== value.reveal()) replaced.push(name);
   }
   if (replaced.length > 0) await agreeToReplace(context, replaced);
   const all = await withNew(stack, store, offered.values);
-  const accepted = await acceptValues(stack, names, all, flags.check !== false, file);
+  const accepted = await acceptValues(stack, names, { values: all, store }, flags.check !== false, file);
   const expires = accepted.flatMap(({ name, expires: ends }) => (ends === undefined ? [] : [[name, ends] as const]));
   // Again: a provider was asked, or a person, and meanwhile a rotation may have begun.
   await refuseUnfinished(stack, names);
   await store.setAll(offered.values, new Map(expires));
-  await rememberTold(stack, accepted, flags.check !== false);
+  await rememberTold(stack, accepted, changed);
   await forgetLeftovers(store, kept, names);
   const isBlanked = await offerBlank(context, flags, { file, path, offered });
   tell(context, flags, { file, place: store.place, accepted, replaced, isBlanked, isTracked: await isTracked(path) });
@@ -112,7 +114,7 @@ function offeredBy(stack: Stack, text: string, file: string, service: string | u
   const byName = new Map(found.map(({ name, value }) => [name, value]));
   const values = new Map<string, Secret>();
   const written = new Set<string>();
-  const unclear = new Set<string>();
+  const takers = new Map<string, readonly string[]>();
   for (const [name, { format }] of Object.entries(stack.secrets.entries)) {
     const readers = givenIn(stack, name);
     if (service !== undefined && !readers.includes(service)) continue;
@@ -123,23 +125,35 @@ function offeredBy(stack: Stack, text: string, file: string, service: string | u
       byName.has(other),
     );
     if (alias === undefined) continue;
-    if (service === undefined && isShared(stack, name, alias)) unclear.add(alias);
+    takers.set(alias, [...(takers.get(alias) ?? []), name]);
     values.set(name, checkIn(file, name, new Secret(byName.get(alias) ?? ''), format));
     written.add(alias);
   }
-  if (unclear.size > 0) throw whose(stack, file, [...unclear]);
+  const meant = new Map([...takers].map(([alias, names]) => [alias, [...names, ...alsoReadAs(stack, alias, names)]]));
+  const unclear = [...meant].filter(([, names]) => service === undefined && !isTogether(stack, names));
+  if (unclear.length > 0) throw whose(stack, file, new Map(unclear));
   return { values, written, others: [...byName.keys()].filter((name) => !written.has(name)).length };
 }
 
-/** Whether a name in a file could be meant for another secret too: instances read theirs by the same name. */
-function isShared(stack: Stack, name: string, written: string): boolean {
-  return Object.keys(stack.secrets.entries).some((other) => other !== name && readAs(stack, other) === written);
+/** Further secrets that a name in a file could be meant for: instances read theirs by the same name. */
+function alsoReadAs(stack: Stack, written: string, names: readonly string[]): readonly string[] {
+  return Object.keys(stack.secrets.entries).filter((other) => !names.includes(other) && readAs(stack, other) === written);
 }
 
-function whose(stack: Stack, file: string, names: readonly string[]): SetupError {
-  const services = Object.keys(stack.secrets.entries)
-    .filter((name) => names.includes(readAs(stack, name)))
-    .flatMap((name) => givenIn(stack, name));
+/** Whether one value can be that of all of these: a program may read it by several names, and instances have one each. */
+function isTogether(stack: Stack, names: readonly string[]): boolean {
+  return names.every((name, at) =>
+    names.slice(at + 1).every((other) => {
+      const isSameName = readAs(stack, name) === readAs(stack, other);
+      return !isSameName && isBeside(stack, name, other);
+    }),
+  );
+}
+
+/** @param meant names in the file, each with the secrets that it could be meant for. */
+function whose(stack: Stack, file: string, meant: ReadonlyMap<string, readonly string[]>): SetupError {
+  const services = [...meant.values()].flat().flatMap((name) => givenIn(stack, name));
+  const names = [...meant.keys()];
   return new SetupError('usage', `${file} has ${names.join(', ')}, and several services have a secret of that name.`, {
     code: 'service-unclear',
     next: [...new Set(services)].map(

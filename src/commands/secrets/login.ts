@@ -4,6 +4,7 @@ import { expiryWords } from '../../events/expiry.ts';
 import { createDesk } from '../../flow/rotation/desk.ts';
 import { redirectProblem } from '../../flow/rotation/redirect.ts';
 import { type LoginBench, startLogin } from '../../operations/login.ts';
+import { loginAgain } from '../../operations/login-talk.ts';
 import { Secret } from '../../secret.ts';
 import { loginCommandOf, loginsOf } from '../../stack/own-commands.ts';
 import type { SecretCommand, Stack } from '../../stack/schema.ts';
@@ -16,7 +17,15 @@ import { giveUp } from '../give-up.ts';
 import { learnValues } from '../known-values.ts';
 import { loginOf, rememberLogin } from '../logins.ts';
 import { conducted } from '../operate.ts';
-import { agreeToCommand, type CommandFlags, namedCommand, type TrustKey, trustCommand } from '../trusted-command.ts';
+import {
+  agreeToCommand,
+  type CommandFlags,
+  namedCommand,
+  runIn,
+  type TrustKey,
+  trustCommand,
+  trustIn,
+} from '../trusted-command.ts';
 
 /** A container starts in seconds. */
 const ADDRESS_MS = 60_000;
@@ -32,11 +41,12 @@ export async function login(flags: LoginFlags): Promise<void> {
   const context = await withStack({ ...flags, plain: true });
   const { runner } = context;
   const command = commandOf(context.stack, flags.service);
-  const stack = runBy(context.stack, command);
+  const stack = runIn(context.stack, 'login', command.service);
+  const trust = trustIn(context.stack, 'login', command.service);
   const given = context.interactive ? undefined : await redirectFromInput(stack, command, flags);
-  if (!context.interactive) await agreeToCommand(context, stack, 'login', flags, trustOf(context.stack, command));
+  if (!context.interactive) await agreeToCommand(context, stack, 'login', flags, trust);
   const { remote } = await checkEngine(runner);
-  if (context.interactive) await agree(context, stack, command, trustOf(context.stack, command));
+  if (context.interactive) await agree(context, stack, command, trust);
   const unknown = await learnValues(context, stack);
   if (unknown !== undefined) context.face.say(unknown);
   const abort = new AbortController();
@@ -65,16 +75,6 @@ export async function login(flags: LoginFlags): Promise<void> {
     },
   };
   await conducted(context, abort, () => startLogin(bench), desk);
-}
-
-/** The stack with the login in the container of this service. */
-function runBy(stack: Stack, login: SecretCommand): Stack {
-  return { ...stack, secrets: { ...stack.secrets, commands: { ...stack.secrets.commands, login } } };
-}
-
-/** An instance with secrets of its own is agreed to by itself. */
-function trustOf(stack: Stack, { service }: SecretCommand): TrustKey {
-  return service === stack.secrets.commands?.login?.service ? 'login' : `login@${service}`;
 }
 
 function commandOf(stack: Stack, wanted: string | undefined): SecretCommand {
@@ -118,10 +118,8 @@ async function agree({ face }: Context, stack: Stack, { service }: SecretCommand
 
 /** Where nobody can be asked the address comes on standard input. @throws SetupError exit 4 or 2. */
 async function redirectFromInput(stack: Stack, { service }: SecretCommand, { yes }: CommonFlags): Promise<Secret> {
-  const next = [
-    'printf %s "$ADDRESS" | trading-setup secrets login --yes',
-    'Or run it on a terminal: trading-setup secrets login',
-  ];
+  const again = loginAgain({ service });
+  const next = [`printf %s "$ADDRESS" | ${again} --yes`, `Or run it on a terminal: ${again}`];
   if (!yes) {
     throw new SetupError('needs-you', `${service} stops while the program logs in; nobody has confirmed that.`, {
       code: 'login-unconfirmed',

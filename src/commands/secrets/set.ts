@@ -34,14 +34,14 @@ export async function setSecret(name: string, flags: SetFlags): Promise<void> {
     const old = await store.get(name);
     refuseReplacing(stack, name, old, given);
     const all = await withNew(stack, store, new Map([[name, given]]));
-    const [verdict] = await acceptValues(stack, [name], all, flags.check !== false);
+    const [verdict] = await acceptValues(stack, [name], { values: all, store }, flags.check !== false);
     return { value: given, before: old, accepted: verdict };
   });
   const expires = told ?? accepted?.expires;
   // Again: a provider was asked, or a person, and meanwhile a rotation may have begun.
   await refuseUnfinished(stack, [name]);
   await store.set(name, value, expires);
-  if (accepted) await rememberTold(stack, [accepted], flags.check !== false);
+  if (accepted) await rememberTold(stack, [accepted], before?.reveal() === value.reveal() ? [] : [name]);
   await forgetLeftovers(store, kept, [name]);
   const words = accepted && verdictWords(accepted);
   if (words) face.say(words);

@@ -1,20 +1,16 @@
 import { certain } from '../belief.ts';
 import type { SubmoduleFact, WarningFact } from '../facts.ts';
 import type { Workspace } from '../workspace.ts';
+import { shownUrl } from './url.ts';
 
 /** The submodules of the repository, each with whether its files are there. */
 export function detectSubmodules(workspace: Workspace): SubmoduleFact[] {
   return workspace.git.submodules().map(({ path, url, checkedOut, line }) => ({
     path,
-    ...(url !== undefined && { url: withoutPassword(url) }),
+    ...(url !== undefined && { url: shownUrl(url) }),
     checkedOut,
     ...certain({ file: '.gitmodules', line }),
   }));
-}
-
-/** An address may hold a name and a token. */
-function withoutPassword(url: string): string {
-  return url.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
 }
 
 /** Submodules that are named in so many words; the rest is counted. */

@@ -46,10 +46,13 @@ export function readFlake(workspace: Workspace, folder: string): Flake | undefin
   const inputs = inputsOf(workspace, file, top, outputs, follower);
   const urls = new Map(inputs.map(({ name, url }) => [name, url]));
   const found = outputs === undefined ? [] : outputsOf(outputs, follower);
+  const isLinux = mayBeLinux(text);
   const facts = found.map(({ kind, legacy, attribute }): FlakeOutput => {
     const { name, at } = attribute;
     const holds = new Holdings(follower, urls).of(attribute);
-    return { fact: { kind, name, legacy, holds, ...certain({ file, line: lineAt(at) }) }, made: attribute };
+    const unfit = isLinux && attribute.isLinux ? unfitAs(kind, attribute, follower) : ('other-system' as const);
+    const fact = { kind, name, legacy, holds, ...(unfit && { unfit }), ...certain({ file, line: lineAt(at) }) };
+    return { fact, made: attribute };
   });
   const evidence = { file, line: outputs === undefined ? 1 : lineAt(outputs.at) };
   return {
@@ -68,7 +71,12 @@ export function readFlake(workspace: Workspace, folder: string): Flake | undefin
 interface Output {
   readonly kind: NixOutputFact['kind'];
   readonly legacy: boolean;
-  readonly attribute: Attribute;
+  readonly attribute: OfSystem;
+}
+
+/** An output under a system, or under none. */
+interface OfSystem extends Attribute {
+  readonly isLinux: boolean;
 }
 
 function outputsOf(outputs: Attribute, follower: Follower): Output[] {
@@ -102,18 +110,45 @@ function withSelf({ value, scope }: Placed, follower: Follower): Placed {
   return follower.resolved(result) ?? result;
 }
 
-/** `packages.NAME`, or `packages.SYSTEM.NAME`. */
-function newStyle(attribute: Attribute, follower: Follower): Attribute[] {
-  return follower
-    .attributes(attribute)
-    .flatMap((each) => (isSystem(each.name) ? follower.attributes(each) : [each]))
-    .filter(({ name }) => /^[A-Za-z_][\w.+'-]*$/.test(name));
+/** `packages.NAME`, or `packages.SYSTEM.NAME`; those for Linux first. */
+function newStyle(attribute: Attribute, follower: Follower): OfSystem[] {
+  const all = follower.attributes(attribute).flatMap((each) => {
+    const isLinux = isForLinux(each.name);
+    return (isSystem(each.name) ? follower.attributes(each) : [each]).map((one) => ({ ...one, isLinux }));
+  });
+  return linuxFirst(all).filter(({ name }) => /^[A-Za-z_][\w.+'-]*$/.test(name));
 }
 
 /** `devShell`, or `devShell.SYSTEM`: it has no name. */
-function oldStyle(attribute: Attribute, follower: Follower): Attribute[] {
+function oldStyle(attribute: Attribute, follower: Follower): OfSystem[] {
   const systems = follower.attributes(attribute).filter(({ name }) => isSystem(name));
-  return (systems.length > 0 ? systems : [attribute]).slice(0, 1).map((each) => ({ ...each, name: 'default' }));
+  const all = systems.length > 0 ? systems : [attribute];
+  return linuxFirst(all.map((each) => ({ ...each, name: 'default', isLinux: isForLinux(each.name) }))).slice(0, 1);
+}
+
+function linuxFirst(all: readonly OfSystem[]): readonly OfSystem[] {
+  return all.toSorted((a, b) => Number(b.isLinux) - Number(a.isLinux));
+}
+
+/** A level that names a system names Linux; any other may stand for it. */
+function isForLinux(name: string): boolean {
+  return !isSystem(name) || name.startsWith('${') || name.endsWith('-linux');
+}
+
+/** A flake that names macOS and neither Linux nor a list of others that has it is for macOS only. */
+function mayBeLinux(text: string): boolean {
+  return (
+    !/-darwin\b/.test(text) ||
+    /-linux\b|DefaultSystem|defaultSystems|allSystems|flakeExposed|\bimport\s+(?:inputs\.)?systems\b/.test(text)
+  );
+}
+
+/** Packages that are no program which could be copied into an image. */
+function unfitAs(kind: NixOutputFact['kind'], made: Placed, follower: Follower): NixOutputFact['unfit'] {
+  if (kind !== 'package') return undefined;
+  const by = madeBy(made, follower);
+  if (/^(?:build|stream)(?:Layered)?Image/.test(by)) return 'image';
+  return /^(?:write[A-Z]\w*|mkTask|mkApp)$/.test(by) ? 'script' : undefined;
 }
 
 function brokenFlake(file: string, broken: number | undefined, lineAt: (offset: number) => number): WarningFact[] {

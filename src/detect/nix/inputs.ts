@@ -1,4 +1,5 @@
 import type { NixFact } from '../facts.ts';
+import { shownUrl } from '../git/url.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Nix } from './parse.ts';
 import type { Attribute, Follower } from './scope.ts';
@@ -25,7 +26,7 @@ export function inputsOf(
     const url = stated
       .filter((each) => each.name === name)
       .flatMap((each) => (each.value.kind === 'text' ? [each.value.value] : urlOf(each, follower)))[0];
-    return { name, ...(url !== undefined && { url }), locked: locked.has(name) };
+    return { name, ...(url !== undefined && { url: shownUrl(url) }), locked: locked.has(name) };
   });
 }
 

@@ -59,7 +59,8 @@ function kindOf(
   return { kind: 'one-shot', confidence: followed ? 'likely' : 'guess' };
 }
 
-const MAX_LOOPS = 200;
+/** Loops of a piece of code that are looked at. */
+export const MAX_LOOPS = 200;
 
 /** `loop { … }` that neither breaks nor returns; a loop that ends is how pages are fetched and attempts are made. */
 function hasEndlessLoop(code: string): boolean {
@@ -72,7 +73,8 @@ function hasEndlessLoop(code: string): boolean {
   return false;
 }
 
-function blockFrom(code: string, open: number): string {
+/** What stands in the bracket that opens at an offset, the opening one included. */
+export function blockFrom(code: string, open: number): string {
   let depth = 0;
   for (let at = open; at < code.length; at++) {
     if (code[at] === '{') depth++;

@@ -124,15 +124,18 @@ function isOnFor(facts: RepoFacts, fact: SwitchFact, stack: Running, trading: re
   });
 }
 
-/** What a switch is for a service: as it is told, else as it is by itself. */
+/** What a switch is for a service: as it is told, else as it is by itself; undefined where that lies in a store. */
 function valueFor(
   facts: RepoFacts,
   { name, by, value }: SwitchFact,
-  { environment, args }: Service,
+  { environment, secrets, args }: Service,
 ): string | undefined {
-  if (by === 'env') return environment[name] ?? value;
+  // A secret may hold anything, and the program's own value no longer counts.
+  if (by === 'env') return secrets[name] === undefined ? (environment[name] ?? value) : undefined;
   if (by === 'key') {
     const variable = overrideOf(facts, name, '')?.[0];
+    const variables = [variable, ...facts.env.filter(({ key }) => key === name).map((fact) => fact.name)];
+    if (variables.some((each) => each !== undefined && secrets[each] !== undefined)) return undefined;
     const told = variable === undefined ? undefined : environment[variable];
     const last = name.split('.').at(-1) ?? '';
     const inline = told === undefined ? undefined : new RegExp(`\\b${last}\\s*=\\s*"?([\\w-]+)`).exec(told)?.[1];

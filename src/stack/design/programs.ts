@@ -58,14 +58,15 @@ function runsOn({ kind }: ServiceFact): boolean {
   return kind === 'daemon' || kind === 'worker';
 }
 
-/** The daemon: the long-running program that most likely trades, else the first binary. */
+/** The daemon: the long-running program that most likely trades, else the first binary that is no login. */
 export function findDaemon(facts: RepoFacts): Program | undefined {
   const [best] = facts.services
     .filter(runsOn)
     .map((service) => ({ service, rank: rank(facts, service) }))
     .sort((a, b) => compare(a.rank, b.rank));
   if (best) return program(best.service);
-  const [binary] = facts.binaries;
+  const logins = new Set(facts.helpers.filter(({ kind }) => kind === 'login').map((helper) => helper.binary));
+  const binary = facts.binaries.find(({ bin }) => !logins.has(bin)) ?? facts.binaries[0];
   return binary && { binary: binary.bin, args: [] };
 }
 

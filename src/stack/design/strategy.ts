@@ -10,9 +10,14 @@ function outputs({ outputs }: NixFact, kind: NixOutputFact['kind']): readonly Ni
   return outputs.filter((output) => output.kind === kind);
 }
 
+/** Nothing else proves that an output compiles Rust: documents, scripts and images may have the program's name. */
+function hasCargo({ holds, unfit }: NixOutputFact): boolean {
+  return unfit === undefined && holds.includes('cargo');
+}
+
 /** The packages of the flake that have these binaries; undefined where one of them is in none. */
 function packagesOf(nix: NixFact, binaries: readonly Binary[]): readonly NixOutputFact[] | undefined {
-  const all = outputs(nix, 'package');
+  const all = outputs(nix, 'package').filter(hasCargo);
   const having = binaries.map(({ bin, package: crate }) =>
     [bin, crate, 'default'].map((name) => all.find((output) => output.name === name)).find((output) => output),
   );
@@ -20,14 +25,17 @@ function packagesOf(nix: NixFact, binaries: readonly Binary[]): readonly NixOutp
   return found.length === binaries.length ? [...new Set(found)] : undefined;
 }
 
-/** A shell that names programs of other trades only has no compiler; one that names none has what its inputs bring. */
-function compiles({ holds }: NixOutputFact): boolean {
-  return holds.length === 0 || holds.some((program) => /rust|cargo|fenix|clippy|sqlx/i.test(program));
+function shellOf(nix: NixFact): NixOutputFact | undefined {
+  const able = outputs(nix, 'shell').filter(hasCargo);
+  return able.find(({ name }) => name === 'default') ?? able[0];
 }
 
-function shellOf(nix: NixFact): NixOutputFact | undefined {
-  const able = outputs(nix, 'shell').filter(compiles);
-  return able.find(({ name }) => name === 'default') ?? able[0];
+/** Why a flake is not used: a shell whose programs stand elsewhere may have cargo, and may not. */
+function unusedBecause(nix: NixFact): string {
+  const isUnclear = outputs(nix, 'shell').some(({ holds, unfit }) => unfit === undefined && holds.length === 0);
+  return isUnclear
+    ? 'the flake does not say whether its shell has cargo'
+    : 'the flake has neither a package of the program nor a shell for cargo';
 }
 
 /** Tasks of the flake that make what the compiler reads, in the order of the facts. */
@@ -55,7 +63,7 @@ export function designNix(facts: RepoFacts, binaries: readonly Binary[]): NixBui
 /** Why this strategy is proposed. */
 export function strategyOrigin(facts: RepoFacts, nix: NixBuild | undefined): Origin {
   if (!facts.nix) return fallback('dependencies are compiled once');
-  if (!nix) return detected(facts.nix.evidence, 'the flake has neither a package of the program nor a shell for cargo');
+  if (!nix) return detected(facts.nix.evidence, unusedBecause(facts.nix));
   const name = nix.way === 'package' ? nix.packages[0] : nix.shell;
   const output = facts.nix.outputs.find((one) => one.kind === nix.way && one.name === name);
   const gives =

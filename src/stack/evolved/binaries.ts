@@ -3,6 +3,7 @@ import { valueAt } from '../overlay.ts';
 import type { Stack } from '../schema.ts';
 import type { Difference } from './difference.ts';
 import { likeness } from './likeness.ts';
+import { isWhole } from './whole.ts';
 
 /** A program of a stack that the repository no longer has, and what stands in its place, the likeliest first. */
 export interface GoneBinary {
@@ -14,6 +15,7 @@ export interface GoneBinary {
 
 /** Programs of a stack that are gone. */
 export function goneBinaries(stack: Stack, facts: RepoFacts): readonly GoneBinary[] {
+  if (!isWhole(facts)) return [];
   const known = new Set(facts.binaries.map(({ bin }) => bin));
   const used = usedBinaries(stack);
   const gone = used.filter(({ binary }) => !known.has(binary));
@@ -54,14 +56,13 @@ export function binaries(stack: Stack, facts: RepoFacts): readonly Difference[] 
     const found = facts.binaries.filter((each) => each.bin === bin);
     const [first] = found;
     if (first === undefined || found.some((each) => each.package === from)) return [];
-    const now = stack.build.binaries.map((each) => (each.bin === bin ? { ...each, package: first.package } : each));
     return [
       {
         code: 'package-moved',
         path: 'build.binaries',
         message: `${bin} is in the package ${first.package} now, and no longer in ${from}`,
         evidence: first.evidence,
-        sets: [`build.binaries=${JSON.stringify(now)}`],
+        sets: [`build.binaries=${JSON.stringify(buildable(stack, facts))}`],
         blocks: true,
       },
     ];
@@ -75,10 +76,7 @@ function unbuilt(stack: Stack, facts: RepoFacts): readonly Difference[] {
   const used = new Set(usedBinaries(stack).map(({ binary }) => binary));
   const gone = stack.build.binaries.filter(({ bin }) => !known.has(bin) && !used.has(bin)).map(({ bin }) => bin);
   if (gone.length === 0) return [];
-  const left = stack.build.binaries.filter(({ bin }) => known.has(bin));
-  const instead = goneBinaries(stack, facts).flatMap((each) => each.instead.slice(0, 1));
-  const added = facts.binaries.filter(({ bin }) => instead.includes(bin) && !left.some((each) => each.bin === bin));
-  const now = [...left, ...added.map((each) => ({ package: each.package, bin: each.bin }))];
+  const now = buildable(stack, facts);
   return [
     {
       code: 'binary-gone',
@@ -86,6 +84,42 @@ function unbuilt(stack: Stack, facts: RepoFacts): readonly Difference[] {
       message: `the repository has no ${gone.length === 1 ? 'binary' : 'binaries'} ${gone.join(', ')} any more, and the build asks for it`,
       sets: now.length === 0 ? [] : [`build.binaries=${JSON.stringify(now)}`],
       blocks: true,
+    },
+  ];
+}
+
+/** What is built of a stack and still there, in the package where it is, with what stands in the place of the rest. */
+function buildable(stack: Stack, facts: RepoFacts): Stack['build']['binaries'] {
+  const left = stack.build.binaries.flatMap((each) => {
+    const found = facts.binaries.filter(({ bin }) => bin === each.bin);
+    const [first] = found;
+    if (first === undefined) return isWhole(facts) ? [] : [each];
+    return [found.some((one) => one.package === each.package) ? each : { ...each, package: first.package }];
+  });
+  const instead = goneBinaries(stack, facts).flatMap((each) => each.instead.slice(0, 1));
+  const added = facts.binaries.filter(({ bin }) => instead.includes(bin) && !left.some((each) => each.bin === bin));
+  return [...left, ...added.map((each) => ({ package: each.package, bin: each.bin }))];
+}
+
+/** Programs that a person runs and that a new stack would have in its image. */
+export function helpers(stack: Stack, facts: RepoFacts): readonly Difference[] {
+  const now = buildable(stack, facts);
+  const missing = facts.binaries.filter(
+    ({ bin }) => facts.helpers.some(({ binary }) => binary === bin) && !now.some((each) => each.bin === bin),
+  );
+  const [first] = missing;
+  if (first === undefined) return [];
+  const names = missing.map(({ bin }) => bin).join(', ');
+  const all = [...now, ...missing.map((each) => ({ package: each.package, bin: each.bin }))];
+  const [noun, verb] = missing.length === 1 ? ['program', 'is'] : ['programs', 'are'];
+  return [
+    {
+      code: 'helper-new',
+      path: 'build.binaries',
+      message: `the ${noun} ${names}, to be run by hand, ${verb} not in the image`,
+      evidence: first.evidence,
+      sets: [`build.binaries=${JSON.stringify(all)}`],
+      blocks: false,
     },
   ];
 }

@@ -21,6 +21,7 @@ const DifferenceSchema = z
         'migration-new',
         'toolchain-newer',
         'service-new',
+        'helper-new',
       ])
       .describe('stable'),
     path: text.describe('the decision in trading-setup.yaml that no longer fits'),

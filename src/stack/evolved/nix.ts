@@ -1,5 +1,6 @@
-import type { RepoFacts } from '../../detect/facts.ts';
-import type { Stack } from '../schema.ts';
+import type { NixFact, RepoFacts } from '../../detect/facts.ts';
+import { designNix } from '../design/strategy.ts';
+import type { NixBuild, Stack } from '../schema.ts';
 import type { Difference } from './difference.ts';
 
 export function nix({ build }: Stack, facts: RepoFacts): readonly Difference[] {
@@ -18,29 +19,22 @@ export function nix({ build }: Stack, facts: RepoFacts): readonly Difference[] {
       },
     ];
   }
-  const outputs = (kind: string) => flake.outputs.filter((each) => each.kind === kind).map(({ name }) => name);
   const { evidence } = flake;
   if (build.nix === undefined) {
-    const isUseful = flake.outputs.some(({ holds }) => holds.includes('cargo'));
     const message =
       'there is a flake now that can build it, which this stack knows nothing of. To use it, take build: out of trading-setup.yaml and run trading-setup init';
-    return isUseful ? [{ code: 'flake-new', path: 'build.nix', message, evidence, sets: [], blocks: false }] : [];
+    return designNix(facts, build.binaries) === undefined
+      ? []
+      : [{ code: 'flake-new', path: 'build.nix', message, evidence, sets: [], blocks: false }];
   }
-  const { way, packages, shell, tasks } = build.nix;
-  const runnable = new Set([...outputs('app'), ...outputs('package')]);
-  const gone = [
-    ...(way === 'package' ? packages.filter((name) => !outputs('package').includes(name)) : []).map((name) => [
-      'packages',
-      name,
-    ]),
-    ...(way === 'shell' && shell !== undefined && !outputs('shell').includes(shell) ? [['shell', shell]] : []),
-    ...tasks.filter((name) => !runnable.has(name)).map((name) => ['tasks', name]),
-  ];
-  const differences = gone.map(([key = '', name = '']): Difference => {
-    const list = key === 'tasks' ? tasks : packages;
-    const sets = key === 'shell' ? [] : [`build.nix.${key}=${JSON.stringify(list.filter((each) => each !== name))}`];
-    const message = `the flake has no ${key === 'packages' ? 'package' : key === 'tasks' ? 'task' : 'shell'} ${name} any more`;
-    return { code: 'output-gone', path: `build.nix.${key}`, message, evidence, sets, blocks: isNix };
+  const { tasks } = build.nix;
+  const differences = goneOutputs(flake, build.nix).map(({ key, name, left }): Difference => {
+    const what = key === 'packages' ? 'package' : key === 'tasks' ? 'task' : 'shell';
+    const message = `the flake has no ${what} ${name} any more`;
+    // A list that would be empty is none: without it the flake cannot build the program.
+    const sets = key === 'tasks' || left.length > 0 ? [`build.nix.${key}=${JSON.stringify(left)}`] : [];
+    const instead = isNix && sets.length === 0 ? ['build.strategy=cargo-chef'] : sets;
+    return { code: 'output-gone', path: `build.nix.${key}`, message, evidence, sets: instead, blocks: isNix };
   });
   const needed = facts.tasks.filter(
     ({ kind, name, command }) =>
@@ -58,5 +52,29 @@ export function nix({ build }: Stack, facts: RepoFacts): readonly Difference[] {
         blocks: false,
       }),
     ),
+  ];
+}
+
+interface GoneOutput {
+  readonly key: 'packages' | 'shell' | 'tasks';
+  readonly name: string;
+  /** What is still there of the same list. */
+  readonly left: readonly string[];
+}
+
+/** Outputs of a stack that its flake has no more; nothing where it cannot be read whole, or makes them in another file. */
+function goneOutputs(flake: NixFact, { way, packages, shell, tasks }: NixBuild): readonly GoneOutput[] {
+  if (flake.confidence !== 'certain') return [];
+  const gone = (key: GoneOutput['key'], wanted: readonly string[], kinds: readonly string[]): readonly GoneOutput[] => {
+    const known = flake.outputs.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
+    const left = wanted.filter((name) => known.includes(name));
+    return known.length === 0
+      ? []
+      : wanted.filter((name) => !known.includes(name)).map((name) => ({ key, name, left }));
+  };
+  return [
+    ...(way === 'package' ? gone('packages', packages, ['package']) : []),
+    ...(way === 'shell' && shell !== undefined ? gone('shell', [shell], ['shell']) : []),
+    ...gone('tasks', tasks, ['app', 'package']),
   ];
 }

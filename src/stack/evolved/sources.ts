@@ -7,7 +7,9 @@ export function migrations({ services: all, build, database }: Stack, facts: Rep
   const folder = facts.sqlx?.folder;
   const { evidence } = facts.sqlx ?? {};
   const moved = (path: string, from: string): Difference[] => {
-    if (folder === undefined || folder === from) return [];
+    // Another folder with migrations is no move while those of the stack are there.
+    const isThere = facts.migrations.some((file) => file.path === from || file.path.startsWith(`${from}/`));
+    if (folder === undefined || folder === from || isThere) return [];
     const message = `the migrations are in ${folder} now, and no longer in ${from}`;
     const found = evidence && { evidence };
     return [
@@ -65,7 +67,8 @@ export function toolchain({ build }: Stack, facts: RepoFacts): readonly Differen
   const { channel, rustVersion, evidence } = facts.toolchain;
   if (channel === undefined && rustVersion === undefined) return [];
   const wanted = chooseRust(facts).version;
-  const used = /:(\d+\.\d+(?:\.\d+)?)/.exec(build.rustImage)?.[1];
+  // The tag of another image may count anything.
+  const used = /(?:^|\/)rust:(\d+\.\d+(?:\.\d+)?)/.exec(build.rustImage)?.[1];
   const asked = channel !== undefined && /^\d+\.\d+/.test(channel) ? wanted : (rustVersion ?? '');
   if (used === undefined || asked === '' || !isNewer(asked, used)) return [];
   return [
@@ -75,7 +78,8 @@ export function toolchain({ build }: Stack, facts: RepoFacts): readonly Differen
       message: `the repository asks for Rust ${asked}, and the build uses ${used}`,
       ...(evidence && { evidence }),
       sets: [`build.rustImage=${build.rustImage.replace(/@sha256:.*$/, '').replace(used, wanted)}`],
-      blocks: build.strategy === 'cargo-chef',
+      // A channel is fetched by rustup, which the image has; a package that asks for a newer compiler is refused by cargo.
+      blocks: build.strategy === 'cargo-chef' && channel === undefined,
     },
   ];
 }
