@@ -4,14 +4,19 @@
 #   migrate-sqlite FOLDER FILE            applies what is not applied yet of /migrations/FOLDER to /data/FILE
 #   migrate-sqlite --pending FOLDER FILE  changes nothing, and may be asked while the program runs: exit 0 where nothing
 #                                         is left to apply, 10 where something is that succeeds on a copy
-#   migrate-sqlite --back FILE COPY       puts a copy from before a migration back, and keeps what it replaces
+#   migrate-sqlite --back FILE COPY       puts a copy back, and keeps what it replaces as FILE.after-1, -2, …
+# Ends with 12 where it refuses and has changed nothing, with 78 on a volume of somebody else, with 1 where it cannot say.
 # The ledger is sqlx's own (_sqlx_migrations), so that each accepts what the other has done, and what sqlx refuses is
 # refused: a file that was changed, one that is gone, one that ended half-way. What is new is tried on a copy first; a
 # copy from before stays beside the database, the last three of them. MIGRATE_BASELINE=VERSION records everything up to
 # VERSION as applied without running it, once: for a database with tables and without a ledger.
+# One at a time works on a volume (flock), and what it changes it changes in one process of sqlite that holds the
+# database for itself. A program that has the database open is seen by that only while it has a write-ahead log, or
+# writes: a deploy stops it before, and so must you.
 set -eu
 umask 027
 data=/data migrations=/migrations scratch=/tmp
+service=${TRADING_SETUP_SERVICE:-SERVICE}
 case $0 in /*) self=$0 ;; *) self=$PWD/$0 ;; esac
 # Sorting a large index needs more room than memory.
 export SQLITE_TMPDIR="$data"
@@ -19,7 +24,7 @@ keep=3
 
 refuse() { # WHAT NEXT [CODE]
   printf 'migrate: %s\nnext: %s\n' "$1" "$2" >&2
-  exit "${3:-1}"
+  exit "${3:-12}"
 }
 
 say() {
@@ -72,28 +77,48 @@ list() { # FOLDER
 LEDGER="SELECT version, lower(hex(checksum)), success FROM _sqlx_migrations ORDER BY version"
 TABLES="SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'"
 
-# What is in the database, without keeping anybody from it.
+# The copies that lie beside it, the newest first.
+copies() {
+  # shellcheck disable=SC2010,SC2012 # names of ours, and find cannot sort by age
+  (cd "$data" && ls -t "$file".before-* "$file".after-* 2>/dev/null | grep '[0-9]$')
+}
+
+# What is in the database, without keeping anybody from it. Opened for writing, because a program that was killed leaves
+# what has to be taken back first.
 look() {
   : >"$scratch/ledger"
   has_ledger=0 tables=0
-  if [ ! -e "$database" ]; then
-    for left in "$database".before-* "$database.after"; do
-      [ ! -e "$left" ] || refuse "$file is gone, and copies of it are in the data volume: it was deleted or moved. No empty one is made in its place." \
-        "find out where it went; or put the last copy back with the stack stopped: docker compose run --rm --no-deps --entrypoint cp ${TRADING_SETUP_SERVICE:-SERVICE}-migrate $left $database"
+  # What --back has set aside may be what was wrong.
+  newest=$({ copies | grep -F "$file.before-"; copies; } | head -n 1)
+  if [ -s "$database" ]; then
+    printf '.timeout 5000\n%s;\n%s;\n' "$TABLES" "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'" |
+      sqlite "$database" >"$scratch/looked" 2>"$scratch/said" || unreadable
+    { read -r tables && read -r has_ledger; } <"$scratch/looked"
+  else
+    # sqlite would take the log of the old one into a new one.
+    for left in "$database-wal" "$database-journal"; do
+      [ ! -e "$left" ] || lost "${left##*/}"
     done
-    return 0
   fi
-  printf '.timeout 5000\n%s;\n%s;\n' "$TABLES" "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'" |
-    sqlite "$database" -readonly >"$scratch/looked" 2>"$scratch/said" || unreadable
-  { read -r tables && read -r has_ledger; } <"$scratch/looked"
+  [ "$tables" != 0 ] || [ -z "$newest" ] || lost "$newest"
   [ "$has_ledger" = 1 ] || return 0
-  printf '.timeout 5000\n.separator "\\t"\n%s;\n' "$LEDGER" | sqlite "$database" -readonly >"$scratch/ledger" 2>"$scratch/said" || unreadable
+  printf '.timeout 5000\n.separator "\\t"\n%s;\n' "$LEDGER" | sqlite "$database" >"$scratch/ledger" 2>"$scratch/said" || unreadable
+}
+
+lost() { # LEFT
+  refuse "$file is gone or empty, and $1 is in the data volume: it was deleted, moved or emptied. No new one is made in its place." \
+    "find out where it went, and put it back beside what is left of it$(or_newest)"
+}
+
+or_newest() {
+  [ -z "$newest" ] || printf '; or go back to a copy, without what came since (there are, the newest first: %s): %s' \
+    "$(copies | paste -s -d ' ')" "$(way_back "$newest")"
 }
 
 unreadable() {
-  cat "$scratch/said" >&2
+  sed 's/^/  /' "$scratch/said" >&2
   if grep -q 'is locked' "$scratch/said"; then in_use; fi
-  refuse "$file cannot be read." 'look at the lines above; a copy from before a migration lies beside it as FILE.before-VERSION.'
+  refuse "$file cannot be read." "look at the lines above$(or_newest)"
 }
 
 in_use() {
@@ -119,7 +144,7 @@ copy_of() { # VERSION
 }
 
 way_back() { # COPY
-  printf 'docker compose run --rm --no-deps %s-migrate --back %s %s' "${TRADING_SETUP_SERVICE:-SERVICE}" "$file" "$1"
+  printf 'docker compose stop %s && docker compose run --rm --no-deps %s-migrate --back %s %s' "$service" "$service" "$file" "$1"
 }
 
 judge() { # FOLDER
@@ -201,55 +226,68 @@ failed_try() {
 }
 
 full() {
-  refuse "the disk of the data volume is full: a migration needs room for a copy of $file${1:+ ($1)}. Nothing was changed." \
+  refuse "the disk of the data volume is full: a migration needs room for copies of $file. Nothing was changed." \
     'make room on the disk of the engine, then npx trading-setup deploy'
+}
+
+# Known before anybody is stopped for it. The reserve is for a write-ahead log.
+require_room() { # TIMES FILE…
+  times=$1
+  shift
+  need=$(du -k "$@" 2>/dev/null | awk -v times="$times" '{ sum += $1 } END { printf "%.0f", times * sum + 8192 }')
+  free=$(df -Pk "$data" | awk 'NR == 2 { print $4 }')
+  [ "$free" -ge "$need" ] || refuse "the disk of the data volume has $free KB free, and $need are wanted for copies of $file. Nothing was changed." \
+    'make room on the disk of the engine, then the same again'
 }
 
 # The last copies from before, by age; more would fill the volume with every version.
 prune() {
-  # shellcheck disable=SC2012 # names of ours, and find cannot sort by age
-  ls -t "$database".before-* 2>/dev/null | tail -n +$((keep + 1)) | while read -r old; do rm -f "$old"; done
+  copies | grep -F "$file.before-" | tail -n +$((keep + 1)) | while read -r old; do rm -f "$data/$old"; done
 }
 
 clean() {
-  rm -f "$trying" "$trying-wal" "$trying-shm" "$trying-journal" "$database.before-new"
+  rm -f "$draft" "$draft"-*
 }
 
-# A file that fails is known before anybody is stopped for it.
+# A file that fails is known before anybody is stopped for it. A program without a write-ahead log cannot commit while
+# the copy is made.
 try_beside() {
   if [ -e "$database" ]; then
-    printf ".timeout 5000\nVACUUM INTO '%s';\n" "$trying" | sqlite "$database" 2>"$scratch/said" || uncopied "$scratch/said"
+    printf ".timeout 5000\nVACUUM INTO '%s';\n" "$draft" | sqlite "$database" 2>"$scratch/said" || uncopied
   fi
-  try "$trying" || failed_try
+  try "$draft" || failed_try
 }
 
 fresh() {
-  try "$trying" || failed_try
+  try "$draft" || failed_try
   # Put in place as a whole; one that came meanwhile is not replaced.
-  sync "$trying"
-  ln "$trying" "$database" 2>/dev/null || in_use
+  sync "$draft"
+  ln "$draft" "$database" 2>/dev/null || in_use
   say "made $file"
 }
+
+# Nobody else reads or writes it until this process of sqlite ends.
+HOLD='PRAGMA locking_mode = exclusive; PRAGMA journal_mode = wal; BEGIN EXCLUSIVE; COMMIT;'
 
 existing() {
   first=$(sed -n 's/^pending \([0-9]*\) .*/\1/p' "$scratch/verdict" | head -n 1)
   copy=$database.before-$first
   rm -f "$scratch/go.sql" "$scratch/kept.sql" "$scratch/same.sql" "$scratch/locked"
-  # One process from the first look to the last file: it holds the database for itself the whole time. A file that is
-  # not there ends it, which is how a shell command says no.
+  # One process from the first look to the last file. A file that is not there ends it, which is how a shell command
+  # says no.
   {
     echo ".output $scratch/out"
-    echo 'PRAGMA locking_mode = exclusive; PRAGMA journal_mode = wal; BEGIN EXCLUSIVE; COMMIT; PRAGMA foreign_keys = ON;'
+    echo "$HOLD PRAGMA foreign_keys = ON;"
     printf '.separator "\\t"\n.once %s\n' "$scratch/locked"
     if [ "$has_ledger" = 1 ]; then echo "$LEDGER;"; else echo 'SELECT 1 WHERE 0;'; fi
     echo ".shell cmp -s $scratch/ledger $scratch/locked && touch $scratch/same.sql"
     echo ".read $scratch/same.sql"
-    echo "VACUUM INTO '$trying';"
-    echo ".shell sh $self --try $trying && touch $scratch/kept.sql"
+    echo "VACUUM INTO '$draft';"
+    echo ".shell sh $self --try $draft && rm -f $draft* && touch $scratch/kept.sql"
     echo ".read $scratch/kept.sql"
     if [ "$tables" != 0 ]; then
-      echo "VACUUM INTO '$database.before-new';"
-      echo ".shell sync $database.before-new && mv $database.before-new $copy && cp $scratch/apply.sql $scratch/go.sql"
+      echo "VACUUM INTO '$draft';"
+      echo ".shell sync $draft && mv $draft $copy && cp $scratch/apply.sql $scratch/go.sql"
     else
       echo ".shell cp $scratch/apply.sql $scratch/go.sql"
     fi
@@ -258,66 +296,96 @@ existing() {
   } >"$scratch/run.sql"
   rm -f "$scratch/said"
   sqlite "$database" <"$scratch/run.sql" 2>"$scratch/error" || broken
-  is_complete "$database" || refuse "$file has not everything that was to be applied." "put the copy back: $(way_back "${copy##*/}")"
+  is_complete "$database" || refuse "$file has not everything that was to be applied." "put the copy back: $(way_back "${copy##*/}")" 1
   [ "$tables" != 0 ] || return 0
   prune
   say "the copy from before is ${copy##*/} in the data volume ($(size "$copy")); the last $keep are kept"
-  say "the only way back, without what comes after it: stop the service, then $(way_back "${copy##*/}"), then deploy the version before"
+  say "the only way back, without what comes after it: $(way_back "${copy##*/}"), then deploy the version before"
 }
 
-uncopied() { # ERRORS
-  if grep -q 'is locked' "$1"; then in_use; fi
-  if grep -q 'is full' "$1"; then full "$(size "$database")"; fi
-  refuse "$file was not copied: nothing was changed." 'look at the lines above, then npx trading-setup deploy'
+uncopied() {
+  if grep -q 'is locked' "$scratch/said"; then in_use; fi
+  sed 's/^/  /' "$scratch/said" >&2
+  if grep -q -e 'is full' -e 'No space' "$scratch/said"; then full; fi
+  refuse "$file was not copied: nothing was changed." 'look at the lines above, then the same again'
 }
 
 broken() {
   [ ! -s "$scratch/said" ] || failed_try
   if [ -e "$scratch/locked" ] && [ ! -e "$scratch/same.sql" ]; then in_use; fi
-  sed 's/^/  /' "$scratch/error" >&2
   # Until the last part nothing is written into the database itself.
-  [ -e "$scratch/go.sql" ] || uncopied "$scratch/error"
+  [ -e "$scratch/go.sql" ] || { mv "$scratch/error" "$scratch/said"; uncopied; }
+  sed 's/^/  /' "$scratch/error" >&2
   refuse "failed after the try on a copy had succeeded; the file at which it ended was rolled back, earlier ones stay applied." \
-    "mend what the lines above name, then npx trading-setup deploy; to go back: $(way_back "${copy##*/}")"
+    "mend what the lines above name, then npx trading-setup deploy; to go back: $(way_back "${copy##*/}")" 1
 }
 
-back() { # FILE COPY
-  file=$1 database=$data/$1
-  case $2 in "$1".before-*) ;; *) refuse "$2 is no copy of $1 from before a migration." "they are called $1.before-VERSION" ;; esac
-  [ -f "$data/$2" ] || refuse "there is no $2 in the data volume." "there are: $(cd "$data" && echo "$1".before-*)"
-  require_mark
-  # Folds everything that is committed into the file, and shows that nobody else has it.
-  echo 'PRAGMA locking_mode = exclusive; BEGIN EXCLUSIVE; COMMIT; PRAGMA wal_checkpoint(truncate);' |
-    sqlite "$database" >/dev/null 2>"$scratch/said" || unreadable
-  [ ! -s "$database-wal" ] || in_use
-  cp "$data/$2" "$database.new" || { rm -f "$database.new"; full; }
-  sync "$database.new"
-  rm -f "$database-wal" "$database-shm"
+# Into the same file, and all or nothing: whoever waits for it meanwhile finds what was put back.
+in_place() { # COPY
+  rm -f "$scratch/kept.sql"
+  sqlite "$database" >"$scratch/out" 2>"$scratch/said" <<SQL && return
+$HOLD
+PRAGMA wal_checkpoint(truncate);
+.shell cp $database $draft && sync $draft && mv $draft $after && touch $scratch/kept.sql
+.read $scratch/kept.sql
+.restore $data/$1
+SQL
+  # What sqlite cannot open cannot be held either, and is set aside.
+  grep -q -e 'not a database' -e 'is malformed' "$scratch/said" || uncopied
+  return 1
+}
+
+# Unchanged, with the log that is part of it, and never into what is put in its place.
+set_aside() { # COPY
+  echo ".restore $data/$1" | sqlite "$draft" 2>"$scratch/said" || uncopied
+  sync "$draft"
   # At no moment is there none: an empty one would be made in its place.
-  ln -f "$database" "$database.after"
-  mv "$database.new" "$database"
+  [ ! -e "$database" ] || [ -e "$after" ] || ln "$database" "$after"
+  for tail in wal shm journal; do
+    [ ! -e "$database-$tail" ] || mv "$database-$tail" "$after-$tail"
+  done
+  mv "$draft" "$database"
   sync "$data"
-  say "$file is as it was in $2; what it was until now is kept as $file.after"
 }
 
-only=
+back() { # COPY
+  there="there are: $(copies | paste -s -d ' ')"
+  case $1 in "$file".before-*[0-9] | "$file".after-*[0-9]) ;; *) refuse "$1 is no copy of $file." "$there" ;; esac
+  [ -f "$data/$1" ] || refuse "there is no $1 in the data volume." "$there"
+  [ "$(echo 'PRAGMA quick_check;' | sqlite "$data/$1" 2>&1)" = ok ] || refuse "$1 is damaged." "take another copy; $there"
+  require_room 1 "$data/$1" "$database" "$database-wal"
+  # A name of its own each time: what was newest is in one of them.
+  number=1
+  while ls -d "$database.after-$number"* >/dev/null 2>&1; do number=$((number + 1)); done
+  after=$database.after-$number
+  if ! [ -s "$database" ] || ! in_place "$1"; then set_aside "$1"; fi
+  say "$file is as it was in $1"
+  ! ls -d "$after"* >/dev/null 2>&1 || say "what it was until now is kept as ${after##*/}; delete it when nobody misses anything"
+}
+
+mode=apply
 case ${1:-} in
   --try)
     try "$2"
     exit
     ;;
-  --back)
-    back "$2" "$3"
-    exit
-    ;;
-  --pending)
-    only=yes
+  --pending | --back)
+    mode=${1#--}
     shift
     ;;
 esac
 folder=$1 file=$2
-database=$data/$file trying=$data/.$file.trying baseline=${MIGRATE_BASELINE:-}
+[ "$mode" != back ] || file=$1
+database=$data/$file draft=$data/.$file.draft baseline=${MIGRATE_BASELINE:-}
 require_mark
+exec 9<"$data/.trading-setup"
+flock -w 60 9 || refuse "another run of $service-migrate is at work on the data volume: nothing was changed." 'wait until it has ended, then the same again'
+trap clean EXIT
+clean
+if [ "$mode" = back ]; then
+  back "$2"
+  exit
+fi
 list "$folder"
 look
 judge "$folder"
@@ -330,15 +398,14 @@ if [ "$has_ledger" = 1 ] || [ "$tables" = 0 ]; then
   baseline=
 elif [ -z "$baseline" ]; then
   refuse "$file has tables and no ledger of sqlx: somebody has to say which files they are the work of. Nothing was changed." \
-    "set MIGRATE_BASELINE_$(printf %s "${TRADING_SETUP_SERVICE:-SERVICE}" | tr a-z- A-Z_) in .env to the number of the last file that it contains, then npx trading-setup deploy"
+    "set MIGRATE_BASELINE_$(printf %s "$service" | tr a-z- A-Z_) in .env to the number of the last file that it contains, then npx trading-setup deploy"
 elif ! cut -f 1 "$scratch/files" | grep -Fqx "$baseline"; then
   refuse "the baseline $baseline is none of: $(cut -f 1 "$scratch/files" | paste -s -d ' ')" 'correct it in .env, then npx trading-setup deploy'
 fi
 new=$(sed -n 's/^pending [0-9]* //p' "$scratch/verdict" | paste -s -d ' ')
-trap clean EXIT
-clean
+require_room 3 "$database" "$database-wal"
 script >"$scratch/apply.sql"
-if [ -n "$only" ]; then
+if [ "$mode" = pending ]; then
   try_beside
   say "to be applied to $file: $new"
   exit 10

@@ -8,6 +8,7 @@ import { observeSystem, thisMachine } from '../host/system.ts';
 import { redactedJson } from '../secret.ts';
 import { contractOf, printContract } from '../stack/contract.ts';
 import { differenceWords, evolved } from '../stack/evolved.ts';
+import { missingVariables, type Variable } from '../stack/variables.ts';
 import { type CommonFlags, makeContext } from './context.ts';
 import type { InspectDocument } from './inspect-schema.ts';
 
@@ -18,6 +19,10 @@ export interface InspectFlags extends CommonFlags {
 
 function print(document: object): void {
   process.stdout.write(`${redactedJson(document, 2)}\n`);
+}
+
+function openWords({ service, name, path }: Variable): string {
+  return `  ${service} does not start without ${name}. Say it: --set ${path}=VALUE`;
 }
 
 /** `inspect`: what was detected, with evidence, and what of it is on this machine already; nothing is written. */
@@ -39,6 +44,8 @@ export async function inspect(flags: InspectFlags): Promise<void> {
     face.say(
       `\nDifferent from trading-setup.yaml\n\n${differences.map((each) => `  ${differenceWords(each)}`).join('\n')}`,
     );
+  const open = stack ? missingVariables(stack) : [];
+  if (open.length > 0) face.say(`\nNot answered yet\n\n${open.map(openWords).join('\n')}`);
   const system = printSystem(host);
   if (system !== '') face.say(`\nOn this machine\n\n${system}`);
   const unanswered = problem();

@@ -48,15 +48,23 @@ function isOnlyLogin(runner: Runner): 'named' | 'does' | undefined {
   return kind === 'one-shot' ? 'does' : undefined;
 }
 
+/** What a loop does that works, and that none does which asks a person until the answer is right. */
+const WORKS = /\bsleep(?:_until)?\s*\(|\binterval\w*\s*\(|\.\s*(?:tick|recv)\s*\(|\bselect\s*!/;
+
 /** Code without the loops in which a person is asked until the answer is right. */
 function withoutQuestions(code: string): string {
   const loops = [...code.matchAll(/\b(?:loop|while\s+true)\s*\{/g)].slice(0, MAX_LOOPS).map(({ index, 0: head }) => {
     const inside = blockFrom(code, index + head.length - 1);
-    return { from: index, to: index + head.length + inside.length, asks: READS.test(inside) };
+    return { from: index, to: index + head.length + inside.length, inside };
   });
-  return loops
-    .filter(({ asks }) => asks)
-    .reduce((left, { from, to }) => left.slice(0, from) + ' '.repeat(to - from) + left.slice(to), code);
+  const asks = loops.filter(
+    ({ from, to, inside }) =>
+      READS.test(inside) &&
+      !WORKS.test(inside) &&
+      // Of loops in each other only the inner one asks.
+      !loops.some((other) => other.from > from && other.to <= to && READS.test(other.inside)),
+  );
+  return asks.reduce((left, { from, to }) => left.slice(0, from) + ' '.repeat(to - from) + left.slice(to), code);
 }
 
 /** Programs and subcommands that a person runs; those that log in first of all by what they do, else by their name. */

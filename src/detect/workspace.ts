@@ -151,19 +151,20 @@ const LEFT_FOR_SUBMODULES = 0.1;
 function listed(root: string, git: GitView, max: number): { readonly files: string[]; readonly truncated: boolean } {
   const modules = new Set(git.submodules().map(({ path: folder }) => folder));
   const own = walk(root, '', max, modules);
-  const files = [...own.files];
+  const found = new Map<string, Walked>();
   const waiting = [...own.apart];
-  let isCut = own.isCut;
-  let left = Math.max(max - files.length, Math.ceil(max * LEFT_FOR_SUBMODULES));
-  while (waiting.length > 0) {
-    const share = Math.floor(left / waiting.length);
-    const found = walk(root, waiting.shift() ?? '', share, modules);
-    left -= found.files.length;
-    isCut ||= found.isCut;
-    files.push(...found.files);
-    waiting.push(...found.apart);
-  }
-  return { files, truncated: isCut };
+  let left = Math.max(max - own.files.length, Math.ceil(max * LEFT_FOR_SUBMODULES));
+  const take = (folder: string, share: number): void => {
+    const walked = walk(root, folder, share, modules);
+    left -= walked.files.length - (found.get(folder)?.files.length ?? 0);
+    waiting.push(...walked.apart.filter((each) => !found.has(each) && !waiting.includes(each)));
+    found.set(folder, walked);
+  };
+  for (const folder of waiting) take(folder, Math.floor(left / (waiting.length - found.size)));
+  // What the small ones leave over is for those that had too little.
+  for (const [folder, { isCut, files }] of found) if (isCut && left > 0) take(folder, files.length + left);
+  const all = [own, ...found.values()];
+  return { files: all.flatMap(({ files }) => files), truncated: all.some(({ isCut }) => isCut) };
 }
 
 interface Walked {

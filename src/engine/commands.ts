@@ -82,8 +82,9 @@ export function composeDown(place: Place): Command {
 }
 
 /** The Compose file as Compose understands it, overrides included. */
-export function composeConfigJson(place: Place): Command {
-  return compose(place, 'config', '--format', 'json');
+export function composeConfigJson(place: Place, profile?: string): Command {
+  const chosen = profile === undefined ? [] : ['--profile', profile];
+  return compose(place, ...chosen, 'config', '--format', 'json');
 }
 
 /**

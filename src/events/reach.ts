@@ -14,6 +14,7 @@ export type ReachState =
 /** One address that a service is told. */
 export interface Reach {
   readonly service: string;
+  /** Empty, and the port 0: what it is told stands in its secrets alone, and nobody could look. */
   readonly host: string;
   readonly port: number;
   /** It is reached encrypted: https or wss. */
@@ -40,6 +41,7 @@ export function reachWords({ state, why }: Pick<Reach, 'state' | 'why'>): string
 
 /** An address as it is said: the usual port goes without saying. */
 export function reachAddress({ host, port, tls }: Pick<Reach, 'host' | 'port' | 'tls'>): string {
+  if (host === '') return 'the addresses in its secrets';
   const name = host.includes(':') ? `[${host}]` : host;
   return port === (tls ? 443 : 80) ? name : `${name}:${port}`;
 }

@@ -15,19 +15,26 @@ export interface ReachPlan {
   readonly own: readonly string[];
   /** Files of the repository in its image that may hold addresses. */
   readonly files: readonly string[];
+  /** Its secrets hold addresses by their names, which are known in its container only. */
+  readonly hidden: boolean;
 }
 
 /** How long one address may take. */
 export const PATIENCE_S = 3;
 /** A file of addresses is no configuration. */
 const MOST = 20;
+/** So much is read of a line, and of all files, in bytes: the trader beside it needs its CPU for other things. */
+const LINE_MOST = 8 * 1024;
+const TEXT_MOST = 64 * 1024;
+/** The end of the whole look inside the container, in seconds, whatever becomes of who asked. */
+export const END_S = 4;
 
 /**
  * Run by bash inside the container, from standard input. It reads what the service is told (its secret files and config
  * files too), tries each host, and prints `WORD SCHEME HOST PORT` for each: of a value nothing but host and port.
  */
 const SCRIPT = `LC_ALL=C
-seen=' ' count=0
+seen=' ' count=0 left=${TEXT_MOST}
 try() { # SCHEME HOST PORT
   local key="$2/$3" said code word
   case " $own " in *" $2 "*) return ;; esac
@@ -49,10 +56,16 @@ try() { # SCHEME HOST PORT
     printf '%s %s %s %s\\n' "$word" "$1" "$2" "$3"
   } </dev/null &
 }
-search() { # TEXT
-  local rest=$1 scheme at host port
-  while [[ $rest =~ (https?|wss?)://([^]/?#[:space:]\\"\\'\\\`\\<\\>}\\),\\;\\\\[]+|\\[[0-9a-fA-F:]+\\](:[0-9]+)?)(.*) ]]; do
+search() { # LINE
+  local rest=\${1:0:${LINE_MOST}} tail cut= scheme at host port
+  [ \${#1} -le ${LINE_MOST} ] && [ "$left" -ge 0 ] || cut=yes
+  while [ "$count" -lt ${MOST} ] && [[ $rest =~ (https?|wss?)://([^]/?#[:space:]\\"\\'\\\`\\<\\>}\\),\\;\\\\[]+|\\[[0-9a-fA-F:]+\\](:[0-9]+)?)(.*) ]]; do
     scheme=\${BASH_REMATCH[1]} at=\${BASH_REMATCH[2]} rest=\${BASH_REMATCH[4]}
+    tail=\${rest%%[[:space:]\\"\\'\\\`]*}
+    # What goes on behind the cut is not known.
+    [ -z "$cut" ] || [ "$tail" != "$rest" ] || return
+    # A secret with a sign in it that ends an address: the host comes later, and this is a part of the secret.
+    case $tail in *@*) continue ;; esac
     at=\${at##*@}
     case $at in
     \\[*) host=\${at%]*} host=\${host#[} port=\${at##*]} port=\${port#:} ;;
@@ -64,22 +77,29 @@ search() { # TEXT
     try "$scheme" "$host" "$port"
   done
 }
-told() {
-  local what first second third file line
-  while IFS=' ' read -r what first second third; do
-    case $what in
-    try) try "$first" "$second" "$third" ;;
-    file)
-      [ -f "$first" ] && while IFS= read -r line || [ -n "$line" ]; do
-        [[ $line =~ ^[[:space:]]*(#|//) ]] || search "$line"
-      done <"$first"
-      ;;
-    esac
-  done
+text() { # FILE COMMENT
+  local line
+  while [ "$left" -gt 0 ] && { IFS= read -r line || [ -n "$line" ]; }; do
+    left=$((left - \${#line} - 1))
+    [[ -n $2 && $line =~ ^[[:space:]]*($2) ]] || search "$line"
+  done < <(head -c "$left" "$1")
+}
+secrets() {
+  local file
   for file in /run/secrets/env/*; do
     [ -s "$file" ] || continue
     case " $skip " in *" \${file##*/} "*) continue ;; esac
-    search "$(<"$file")"
+    text "$file" ''
+  done
+}
+told() {
+  local what first second third
+  while IFS=' ' read -r what first second third; do
+    case $what in
+    try) try "$first" "$second" "$third" ;;
+    secrets) secrets ;;
+    file) [ -f "$first" ] && text "$first" '#|//' ;;
+    esac
   done
 }
 `;
@@ -88,6 +108,7 @@ told() {
 export function reachScript({ addresses, skip, own, files }: ReachPlan): string {
   const lines = [
     ...addresses.map(({ host, port, tls }) => `try ${tls ? 'https' : 'http'} ${host} ${port}`),
+    'secrets',
     ...files.filter((path) => !/\s/.test(path)).map((path) => `file ${path}`),
   ];
   const quiet = (names: readonly string[]) => names.filter((name) => /^[\w.-]+$/.test(name)).join(' ');

@@ -5,7 +5,7 @@ import type { Reach, ReachState } from '../events/reach.ts';
 import type { Clock } from '../system/clock.ts';
 import { patience } from '../system/patience.ts';
 import type { Command, Runner } from '../system/run.ts';
-import { type Address, parseReach, type ReachPlan, reachScript } from './reach-script.ts';
+import { type Address, END_S, parseReach, type ReachPlan, reachScript } from './reach-script.ts';
 
 export type { ReachPlan } from './reach-script.ts';
 
@@ -16,13 +16,21 @@ const AGAIN_MS = 3 * 60_000;
 /** Something is on its way: it is looked at when it runs. */
 const SOON_MS = 10_000;
 
-/** The names of our users stand in `docker events`, and so would a script: it goes by standard input. */
+/**
+ * The names of our users stand in `docker events`, and so would a script: it goes by standard input. What is left inside
+ * ends by itself: with the client that asked only the client ends.
+ */
 function inside(container: string, script: string): Command {
-  return { ...docker('exec', '-i', container, 'bash', '-s'), stdin: script };
+  return { ...docker('exec', '-i', container, 'timeout', String(END_S), 'bash', '-s'), stdin: script };
 }
 
 /** Certificates that are public, from where programs look for them. */
 const TRUST = 'cat "${SSL_CERT_FILE:-${NIX_SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}}" 2>/dev/null || :\n';
+
+/** Where `timeout` has ended the look. */
+const CUT_OFF = 124;
+/** Addresses that stand in secrets alone. */
+const UNKNOWN: Address = { host: '', port: 0, tls: false };
 
 const STATES: Readonly<Record<string, ReachState>> = {
   open: 'reachable',
@@ -90,7 +98,12 @@ async function lookFrom(
       if (!line) continue;
       const { word, at } = line;
       const isSecure = word === 'open' && at.tls;
-      if (isSecure) trust ??= runner.run(inside(id, TRUST), { signal }).then(({ stdout }) => stdout);
+      if (isSecure)
+        trust ??= runner.run(inside(id, TRUST), { signal }).then(
+          ({ stdout }) => stdout,
+          // It is waited for later: without it the certificates of this program are asked.
+          () => '',
+        );
       const reach = isSecure && trust ? secured(runner, id, at, trust, signal) : undefined;
       found.set(
         `${at.host} ${at.port}`,
@@ -99,10 +112,11 @@ async function lookFrom(
       );
     }
   }
-  const isMute = exitCode !== 0 && !signal.aborted;
-  const rest = plan.addresses
-    .filter(({ host, port }) => !found.has(`${host} ${port}`))
-    .map((at) => said(at, isMute ? 'unchecked' : 'no-answer', isMute ? reasonIn(last) : undefined));
+  const isCut = signal.aborted || exitCode === CUT_OFF;
+  const why = isCut ? 'the look took too long' : exitCode === 0 ? undefined : reasonIn(last);
+  const missing = plan.addresses.filter(({ host, port }) => !found.has(`${host} ${port}`));
+  const isBlind = why !== undefined && plan.hidden && found.size === 0 && missing.length === 0;
+  const rest = (isBlind ? [UNKNOWN] : missing).map((at) => said(at, 'unchecked', why));
   // In an order of its own, whoever answered first.
   return [...(await Promise.all(found.values())), ...rest].sort(
     (a, b) => a.host.localeCompare(b.host) || a.port - b.port,
@@ -110,7 +124,9 @@ async function lookFrom(
 }
 
 function reasonIn(stderr: string): string {
-  return /executable file not found|no such file/i.test(stderr) ? 'no bash in that image' : 'nobody could look';
+  return /executable file not found|no such file|failed to run command/i.test(stderr)
+    ? 'no bash in that image'
+    : 'nobody could look';
 }
 
 /** A connection from inside, and TLS spoken over it here, with the certificates that are trusted in the image. */

@@ -3,8 +3,8 @@ import type { VolumePlan } from '../stack/names.ts';
 import { adoptDatabase, checkDatabaseSource } from './adopt-database.ts';
 import { scratchName } from './adopt-run.ts';
 import { readSource, refuseOpen } from './adopt-source.ts';
-import { checkCopy } from './adopted.ts';
 import { adoptSqlite } from './adopt-sqlite.ts';
+import { checkCopy } from './adopted.ts';
 import type { Workbench } from './execute.ts';
 import type { Adoption, Step } from './step.ts';
 
@@ -25,14 +25,14 @@ export async function endEarlier({ runner }: Pick<Workbench, 'runner'>, volume: 
  * Fills an empty volume with what was there before; yields what it is at, in words.
  * @returns what its source was like, where that can go on beside the copy unseen.
  */
-export function adoptInto(
+export async function* adoptInto(
   bench: Workbench,
   plan: VolumePlan,
   { adopt, ...taking }: Taking,
-): AsyncGenerator<string, string | void> {
-  return adopt.kind === 'sqlite'
-    ? adoptSqlite(bench, plan, { ...taking, adopt })
-    : adoptDatabase(bench, plan, { ...taking, adopt });
+): AsyncGenerator<string, string | undefined> {
+  if (adopt.kind === 'sqlite') return yield* adoptSqlite(bench, plan, { ...taking, adopt });
+  yield* adoptDatabase(bench, plan, { ...taking, adopt });
+  return undefined;
 }
 
 /** Before a build of minutes: what is to be taken over is there, and nobody writes to it. @throws SetupError exit 4. */

@@ -60,7 +60,7 @@ async function* makeVolume(bench: Workbench, step: Volume): AsyncGenerator<Opera
   const rootOwner = { ...owner, mode: plan.kind === 'data' ? 0o750 : 0o500 };
   // A marked one was in use already when its making was interrupted: nothing is written over what it holds.
   if (adopt) await endEarlier(bench, name);
-  let from: string | void;
+  let from: string | undefined;
   if (adopt && (await readFromVolume(runner, name, '.trading-setup'))?.trim() !== mark) {
     await fillVolume(runner, { volume: name, rootOwner, files: [] });
     from = yield* adopted(step, adoptInto(bench, plan, { volume: name, mark, adopt }));
@@ -70,7 +70,7 @@ async function* makeVolume(bench: Workbench, step: Volume): AsyncGenerator<Opera
     rootOwner,
     files: [{ path: '.trading-setup', content: `${mark}\n`, ...owner, mode: 0o444 }],
   });
-  if (plan.kind === 'data') await rememberVolume(dir, plan.volume, from ? 'filled' : 'known', from || undefined);
+  if (plan.kind === 'data') await rememberVolume(dir, plan.volume, from === undefined ? 'known' : 'filled', from);
 }
 
 async function* adopted<T>(step: Step, texts: AsyncGenerator<string, T>): AsyncGenerator<OperationEvent, T> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as z from 'zod';
 import { planWrites } from '../artifacts/plan.ts';
 import { readDisk } from '../artifacts/read-disk.ts';
@@ -11,8 +12,9 @@ import { type MissingSecret, missingSecrets } from '../secrets/consumers.ts';
 import { generateMissing } from '../secrets/fill.ts';
 import { FINGERPRINT_KEY, fingerprintKey } from '../secrets/fingerprint.ts';
 import type { SecretStore } from '../secrets/store.ts';
-import { engineVolume, volumesOf } from '../stack/names.ts';
+import { API_PORT, engineVolume, portVariable, volumesOf } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
+import { readText } from '../system/files.ts';
 import { isDelivered, readDelivery } from './deliver.ts';
 import { readRevisions } from './env-file.ts';
 import type { Workbench } from './execute.ts';
@@ -66,6 +68,17 @@ export async function checkPorts(bench: Workbench): Promise<void> {
     const holder = await bench.whoHolds(port);
     if (holder && holder.stack !== bench.stack.id) throw portTaken(bench.stack, port, holder.who);
   }
+}
+
+/** A port in `.env` that no instance is published on: it was that of the only service, and is nobody's now. */
+export async function unreadPort({ dir, stack }: Pick<Workbench, 'dir' | 'stack'>): Promise<readonly string[]> {
+  const first = stack.ports.api?.service;
+  if (first === undefined || portVariable(stack, first) === API_PORT) return [];
+  const text = (await readText(join(dir, '.env'))) ?? '';
+  if (!new RegExp(`^[ \\t]*(?:export[ \\t]+)?${API_PORT}[ \\t]*=`, 'm').test(text)) return [];
+  return [
+    `${API_PORT} in .env publishes nothing, because there are instances: that of ${first} is ${portVariable(stack, first)}.`,
+  ];
 }
 
 /**

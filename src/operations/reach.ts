@@ -9,6 +9,8 @@ const NOT_CALLED = /REDIRECT|CALLBACK/;
 /** Variables that stand in the place of a provider's own address. */
 const STANDS_IN = /^(?:\w+_)?(?:BASE|API|REST|HTTP)_URL$/;
 const WEB = /\b(?:https?|wss?):\/\/[^\s"'`<>{}),;\\]+/g;
+/** Names of variables that hold an address. */
+const ADDRESS_NAME = /(?:^|_)(?:URLS?|URIS?|ENDPOINTS?|RPC)(?:_|$)/;
 const CONFIG = /\.(?:toml|ya?ml|json)$/;
 
 /** What each program of the stack is told of addresses outside of it. Pure; what its secrets hold is read in its container. */
@@ -28,8 +30,14 @@ export function reachPlans(stack: Stack): readonly ReachPlan[] {
       skip: Object.keys(secrets).filter((name) => NOT_CALLED.test(name)),
       own,
       files: stack.build.assets.filter((path) => CONFIG.test(path)),
+      hidden: Object.entries(secrets).some(([name, template]) => isHidden(name, template)),
     };
   });
+}
+
+/** Whether a secret is an address by its name, and not one of the stack itself, such as its database. */
+function isHidden(name: string, template: string): boolean {
+  return ADDRESS_NAME.test(name) && !NOT_CALLED.test(name) && !/^(?!https?:|wss?:)\w+:/.test(template);
 }
 
 /** Where the providers are whose credentials a service reads, as the catalogue has it. */

@@ -149,9 +149,14 @@ export async function whatIsTrue({ runner, stack }: Pick<Workbench, 'runner' | '
     const { services } = toBoard(summaryOf(stack), await observe(runner, stack.id), now());
     const running = services.filter(({ state }) => state === 'running' || state === 'restarting');
     if (running.length === 0) return 'Nothing of this stack runs now.';
+    const stopped = services.filter(({ state, oneShot }) => state === 'exited' && !oneShot).map(({ name }) => name);
     const ill = running.filter((service) => !isWell(service)).map((service) => service.name);
     const names = running.map((service) => service.name).join(', ');
-    return `Running now: ${names}${ill.length === 0 ? '' : `; not healthy: ${ill.join(', ')}`}.`;
+    const others = [
+      ...(ill.length === 0 ? [] : [`; not healthy: ${ill.join(', ')}`]),
+      ...(stopped.length === 0 ? [] : [`; stopped: ${stopped.join(', ')}`]),
+    ];
+    return `Running now: ${names}${others.join('')}.`;
   } catch {
     return 'What runs now is not known: the engine does not answer.';
   }

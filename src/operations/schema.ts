@@ -1,6 +1,7 @@
-import { endContainer } from '../engine/commands.ts';
+import { ask } from '../engine/ask.ts';
+import { endContainer, startContainer } from '../engine/commands.ts';
 import { cancelled, lastLines } from '../engine/errors.ts';
-import { observe } from '../engine/observe.ts';
+import { type ObservedContainer, observe } from '../engine/observe.ts';
 import { oneOff } from '../engine/one-off.ts';
 import { stopServices } from '../engine/up.ts';
 import { SetupError } from '../errors.ts';
@@ -9,11 +10,17 @@ import { redact } from '../secret.ts';
 import { schemaService } from '../stack/names.ts';
 import type { Workbench } from './execute.ts';
 import { placeOf } from './place.ts';
+import { READY_SECONDS } from './plan.ts';
+import { waitUntilReady } from './ready.ts';
 import { type Step, stepId } from './step.ts';
 import { checkTraders } from './traders.ts';
+import { refuseBesideData } from './writers.ts';
 
 /** What `docker/migrate-sqlite.sh` ends with where it was only asked, and something is new. */
 const PENDING = 10;
+/** What it ends with where it was to apply something, could not, and has changed nothing. */
+const UNCHANGED = 12;
+const NOT_BROUGHT = 'its database was not brought to the schema of this version';
 const SAID = /^migrate: (.*)$/;
 const NEXT = /^next: (.*)$/;
 
@@ -68,50 +75,136 @@ function failed(service: string, what: string, { words, next, others }: Said): S
   });
 }
 
+/** A service with SQL files that are new to its database. */
+interface Pending {
+  readonly service: string;
+  /** Its container, where it runs. */
+  readonly container: string | undefined;
+}
+
+/** Why a database is not at its schema. */
+interface Failure {
+  readonly error: SetupError;
+  readonly isUntouched: boolean;
+}
+
+type Tell = (text: string) => OperationEvent;
+
 /**
- * Brings the SQLite database of a service to the schema of this version. The service goes on where nothing is new, and is
- * stopped before the first file is applied; after a failure it stays stopped.
- * @throws SetupError `schema-failed`.
+ * Brings SQLite databases to the schema of this version. Every one is asked first, while all services run: a service is
+ * stopped only where something is new for it and nothing is refused anywhere. After a failure that changed nothing its
+ * container is started again as it was; else it stays stopped.
+ * @throws SetupError `schema-failed`, which names what is stopped.
  */
 export async function* bringToSchema(
   bench: Workbench,
   step: Extract<Step, { kind: 'schema' }>,
 ): AsyncGenerator<OperationEvent, void> {
-  const { runner, stack, dir, signal } = bench;
-  const { service } = step;
-  const tell = (text: string): OperationEvent => ({ type: 'step-progress', id: stepId(step), text });
-  const running = (await observe(runner, stack.id)).containers.some(
-    (container) => container.service === service && container.state !== 'exited' && container.state !== 'created',
-  );
-  const asked = yield* told(runScript(bench, service, 'ask'), tell);
-  if (signal.aborted) throw cancelled('the migration');
-  if (asked.code === 0) return;
-  if (asked.code !== PENDING) {
-    const untouched = running ? `${service} runs on as it was` : `${service} is not started`;
-    throw failed(service, `${untouched}; its database was not brought to the schema of this version`, asked);
+  const { signal } = bench;
+  const tellOf =
+    (service: string): Tell =>
+    (text) => ({
+      type: 'step-progress',
+      id: stepId(step),
+      text: step.services.length === 1 ? text : `${service}: ${text}`,
+    });
+  const pending: Pending[] = [];
+  for (const service of step.services) {
+    const container = await runningContainer(bench, service);
+    const asked = yield* told(runScript(bench, service, 'ask'), tellOf(service));
+    if (signal.aborted) throw cancelled('the migration');
+    if (asked.code === PENDING) pending.push({ service, container });
+    else if (asked.code !== 0) {
+      const untouched = container === undefined ? `${service} is not started` : `${service} runs on as it was`;
+      throw failed(service, `${untouched}; ${NOT_BROUGHT}`, asked);
+    }
   }
-  // Whoever else trades would keep it from starting again: better known while it runs.
+  if (pending.length === 0) return;
+  // Whoever else trades would keep them from starting again: better known while they run.
   await checkTraders(bench);
-  if (running) {
-    yield tell(`stopping ${service}`);
-    const place = await placeOf({ dir, stack });
-    for await (const { id, status } of stopServices(runner, { ...place, services: [service], signal }))
-      yield tell(`${id} ${status}`);
+  await refuseBesideData(bench);
+  const stopped: string[] = [];
+  for (const each of pending) {
+    const failure = yield* migrate(bench, each, tellOf(each.service));
+    if (failure) throw withStopped(failure, yield* whatBecame(bench, each, failure, tellOf(each.service)), stopped);
+    if (each.container !== undefined) stopped.push(each.service);
   }
-  const done = yield* told(runScript(bench, service, 'apply'), tell);
-  if (signal.aborted) throw cancelled('the migration');
-  if (done.code !== 0)
-    throw failed(
-      service,
-      `${service} is stopped and stays so; its database was not brought to the schema of this version`,
-      done,
-    );
 }
 
-async function* told<T>(
-  lines: AsyncGenerator<string, T>,
-  tell: (text: string) => OperationEvent,
-): AsyncGenerator<OperationEvent, T> {
+async function runningContainer({ runner, stack }: Workbench, service: string): Promise<string | undefined> {
+  const { containers } = await observe(runner, stack.id);
+  const runs = ({ state }: ObservedContainer) => state === 'running' || state === 'restarting' || state === 'paused';
+  return containers.find((container) => container.service === service && runs(container))?.id;
+}
+
+async function* migrate(
+  bench: Workbench,
+  { service, container }: Pending,
+  tell: Tell,
+): AsyncGenerator<OperationEvent, Failure | undefined> {
+  const { runner, signal } = bench;
+  if (container !== undefined) {
+    yield tell(`stopping ${service}`);
+    try {
+      const place = await placeOf(bench);
+      for await (const { id, status } of stopServices(runner, { ...place, services: [service], signal }))
+        yield tell(`${id} ${status}`);
+    } catch (error) {
+      if (error instanceof SetupError) return { error, isUntouched: true };
+      throw error;
+    }
+  }
+  const done = yield* told(runScript(bench, service, 'apply'), tell);
+  const isUntouched = done.code === UNCHANGED;
+  if (signal.aborted) return { error: cancelled('the migration'), isUntouched };
+  if (done.code === 0) return undefined;
+  return { error: failed(service, NOT_BROUGHT, done), isUntouched };
+}
+
+/** What became of a service whose database is not at its schema, in words; it runs again where nothing was changed. */
+async function* whatBecame(
+  bench: Workbench,
+  { service, container }: Pending,
+  { isUntouched }: Failure,
+  tell: Tell,
+): AsyncGenerator<OperationEvent, string> {
+  if (container === undefined) return `${service} is not started`;
+  if (!isUntouched) return `${service} is stopped and stays so`;
+  yield tell(`starting ${service} again`);
+  const { runner, stack, signal } = bench;
+  try {
+    await ask(runner, startContainer(container));
+  } catch {
+    return `nothing was changed, and ${service} is stopped: it could not be started again`;
+  }
+  const again = `nothing was changed, and ${service} was started again as it was`;
+  // Who cancels does not wait.
+  if (signal.aborted) return again;
+  try {
+    yield* waitUntilReady(runner, stack, { seconds: READY_SECONDS, signal, services: [service] });
+  } catch {
+    return `${again}, but is not healthy`;
+  }
+  return again;
+}
+
+/** The error with what is stopped now because of this operation. */
+function withStopped({ error }: Failure, became: string, stopped: readonly string[]): SetupError {
+  const are = stopped.length === 1 ? 'is' : 'are';
+  const others =
+    stopped.length === 0
+      ? ''
+      : `; ${stopped.join(', ')} ${are} stopped too, with the new schema, until a deploy succeeds`;
+  const what = `${became}${others}`;
+  const isCancelled = error.kind === 'cancelled';
+  return new SetupError(error.kind, isCancelled ? `${error.message} Now ${what}.` : `${what}; ${error.message}`, {
+    code: error.code,
+    output: error.output,
+    next: error.next,
+  });
+}
+
+async function* told<T>(lines: AsyncGenerator<string, T>, tell: Tell): AsyncGenerator<OperationEvent, T> {
   for (;;) {
     const next = await lines.next();
     if (next.done) return next.value;

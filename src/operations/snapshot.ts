@@ -38,7 +38,7 @@ function recordPath(dir: string): string {
 async function readRecord(dir: string): Promise<ReadonlyMap<string, Recorded>> {
   const lines = ((await readText(recordPath(dir))) ?? '').split('\n').filter(Boolean);
   return new Map(
-    lines.map((line) => {
+    lines.map((line): [string, Recorded] => {
       const [state, volume = '', from] = line.split(' ');
       if (state === 'filled' && from !== undefined) return [volume, { state, from }];
       return [volume, { state: state === 'begun' ? 'begun' : 'known' }];
@@ -52,7 +52,9 @@ function withState(record: ReadonlyMap<string, Recorded>, wanted: State): Readon
 
 /** Data volumes with a copy that no deploy has started a service on: name → what their source was like. */
 export async function filledVolumes(dir: string): Promise<ReadonlyMap<string, string>> {
-  return new Map([...(await readRecord(dir))].flatMap(([volume, { from }]) => (from === undefined ? [] : [[volume, from]])));
+  return new Map(
+    [...(await readRecord(dir))].flatMap(([volume, { from }]) => (from === undefined ? [] : [[volume, from]])),
+  );
 }
 
 /** Those of these data volumes whose service has started, by a deploy or by hand. */

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import * as z from 'zod';
 import { ask } from '../engine/ask.ts';
 import { composeConfigJson, inspectVolume } from '../engine/commands.ts';
@@ -20,35 +21,59 @@ const Volumes = z.array(z.object({ Driver: z.string(), Options: z.record(z.strin
 /** File systems on another machine, or in a process: the shared memory of a write-ahead log does not work across them. */
 const ELSEWHERE = /^(nfs\d?|cifs|smb\d?|smbfs|9p|ceph|glusterfs|fuse\b.*|sshfs|afs)$/;
 
-/** Why a volume is no place for SQLite, in words; undefined: it is one. */
-function notLocal({ Driver, Options }: z.infer<typeof Volumes>[number]): string | undefined {
-  if (Driver !== 'local') return `is kept by the volume driver ${Driver}`;
-  const type = Options?.type ?? '';
-  return ELSEWHERE.test(type) ? `is on a network file system (${type})` : undefined;
+/** How the kernel numbers file systems on another machine, for what is bound from a folder. */
+const ELSEWHERE_NUMBERS: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'nfs'],
+  [0x517b, 'smb'],
+  [0xff534d42, 'cifs'],
+  [0xfe534d42, 'smb2'],
+  [0x01021997, '9p'],
+  [0x00c36400, 'ceph'],
+  [0x5346414f, 'afs'],
+]);
+
+/** The number of the file system that a folder of this machine is on; undefined where it is not here to be asked. */
+async function fileSystemOf(folder: string): Promise<number | undefined> {
+  return (await statfs(folder).catch(() => undefined))?.type;
 }
+
+/** Why a volume is no place for SQLite, in words; undefined: it is one. */
+async function unfit(
+  { Driver, Options }: z.infer<typeof Volumes>[number],
+  diskOf: typeof fileSystemOf,
+): Promise<string | undefined> {
+  if (Driver !== 'local') return `is kept by the volume driver ${Driver}: ${NO_LOG}`;
+  const { type = '', device = '' } = Options ?? {};
+  if (/^(tmpfs|ramfs)$/.test(type)) return 'is in memory: a restart of the machine empties it';
+  const number = device.startsWith('/') ? await diskOf(device) : undefined;
+  const name = ELSEWHERE.test(type) ? type : ELSEWHERE_NUMBERS.get(number ?? 0);
+  return name === undefined ? undefined : `is on a network file system (${name}): ${NO_LOG}`;
+}
+
+const NO_LOG = "SQLite's write-ahead log does not work there";
 
 /**
  * Data with a write-ahead log lies on a disk of the engine's machine: SQLite loses or damages it anywhere else.
  * @throws SetupError exit 4 `volume-not-local`.
  */
-export async function checkDataVolumes({ runner, stack }: Pick<Workbench, 'runner' | 'stack'>): Promise<void> {
+export async function checkDataVolumes(
+  { runner, stack }: Pick<Workbench, 'runner' | 'stack'>,
+  diskOf = fileSystemOf,
+): Promise<void> {
   for (const service of keepers(stack)) {
     const volume = engineVolume(stack, dataVolume(service));
     const { exitCode, stdout } = await runner.run(inspectVolume(volume));
     if (exitCode !== 0 || stdout.trim() === '') continue;
-    const why = Volumes.parse(JSON.parse(stdout)).flatMap((each) => notLocal(each) ?? [])[0];
+    const [found] = Volumes.parse(JSON.parse(stdout));
+    const why = found && (await unfit(found, diskOf));
     if (why === undefined) continue;
-    throw new SetupError(
-      'needs-you',
-      `The data volume ${volume} ${why}: SQLite's write-ahead log does not work there.`,
-      {
-        code: 'volume-not-local',
-        next: [
-          'Copy its data away, remove the volume and make a local one of that name with the data: docker volume create ' +
-            volume,
-        ],
-      },
-    );
+    throw new SetupError('needs-you', `The data volume ${volume} ${why}.`, {
+      code: 'volume-not-local',
+      next: [
+        'Copy its data away, remove the volume and make a local one of that name with the data: docker volume create ' +
+          volume,
+      ],
+    });
   }
 }
 
@@ -57,6 +82,12 @@ const Config = z.object({
   services: z.record(z.string(), z.object({ volumes: z.array(Mount).optional() })),
   volumes: z.record(z.string(), z.object({ name: z.string().optional() }).nullable()).optional(),
 });
+
+/** Nobody was given the data of a service since the operation began. @throws SetupError exit 4 `second-writer`. */
+export async function refuseBesideData(bench: Pick<Workbench, 'runner' | 'stack'>): Promise<void> {
+  const services = keepers(bench.stack);
+  if (services.length > 0) await refuseBeside(bench, services);
+}
 
 /** Programs that `run` has given the data of a service. */
 async function refuseBeside(bench: Pick<Workbench, 'runner' | 'stack'>, services: readonly string[]): Promise<void> {
@@ -72,15 +103,16 @@ async function refuseBeside(bench: Pick<Workbench, 'runner' | 'stack'>, services
 }
 
 /**
- * No other service writes where a service keeps its data, by the Compose files as an operator has them.
+ * No other service writes where a service keeps its data, by the Compose files as an operator has them: one that only a
+ * profile starts is there to be started as well.
  * @throws SetupError exit 4 `second-writer`.
  */
 export async function checkWriters(bench: Pick<Workbench, 'runner' | 'stack' | 'dir'>): Promise<void> {
   const { stack } = bench;
   const { services, volumes = {} } = Config.parse(
-    JSON.parse(await ask(bench.runner, composeConfigJson(await placeOf(bench)))),
+    JSON.parse(await ask(bench.runner, composeConfigJson(await placeOf(bench), '*'))),
   );
-  await refuseBeside(bench, keepers(stack));
+  await refuseBesideData(bench);
   for (const owner of keepers(stack)) {
     const volume = engineVolume(stack, dataVolume(owner));
     for (const [name, { volumes: mounts = [] }] of Object.entries(services)) {

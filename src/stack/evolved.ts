@@ -4,8 +4,8 @@ import { commands, secretCommands } from './evolved/commands.ts';
 import type { Difference } from './evolved/difference.ts';
 import { nix } from './evolved/nix.ts';
 import { migrations, toolchain } from './evolved/sources.ts';
-import { isWhole } from './evolved/whole.ts';
 import { variables } from './evolved/variables.ts';
+import { isWhole } from './evolved/whole.ts';
 import type { Stack } from './schema.ts';
 
 export { type GoneBinary, goneBinaries, withBinaries } from './evolved/binaries.ts';

@@ -76,8 +76,9 @@ function schemaFindings(name: string, service: Service): readonly Finding[] {
 const LISTENS: readonly string[] = ['SERVER_PORT', 'HTTP_PORT', 'PORT'];
 
 /** A program that is told to listen elsewhere than where it is asked is never healthy, and nobody reaches it. */
-function listenFindings({ services, ports: { api } }: Stack): readonly Finding[] {
-  const published = new Set(publishedApis({ ports: { api } }).map(({ service }) => service));
+function listenFindings({ services, ports }: Stack): readonly Finding[] {
+  const { api } = ports;
+  const published = new Set(publishedApis({ ports }).map(({ service }) => service));
   return Object.entries(services).flatMap(([name, { environment, health }]) => {
     const told = LISTENS.filter((each) => /^\d+$/.test(environment[each] ?? ''));
     const [variable = ''] = told;
@@ -87,10 +88,13 @@ function listenFindings({ services, ports: { api } }: Stack): readonly Finding[]
       ...(health.kind === 'process' ? [] : [['its health', health.port, `services.${name}.health.port`] as const]),
       ...(api && published.has(name) ? [['its web API', api.container, 'ports.api.container'] as const] : []),
     ].filter(([, where]) => told.length > 0 && !isTold(where));
-    return asked.map(([what, where, path]) => ({
+    const path = variablePath(name, variable);
+    // Instances have one port in their containers.
+    const isShared = published.size > 1 && published.has(name);
+    return asked.map(([what, where, other]) => ({
       level: 'warning',
-      path: variablePath(name, variable),
-      message: `${name} is told to listen on ${port}, and ${what} is looked for on ${where}. Say the same to both: --set ${path}=${port}`,
+      path,
+      message: `${name} is told to listen on ${port}, and ${what} is looked for on ${where}. Say the same to both: --set ${isShared ? `${path}=${where}` : `${other}=${port}`}`,
     }));
   });
 }

@@ -30,10 +30,13 @@ const OURS: readonly string[] = [DATABASE, MIGRATE, TUI, GATE];
 /** Services that are called like one of ours, with why they cannot be: in a Compose file a name is there once. */
 export function takenNames(stack: Pick<Stack, 'services'>): readonly (readonly [name: string, why: string])[] {
   const oneShots = withSchema(stack).map(schemaService);
+  const whyNot = (name: string): string | undefined => {
+    if (OURS.includes(name)) return 'this name is taken by a service of ours';
+    return oneShots.includes(name) ? 'this name is taken by the one-shot that migrates another service' : undefined;
+  };
   return Object.keys(stack.services).flatMap((name) => {
-    if (OURS.includes(name)) return [[name, 'this name is taken by a service of ours'] as const];
-    if (!oneShots.includes(name)) return [];
-    return [[name, 'this name is taken by what brings the database of another service to its schema'] as const];
+    const why = whyNot(name);
+    return why === undefined ? [] : [[name, why] as const];
   });
 }
 
@@ -82,9 +85,15 @@ export function secretsRevision(service: string): string {
   return `SECRETS_${inCapitals(service)}`;
 }
 
-/** The variable in `.env` by which the API of a service is published on another port of this machine. */
-export function portVariable(stack: Pick<Stack, 'ports'>, service: string): string {
-  return service === stack.ports.api?.service ? 'API_PORT' : `API_PORT_${inCapitals(service)}`;
+/** The variable in `.env` by which the API of a stack without instances is published on another port of this machine. */
+export const API_PORT = 'API_PORT';
+
+/**
+ * The variable in `.env` by which the API of a service is published on another port of this machine. That of an instance
+ * has its name, the first one's too: the port of one that is taken out would be another one's then, at another venue.
+ */
+export function portVariable({ instances }: Pick<Stack, 'instances'>, service: string): string {
+  return instances?.includes(service) ? `${API_PORT}_${inCapitals(service)}` : API_PORT;
 }
 
 /** The variable in `.env` that says how much of its schema a database without a ledger has. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsSecret, withoutSecrets, withoutUrlKeys } from '../../src/catalog/secret-names.ts';
+import { holdsSecret, isSecretName, withoutSecrets, withoutUrlKeys } from '../../src/catalog/secret-names.ts';
 import { factsOf } from '../detect/repository.ts';
 
 /** Lines, and what is shown of them. */
@@ -130,3 +130,12 @@ it('leaves no key of an address in what is detected: it is shown, and compared b
   expect(facts).not.toContain(key);
   expect(facts).not.toContain('abcdefgh');
 });
+
+it.each([
+  ['COSMOS_PRIMARY_KEY', true],
+  ['AZURE_STORAGE_PRIMARY_KEY', true],
+  ['primary_key', false],
+  ['PRIMARY_KEYS', false],
+  ['ORDERS_FOREIGN_KEY', false],
+  ['FOREIGN_KEYS', false],
+])('%s is a secret by its name: %s', (name, secret) => expect(isSecretName(name)).toBe(secret));

@@ -84,7 +84,10 @@ it('tells of a service that is stopped for a login that was cut off', async () =
   const beside = await besideBoard(engine.runner, smallStack(), NOW);
   expect(beside.login).toEqual(login);
   expect(besideLines({ ...BOARD, ...beside }, NOW)).toEqual([
-    { text: 'app is stopped for a login since 2026-11-22 11:00 UTC: trading-setup secrets login', level: 'bad' },
+    {
+      text: 'app is stopped for a login since 2026-11-22 11:00 UTC: trading-setup secrets login --service app',
+      level: 'bad',
+    },
   ]);
   engine.state.services.set('app', { status: 'running' });
   expect((await besideBoard(engine.runner, smallStack(), NOW)).login).toBeUndefined();
@@ -122,6 +125,10 @@ it('counts down the login of each instance by itself, and says where nobody has 
     { name: 'SCHWAB_LOGIN', service: 'second', expires: '2026-11-23T12:00:00.000Z', state: 'soon' },
     { name: 'SCHWAB_LOGIN', service: 'app', expires: '2026-11-29T12:00:00.000Z', state: 'ok' },
   ]);
+});
+
+it('says of a login that nobody did that it is missing, also where the stack does not say how it is done', async () => {
+  expect((await besideBoard(NO_ENGINE, SCHWAB, NOW)).credentials).toEqual([{ name: 'SCHWAB_LOGIN', state: 'never' }]);
 });
 
 it('takes the login from before there were several for that of the first', async () => {

@@ -206,4 +206,18 @@ describe('a repository that went on', () => {
     const inspected = await program.run(['inspect', '--json', '--dir', dir]);
     expect(JSON.parse(inspected.stdout)).toMatchObject({ evolved: [] });
   });
+
+  it('that several services start is named with one command for all of them', async () => {
+    const dir = await current();
+    expect(await init(dir, '--set', 'instances=[app, second]')).toMatchObject({ code: 0 });
+    writeFileSync(join(dir, 'Cargo.toml'), '[package]\nname = "moon-bot"\nversion = "0.2.0"\n');
+    const { stderr } = await check(dir);
+    const commands = stderr.split('\n').filter((line) => line.includes('trading-setup init'));
+    expect(commands).toHaveLength(1);
+    const sets = [...(commands[0] ?? '').matchAll(/--set (\S+)/g)].flatMap(([, set = '']) => ['--set', set]);
+    expect(sets.length / 2).toBeGreaterThan(1);
+    const again = ['init', '--yes', '--no-start', '--dir', dir];
+    expect(await program.run([...again, ...sets])).toMatchObject({ code: 0 });
+    expect(await check(dir)).toMatchObject({ code: 0, stderr: '' });
+  });
 });

@@ -108,7 +108,7 @@ describe('SECURITY.md', () => {
 
   it('says what is opened out of containers, and that is all that the look at them prints of what they are told', () => {
     expect(text).toMatch(/`status` and the board have connections opened from inside of your running containers/);
-    const script = reachScript({ service: 'app', addresses: [], skip: [], own: [], files: [] });
+    const script = reachScript({ service: 'app', addresses: [], skip: [], own: [], files: [], hidden: false });
     // Its only output is a word, a scheme, a host and a port.
     expect(script.match(/\b(?:printf|echo|cat)\b.*/g)).toEqual(['printf \'%s %s %s %s\\n\' "$word" "$1" "$2" "$3"']);
     expect(script).not.toMatch(/curl|wget|openssl|>&3/);

@@ -82,4 +82,32 @@ describe('a command that the repository names', () => {
     await expect(agreeToReencrypt(nobody, stack, ['ENCRYPTION_KEY'], {})).rejects.toMatchObject(UNCONFIRMED);
     await agreeToReencrypt(nobody, smallStack(), ['ENCRYPTION_KEY'], {});
   });
+
+  it('is agreed to for each instance by itself, with whose secrets it gets', async () => {
+    const app = STACK.services.app;
+    const key = { kind: 'generated', required: true, format: 'hex-32', about: 'a key' } as const;
+    const stack: Stack = {
+      ...STACK,
+      services: {
+        ...(app && {
+          app: { ...app, secrets: { ENCRYPTION_KEY: '${ENCRYPTION_KEY}' } },
+          two: { ...app, secrets: { ENCRYPTION_KEY: '${ENCRYPTION_KEY_TWO}' } },
+        }),
+      },
+      secrets: {
+        ...STACK.secrets,
+        entries: { ENCRYPTION_KEY: key, ENCRYPTION_KEY_TWO: { ...key, as: 'ENCRYPTION_KEY' } },
+      },
+    };
+    await agreeToReencrypt(nobody, stack, ['ENCRYPTION_KEY'], { acceptCommand: true });
+    await agreeToReencrypt(nobody, stack, ['ENCRYPTION_KEY'], {});
+    await expect(agreeToReencrypt(nobody, stack, ['ENCRYPTION_KEY_TWO'], {})).rejects.toMatchObject({
+      ...UNCONFIRMED,
+      message: expect.stringContaining('gets the secrets of two'),
+    });
+    const asked = person(true);
+    await agreeToReencrypt(asked, stack, ['ENCRYPTION_KEY_TWO'], {});
+    await agreeToReencrypt(nobody, stack, ['ENCRYPTION_KEY_TWO'], {});
+    expect(asked.confirm).toHaveBeenCalledOnce();
+  });
 });

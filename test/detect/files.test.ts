@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { detect } from '../../src/detect/detect.ts';
@@ -34,6 +34,44 @@ describe('Workspace', () => {
     const root = await repository({ 'Cargo.toml': '', a: '', b: '', c: '' });
     expect((await Workspace.open(root, { maxFiles: 2 })).files).toHaveLength(2);
     expect(codes(await detect(root, { maxFiles: 2 }))).toContain('too-many-files');
+  });
+
+  it('lists what lies near the top before what lies deep', async () => {
+    const deep = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`lib/a/b/${at}.sol`, '']));
+    const root = await repository({ ...deep, 'Cargo.toml': '', 'src/main.rs': '' });
+    const { files } = await Workspace.open(root, { maxFiles: 10 });
+    expect(files).toEqual(expect.arrayContaining(['Cargo.toml', 'src/main.rs']));
+    expect(files).toHaveLength(10);
+  });
+
+  it('lists its own files before those of submodules, which share what is left', async () => {
+    const many = (folder: string) =>
+      Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`${folder}/${at}.sol`, '']));
+    const root = await repository({
+      ...{ ...many('lib/a'), ...many('lib/c'), 'lib/b/Cargo.toml': '', 'src/x/y/z/main.rs': '' },
+      // Said twice, outside, and where nobody looks.
+      '.gitmodules': ['lib/a', 'lib/a', 'lib/b', 'lib/c', '../out', 'target']
+        .map((folder, at) => `[submodule "${at}"]\n\tpath = ${folder}\n`)
+        .join(''),
+      'target/x': '',
+    });
+    const { files, truncated } = await Workspace.open(root, { maxFiles: 20 });
+    expect(truncated).toBe(true);
+    expect(files).toEqual(expect.arrayContaining(['src/x/y/z/main.rs', 'lib/b/Cargo.toml']));
+    expect(files.filter((file) => file.startsWith('lib/c/')).length).toBeGreaterThan(0);
+    expect(files).not.toContain('target/x');
+    expect(files).toEqual([...new Set(files)]);
+    expect(files).toHaveLength(20);
+    expect((await Workspace.open(root, { maxFiles: 63 })).truncated).toBe(false);
+  });
+
+  it('follows no submodule that a link leads to', async () => {
+    const outside = path.join(await temporary(), 'outside');
+    await mkdir(path.join(outside, 'a'), { recursive: true });
+    await writeFile(path.join(outside, 'a/x.rs'), '');
+    const root = await repository({ '.gitmodules': '[submodule "a"]\n\tpath = lib/a\n', 'Cargo.toml': '' });
+    await symlink(outside, path.join(root, 'lib'));
+    expect((await Workspace.open(root)).files).toEqual(['.gitmodules', 'Cargo.toml']);
   });
 
   it('takes a folder that does not exist for an empty one', async () => {

@@ -98,6 +98,58 @@ describe('what a shell holds', () => {
   });
 });
 
+describe('an output that is no program for an image', () => {
+  it.each([
+    [
+      'a script',
+      '{ packages.x86_64-linux.bot = pkgs.writeShellApplication { runtimeInputs = [ pkgs.cargo ]; }; }',
+      'script',
+    ],
+    [
+      'an image',
+      '{ packages.x86_64-linux.bot = pkgs.dockerTools.buildLayeredImage { contents = [ bot ]; }; }',
+      'image',
+    ],
+    ['for one other system', '{ packages.aarch64-darwin.bot = naersk.buildPackage {}; }', 'other-system'],
+    [
+      'for others only',
+      'let each = genAttrs [ "aarch64-darwin" ]; in { packages = each (system: { bot = naersk.buildPackage {}; }); }',
+      'other-system',
+    ],
+    [
+      'for Linux after another',
+      '{ packages.aarch64-darwin.bot = x; packages.x86_64-linux.bot = naersk.buildPackage {}; }',
+      undefined,
+    ],
+    [
+      'for every system',
+      'utils.lib.eachDefaultSystem (system: { packages.bot = if system == "aarch64-darwin" then x else naersk.buildPackage {}; })',
+      undefined,
+    ],
+  ])('is told with the reason: %s', async (_, text, unfit) => {
+    const { nix } = await factsOf('fn main() {}', { 'flake.nix': `{ outputs = { self, nixpkgs, ... }: ${text}; }` });
+    expect(nix?.outputs).toMatchObject([{ name: 'bot' }]);
+    expect(nix?.outputs[0]?.unfit).toBe(unfit);
+  });
+});
+
+describe('addresses in the facts', () => {
+  it.each([
+    ['https://key:to/ken@git.example/a/b.git', 'https://git.example/a/b.git'],
+    ['https://git.example/a/b.git?token=abc#abc', 'https://git.example/a/b.git'],
+    ['git+ssh://abc@git.example/a?ref=main&private_token=abc', 'git+ssh://git.example/a?ref=main'],
+    ['git@github.com:a/b.git', 'git@github.com:a/b.git'],
+    ['../b.git', '../b.git'],
+  ])('hold neither password nor token: %s', async (url, shown) => {
+    const facts = await factsOf('fn main() {}', {
+      '.gitmodules': `[submodule "b"]\n\tpath = b\n\turl = "${url}"\n`,
+      'flake.nix': `{ inputs.b.url = "${url}"; outputs = { self, b }: { }; }`,
+    });
+    expect([facts.submodules[0]?.url, facts.nix?.inputs[0]?.url]).toEqual([shown, shown]);
+    expect(JSON.stringify(facts)).not.toContain('abc');
+  });
+});
+
 describe('inputs of a flake', () => {
   it('are those that it states and those that only its arguments name, each with its lock', async () => {
     const lock = { root: 'r', nodes: { r: { inputs: { a: 'a', b: ['a', 'b'] } }, a: { locked: {} } } };

@@ -46,6 +46,51 @@ describe('a binary without subcommands', () => {
   });
 });
 
+describe('a program that logs in', () => {
+  const LOGIN =
+    'println!("open https://api.x.com/v1/oauth/authorize"); let mut code = String::new(); stdin().read_line(&mut code);';
+  const roles = async (files: Readonly<Record<string, string>>) => {
+    const { services, helpers } = await detect(
+      await repository({ 'Cargo.toml': '[package]\nname = "bot"\nversion = "0.1.0"\nedition = "2024"\n', ...files }),
+    );
+    return {
+      services: services.map(({ binary }) => binary),
+      logins: helpers.filter(({ kind }) => kind === 'login').map(({ binary }) => binary),
+    };
+  };
+  const AUTH = `fn main() { ${LOGIN} loop { ask(); } }`;
+
+  it.each([
+    ['loop { trade(); sleep(POLL).await; }', ''],
+    ['loop { trade(); sleep(POLL).await; }', 'loop { stdin().read_line(&mut code); if ok(&code) { break; } }'],
+    ['let mut every = interval(POLL); while let Some(_) = rx.recv().await { every.tick().await; }', ''],
+  ])('first and then goes on with %s is the daemon', async (work, asks) => {
+    const main = `fn main() { if token().is_none() { ${LOGIN} ${asks} } ${work} }`;
+    expect(await roles({ 'src/main.rs': main, 'src/bin/auth.rs': AUTH })).toEqual({
+      services: ['bot'],
+      logins: ['auth'],
+    });
+  });
+
+  it('and does nothing else is no service, whatever its name', async () => {
+    const server = 'fn main() { TcpListener::bind(a); }';
+    const asks = `fn main() { ${LOGIN} loop { stdin().read_line(&mut code); exchange(&code); } }`;
+    expect(await roles({ 'src/main.rs': server, 'src/bin/token.rs': asks })).toEqual({
+      services: ['bot'],
+      logins: ['token'],
+    });
+  });
+
+  it('is left as a service where nothing else runs on, unless its name says what it is', async () => {
+    const asks = `fn main() { ${LOGIN} loop { stdin().read_line(&mut code); trade(&code); } }`;
+    expect(await roles({ 'src/main.rs': asks })).toEqual({ services: ['bot'], logins: [] });
+    expect(await roles({ 'src/main.rs': 'fn main() {}', 'src/bin/auth.rs': AUTH })).toEqual({
+      services: [],
+      logins: ['auth'],
+    });
+  });
+});
+
 describe('a terminal program', () => {
   const program = (body: string) => `use axum::Router;
     #[derive(Subcommand)] enum C { Run, Watch }

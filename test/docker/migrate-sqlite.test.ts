@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { folder, put, run } from './shell.ts';
 
@@ -33,6 +34,9 @@ function place(files: Readonly<Record<string, string>> = { '1_accounts.sql': FIR
     data: () => readdirSync(join(dir, 'data')).sort(),
   };
 }
+
+/** Nothing was changed. */
+const REFUSED = 12;
 
 const sum = (text: string) => createHash('sha384').update(text).digest('hex').toUpperCase();
 const LEDGER = 'SELECT version, description, success, hex(checksum) FROM _sqlx_migrations ORDER BY version';
@@ -87,7 +91,7 @@ describe('a new database', () => {
   it('is not made where a file fails', async () => {
     const { migrate, data } = place({ '1_accounts.sql': FIRST, '2_bad.sql': 'CREATE TABEL x (a);' });
     const { code, stderr } = await migrate();
-    expect(code).toBe(1);
+    expect(code).toBe(REFUSED);
     expect(stderr).toContain('near "TABEL": syntax error');
     expect(stderr).toMatch(/^migrate: 2_bad.sql was tried on a copy and failed: nothing was changed in bot.db/m);
     expect(stderr).toMatch(/^next: mend the SQL file/m);
@@ -161,7 +165,7 @@ describe('a database with a ledger', () => {
     expect((await migrate(['--pending', 'sql', 'bot.db'])).code).toBe(10);
     write('3_bad.sql', 'DROP TABLE nothing;');
     const { code, stderr } = await migrate(['--pending', 'sql', 'bot.db']);
-    expect(code).toBe(1);
+    expect(code).toBe(REFUSED);
     expect(stderr).toContain('3_bad.sql was tried on a copy and failed');
     expect(sql('SELECT count(*) FROM accounts')).toBe('2');
     expect(data().filter((name) => name.includes('try'))).toEqual([]);
@@ -173,7 +177,7 @@ describe('a database with a ledger', () => {
     write('2_balance.sql', SECOND);
     const hold = await held(database);
     const { code, stderr } = await migrate();
-    expect(code).toBe(1);
+    expect(code).toBe(REFUSED);
     expect(stderr).toMatch(/^migrate: another process has bot.db open/m);
     hold.end();
     await hold.ended;
@@ -186,7 +190,7 @@ describe('a database with a ledger', () => {
     write('2_balance.sql', SECOND);
     write('3_bad.sql', 'UPDATE accounts SET owner = 1;');
     const { code, stderr } = await migrate();
-    expect(code).toBe(1);
+    expect(code).toBe(REFUSED);
     expect(stderr).toContain('no such column: owner');
     expect(stderr).toContain('3_bad.sql was tried on a copy and failed: nothing was changed in bot.db');
     expect(sql('SELECT max(version) FROM _sqlx_migrations')).toBe('1');
@@ -200,7 +204,7 @@ describe('a database with a ledger', () => {
   ])('is not changed by a file that %s', async (_, text) => {
     const { migrate, put: write, sql } = await begun();
     write('2_odd.sql', text);
-    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was changed') });
+    expect(await migrate()).toMatchObject({ code: REFUSED, stderr: expect.stringContaining('nothing was changed') });
     expect(sql("SELECT count(*) FROM sqlite_schema WHERE name = 'x'")).toBe('0');
     expect(sql('SELECT max(version) FROM _sqlx_migrations')).toBe('1');
   });
@@ -231,7 +235,7 @@ describe('a database with a ledger', () => {
       '2_orders.sql',
       'CREATE TABLE orders (account INTEGER REFERENCES accounts (id)); INSERT INTO orders VALUES (7);',
     );
-    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining('FOREIGN KEY') });
+    expect(await migrate()).toMatchObject({ code: REFUSED, stderr: expect.stringContaining('FOREIGN KEY') });
   });
 
   it('prints nothing of what a file selects', async () => {
@@ -245,7 +249,7 @@ describe('a database with a ledger', () => {
     const { migrate, put: write } = await begun();
     write('1_accounts.sql', `${FIRST}-- other\n`);
     const { code, stderr } = await migrate();
-    expect(code).toBe(1);
+    expect(code).toBe(REFUSED);
     expect(stderr).toMatch(/^migrate: sql\/1_accounts.sql was changed after it had been applied/m);
   });
 
@@ -255,7 +259,7 @@ describe('a database with a ledger', () => {
     await migrate();
     remove('2_balance.sql');
     const { code, stderr } = await migrate();
-    expect(code).toBe(1);
+    expect(code).toBe(REFUSED);
     expect(stderr).toContain('bot.db has version 2, and this image has no file of it');
     expect(stderr).toContain('app-migrate --back bot.db bot.db.before-2');
   });
@@ -263,7 +267,10 @@ describe('a database with a ledger', () => {
   it('is refused where a version ended half-way', async () => {
     const { migrate, sql } = await begun();
     sql('UPDATE _sqlx_migrations SET success = 0');
-    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining('version 1 ended half-way') });
+    expect(await migrate()).toMatchObject({
+      code: REFUSED,
+      stderr: expect.stringContaining('version 1 ended half-way'),
+    });
   });
 
   it('keeps the last three copies', async () => {
@@ -283,9 +290,142 @@ describe('a database with a ledger', () => {
     await migrate();
     expect((await migrate(['--back', 'bot.db', 'bot.db.before-2'])).code).toBe(0);
     expect(sql('SELECT * FROM accounts')).toBe('1|first');
-    expect(sql('SELECT max(version) FROM _sqlx_migrations', join(dir, 'data/bot.db.after'))).toBe('2');
+    expect(sql('SELECT max(version) FROM _sqlx_migrations', join(dir, 'data/bot.db.after-1'))).toBe('2');
     remove('2_drop.sql');
     expect(await migrate()).toMatchObject({ code: 0 });
+  });
+
+  it('keeps each of what it went back from under a name of its own, and goes forward to it again', async () => {
+    const { migrate, put: write, sql, dir } = await begun();
+    write('2_balance.sql', SECOND);
+    await migrate();
+    sql("INSERT INTO accounts (id, name) VALUES (999, 'newest')");
+    const back = ['--back', 'bot.db', 'bot.db.before-2'];
+    expect((await migrate(back)).stdout).toContain('what it was until now is kept as bot.db.after-1');
+    expect((await migrate(back)).stdout).toContain('what it was until now is kept as bot.db.after-2');
+    expect(sql('SELECT name FROM accounts WHERE id = 999', join(dir, 'data/bot.db.after-1'))).toBe('newest');
+    expect((await migrate(['--back', 'bot.db', 'bot.db.after-1'])).code).toBe(0);
+    expect(sql('SELECT name FROM accounts WHERE id = 999')).toBe('newest');
+  });
+
+  it('loses nothing that is committed while it goes back: who comes meanwhile waits for it', async () => {
+    const { migrate, put: write, sql, dir, database } = await begun();
+    write('2_balance.sql', SECOND);
+    await migrate();
+    const bin = join(dir, 'bin');
+    put(join(bin, 'cp'), `#!/bin/sh\ntouch ${dir}/copying\nsleep 1\nexec /bin/cp "$@"\n`);
+    chmodSync(join(bin, 'cp'), 0o755);
+    const back = migrate(['--back', 'bot.db', 'bot.db.before-2'], { PATH: `${bin}:${process.env.PATH}` });
+    while (!existsSync(join(dir, 'copying'))) await sleep(20);
+    const late = "INSERT INTO accounts (id, name) VALUES (77, 'late')";
+    const writer = await run(['sqlite3', '-batch', '-init', '/dev/null', '-cmd', '.timeout 9000', database, late]);
+    expect([writer.code, (await back).code]).toEqual([0, 0]);
+    expect(sql('SELECT name FROM accounts ORDER BY id')).toBe('first\nlate');
+    expect(sql('PRAGMA integrity_check')).toBe('ok');
+  });
+
+  it('goes back from a file that is no database, which is set aside unchanged', async () => {
+    const { migrate, put: write, sql, dir, database } = await begun();
+    write('2_balance.sql', SECOND);
+    await migrate();
+    writeFileSync(database, 'nonsense '.repeat(1000));
+    const { code, stderr } = await migrate();
+    expect([code, stderr]).toEqual([REFUSED, expect.stringContaining('--back bot.db bot.db.before-2')]);
+    expect(await migrate(['--back', 'bot.db', 'bot.db.before-2'])).toMatchObject({ code: 0, stderr: '' });
+    expect(sql('SELECT name FROM accounts')).toBe('first');
+    expect(readFileSync(join(dir, 'data/bot.db.after-1'), 'utf8')).toBe('nonsense '.repeat(1000));
+  });
+
+  it('does not go back to a copy that is damaged, or to none', async () => {
+    const { migrate, put: write, sql, dir } = await begun();
+    write('2_balance.sql', SECOND);
+    await migrate();
+    writeFileSync(join(dir, 'data/bot.db.before-1'), 'nonsense '.repeat(1000));
+    for (const copy of ['bot.db.before-1', 'bot.db.before-3', 'bot.db'])
+      expect(await migrate(['--back', 'bot.db', copy])).toMatchObject({
+        code: REFUSED,
+        stderr: expect.stringContaining('bot.db.before-2'),
+      });
+    expect(sql('SELECT max(version) FROM _sqlx_migrations')).toBe('2');
+  });
+
+  it('that is lost while its log is left goes back to the newest copy, without that log', async () => {
+    const { migrate, put: write, sql, database, dir } = await begun();
+    for (const version of [9, 10]) {
+      write(`${version}_more.sql`, `CREATE TABLE t${version} (a);`);
+      await migrate();
+    }
+    // Their age decides, not the order of their names.
+    execFileSync('touch', ['-d', '2026-01-01', join(dir, 'data/bot.db.before-10')]);
+    const killed = await held(database, "INSERT INTO accounts (name) VALUES ('late');");
+    killed.kill();
+    await killed.ended;
+    const log = readFileSync(`${database}-wal`);
+    rmSync(database);
+    const { code, stderr } = await migrate();
+    expect(code).toBe(REFUSED);
+    expect(stderr).toContain('bot.db is gone or empty, and bot.db-wal is in the data volume');
+    const way = 'docker compose stop app && docker compose run --rm --no-deps app-migrate';
+    expect(stderr).toContain(`${way} --back bot.db bot.db.before-9\n`);
+    expect(await migrate(['--back', 'bot.db', 'bot.db.before-9'])).toMatchObject({ code: 0, stderr: '' });
+    expect(sql('PRAGMA integrity_check; SELECT name FROM accounts')).toBe('ok\nfirst');
+    expect(readFileSync(join(dir, 'data/bot.db.after-1-wal')).equals(log)).toBe(true);
+  });
+
+  it.each(['-wal', '-journal'])('is not made anew where only its %s is left', async (tail) => {
+    const { migrate, database, data } = await begun();
+    rmSync(database);
+    writeFileSync(`${database}${tail}`, 'left');
+    expect(await migrate()).toMatchObject({ code: REFUSED, stderr: expect.stringContaining(`bot.db${tail} is in`) });
+    expect(data()).toEqual(['.trading-setup', `bot.db${tail}`]);
+  });
+
+  it.each([
+    ['an empty file', ''],
+    ['a database without tables', 'PRAGMA user_version = 1;'],
+  ])('is not made anew in %s beside copies', async (_, text) => {
+    const { migrate, put: write, sql, database } = await begun();
+    write('2_balance.sql', SECOND);
+    await migrate();
+    rmSync(database);
+    if (text === '') writeFileSync(database, '');
+    else sql(text);
+    expect(await migrate()).toMatchObject({
+      code: REFUSED,
+      stderr: expect.stringContaining('--back bot.db bot.db.before-2'),
+    });
+  });
+
+  it('that a killed program left in the middle of a transaction is taken back to before it', async () => {
+    const { migrate, put: write, sql, database } = await begun();
+    const killed = await held(
+      database,
+      "PRAGMA journal_mode = delete; PRAGMA cache_size = 1; BEGIN; WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO accounts (name) SELECT hex(randomblob(32)) FROM n; UPDATE accounts SET name = 'lost';",
+    );
+    killed.kill();
+    await killed.ended;
+    expect(statSync(`${database}-journal`).size).toBeGreaterThan(0);
+    write('2_balance.sql', SECOND);
+    expect(await migrate(['--pending', 'sql', 'bot.db'])).toMatchObject({ code: 10, stderr: '' });
+    expect(await migrate()).toMatchObject({ code: 0, stderr: '' });
+    expect(sql('SELECT name, balance FROM accounts')).toBe('first|0');
+  });
+
+  it('is changed once by two that start at the same time: one waits for the other', async () => {
+    const { migrate, put: write, sql, data } = await begun();
+    write('2_balance.sql', SECOND);
+    const both = await Promise.all([migrate(), migrate(), migrate(['--pending', 'sql', 'bot.db'])]);
+    expect(both.map(({ stderr }) => stderr)).toEqual(['', '', '']);
+    expect(both.slice(0, 2).map(({ code }) => code)).toEqual([0, 0]);
+    expect(sql('SELECT count(*) FROM _sqlx_migrations')).toBe('2');
+    expect(data()).toEqual(['.trading-setup', 'bot.db', 'bot.db.before-2']);
+  });
+
+  it('has nothing left beside it of a run that was killed', async () => {
+    const { migrate, dir, data } = await begun();
+    for (const tail of ['', '-journal', '-wal']) put(join(dir, `data/.bot.db.draft${tail}`), 'half');
+    expect((await migrate()).code).toBe(0);
+    expect(data()).toEqual(['.trading-setup', 'bot.db']);
   });
 
   it('is not made anew in the place of one that is gone', async () => {
@@ -293,7 +433,7 @@ describe('a database with a ledger', () => {
     write('2_balance.sql', SECOND);
     await migrate();
     rmSync(database);
-    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining('bot.db is gone') });
+    expect(await migrate()).toMatchObject({ code: REFUSED, stderr: expect.stringContaining('bot.db is gone') });
     expect(existsSync(database)).toBe(false);
   });
 
@@ -303,7 +443,7 @@ describe('a database with a ledger', () => {
     await migrate();
     const hold = await held(database);
     expect(await migrate(['--back', 'bot.db', 'bot.db.before-2'])).toMatchObject({
-      code: 1,
+      code: REFUSED,
       stderr: expect.stringContaining('another process has bot.db open'),
     });
     hold.end();
@@ -319,13 +459,16 @@ describe('the files', () => {
     ['have a name that is no name', { "1_a'b.sql": FIRST }, 'a name may have letters'],
   ])('are refused where they %s', async (_, files, words) => {
     const { migrate, data } = place(files);
-    expect(await migrate()).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+    expect(await migrate()).toMatchObject({ code: REFUSED, stderr: expect.stringContaining(words) });
     expect(data()).toEqual(['.trading-setup']);
   });
 
   it('are refused where the image has no such folder', async () => {
     const { migrate } = place();
-    expect(await migrate(['other', 'bot.db'])).toMatchObject({ code: 1, stderr: expect.stringContaining('other') });
+    expect(await migrate(['other', 'bot.db'])).toMatchObject({
+      code: REFUSED,
+      stderr: expect.stringContaining('other'),
+    });
   });
 });
 
@@ -339,7 +482,7 @@ describe('a database with tables and no ledger', () => {
   it('needs the word of a person, and nothing is changed without it', async () => {
     const { migrate, sql } = taken();
     const { code, stderr } = await migrate();
-    expect(code).toBe(1);
+    expect(code).toBe(REFUSED);
     expect(stderr).toContain('set MIGRATE_BASELINE_APP in .env');
     expect(sql("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")).toBe('0');
   });
@@ -356,35 +499,56 @@ describe('a database with tables and no ledger', () => {
   it('is refused a baseline that is none of the files', async () => {
     const { migrate } = taken();
     expect(await migrate(undefined, { MIGRATE_BASELINE: '7' })).toMatchObject({
-      code: 1,
+      code: REFUSED,
       stderr: expect.stringContaining('the baseline 7 is none of: 1 2'),
     });
   });
 });
 
 describe('a full disk', () => {
-  /** The script on a volume of a few hundred kilobytes, which needs a mount of its own. */
-  async function small(kilobytes: number) {
+  /** The script on a volume of this size, which needs a mount of its own. */
+  async function small(kilobytes: number, words: string, { second = SECOND, df = '' } = {}) {
     const at = place();
     expect((await at.migrate()).code).toBe(0);
     at.sql(
       'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO accounts (name) SELECT hex(randomblob(32)) FROM n',
     );
-    at.put('2_balance.sql', SECOND);
-    const data = join(at.dir, 'data');
+    at.put('2_balance.sql', second);
+    const [data, bin] = [join(at.dir, 'data'), join(at.dir, 'bin')];
+    mkdirSync(bin);
+    if (df) {
+      put(join(bin, 'df'), df);
+      chmodSync(join(bin, 'df'), 0o755);
+    }
     const mount = `cp -a ${data} ${at.dir}/kept; mount -t tmpfs -o size=${kilobytes}k none ${data} || exit 99; cp -a ${at.dir}/kept/. ${data}`;
-    const script = `${mount}; sh ${at.dir}/migrate-sqlite.sh sql bot.db; code=$?; ls -A ${data}; sqlite3 ${data}/bot.db 'PRAGMA integrity_check; SELECT max(version) FROM _sqlx_migrations'; exit $code`;
-    return run(['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script], { TRADING_SETUP_MARK: MARK });
+    const script = `${mount}; sh ${at.dir}/migrate-sqlite.sh ${words} sql bot.db; code=$?; ls -A ${data}; sqlite3 ${data}/bot.db 'PRAGMA integrity_check; SELECT max(version) FROM _sqlx_migrations'; exit $code`;
+    const env = { TRADING_SETUP_MARK: MARK, PATH: `${bin}:${process.env.PATH}` };
+    const ended = await run(['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script], env);
+    if (ended.code === 99 && !process.env.CI) return console.warn('skipped: no mount of its own is allowed here');
+    expect([ended.code, ended.stdout.replace('bot.db-shm\n', '')]).toEqual([
+      REFUSED,
+      '.trading-setup\nbot.db\nok\n1\n',
+    ]);
+    expect(ended.stderr).toMatch(/^next: make room on the disk/m);
+    return ended.stderr;
   }
 
-  it.each([[400], [700]])('of %d KB is told in words, and nothing was changed', async (kilobytes) => {
-    const { code, stdout, stderr } = await small(kilobytes);
-    if (code === 99 && !process.env.CI) return console.warn('skipped: no mount of its own is allowed here');
-    expect(stderr).toMatch(
-      /^migrate: the disk of the data volume is full: a migration needs room for a copy of bot.db/m,
-    );
-    expect(stderr).toMatch(/^next: make room on the disk/m);
-    expect([code, stdout.replace('bot.db-shm\n', '')]).toEqual([1, '.trading-setup\nbot.db\nok\n1\n']);
+  const FULL = /^migrate: the disk of the data volume is full: a migration needs room for copies of bot.db/m;
+
+  it('is known when it is only asked, before anybody is stopped', async () => {
+    const said = await small(8000, '--pending');
+    if (said) expect(said).toMatch(/^migrate: the disk of the data volume has \d+ KB free, and \d+ are wanted/);
+  });
+
+  it('that only the files of this version fill is known when it is only asked', async () => {
+    const second = 'CREATE TABLE large AS SELECT zeroblob(20000000);';
+    const said = await small(16000, '--pending', { second });
+    if (said) expect(said).toMatch(FULL);
+  });
+
+  it('that fills meanwhile is told in words', async () => {
+    const said = await small(400, '', { df: '#!/bin/sh\necho\necho none 0 0 999999\n' });
+    if (said) expect(said).toMatch(FULL);
   });
 });
 

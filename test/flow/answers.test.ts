@@ -45,6 +45,28 @@ describe('--set', () => {
   });
 });
 
+describe('an address that YAML takes for a number', () => {
+  const given = (name: string) => ({ services: { app: { environment: { [name]: Number(`0x${'1'.repeat(40)}`) } } } });
+
+  it('is asked for in quotes where it is known what the setting is', () => {
+    const thrown = () => refuseSecrets(given('ORDERBOOK'), 'answers.yaml');
+    expect(thrown).toThrow(/ORDERBOOK in answers\.yaml has no quotes/);
+    expect(thrown).toThrow(
+      expect.objectContaining({
+        ...{ code: 'answer-invalid', exitCode: 2 },
+        next: ['Put it in quotes (0x and 40 hexadecimal digits).'],
+      }),
+    );
+  });
+
+  it('is a secret under any other name, also beside one that is known', () => {
+    const code = 'secret-in-answers';
+    expect(() => refuseSecrets(given('SOMETHING'), 'x')).toThrow(expect.objectContaining({ code }));
+    const both = layered(given('ORDERBOOK'), given('SOMETHING'));
+    expect(() => refuseSecrets(both, 'x')).toThrow(/SOMETHING in x is a secret/);
+  });
+});
+
 describe('layers', () => {
   it.each<[string, Overlay[], Overlay]>([
     ['add to each other', [{ a: { b: 1 } }, { a: { c: 2 } }], { a: { b: 1, c: 2 } }],

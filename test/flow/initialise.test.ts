@@ -13,6 +13,7 @@ import type { HostFacts } from '../../src/host/facts.ts';
 import { Secret } from '../../src/secret.ts';
 import { memoryStore } from '../operations/engine.ts';
 import { HOST, smallStack } from '../stack/stacks.ts';
+import { setsOf } from './shell.ts';
 
 function folder(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'flow-')));
@@ -180,6 +181,43 @@ describe('a setup', () => {
     expect((await prepare(dir, { answers })).stack()).toMatchObject({ version: 2, name: 'from-file' });
     writeFileSync(answers, 'version: 3\nname: from-file\n');
     await expect(prepare(dir, { answers })).rejects.toMatchObject({ code: 'program-too-old', exitCode: 4 });
+  });
+
+  it('takes the settings of an instance with its name: as a flag, from a file, new or beside others', async () => {
+    const dir = await rustFolder();
+    const block = 'services.schwab.environment.DEPLOYMENT_BLOCK=5';
+    const sets = [ANSWERED, 'instances=[schwab, alpaca]', block];
+    const setup = await prepare(dir, { interactive: true, sets });
+    expect(setup.stack().services.schwab?.environment.DEPLOYMENT_BLOCK).toBe('5');
+    const again = await prepare(dir, { sets: setsOf(setup.getState().equivalent) });
+    expect({ ...again.stack(), id: '' }).toEqual({ ...setup.stack(), id: '' });
+    await finishSetup(dir, setup, async () => memoryStore());
+
+    const answers = join(folder(), 'answers.yaml');
+    writeFileSync(answers, 'services: { ibkr: { environment: { DEPLOYMENT_BLOCK: "7" } } }\n');
+    const grown = await prepare(dir, { answers, sets: ['instances=[schwab, alpaca, ibkr]'] });
+    expect(grown.stack().services.ibkr).toMatchObject({ binary: 'bot', environment: { DEPLOYMENT_BLOCK: '7' } });
+    expect(grown.stack().services.alpaca?.environment).not.toHaveProperty('DEPLOYMENT_BLOCK');
+  });
+
+  it('refuses an instance that is called like the one-shot of another, before anything is drawn', async () => {
+    const sets = [
+      'instances=[app-migrate, app]',
+      'services.app.data=/data',
+      'services.app.environment.DATABASE_URL=sqlite:///data/bot.db?mode=rwc',
+      'services.app.migrations={from: migrations, file: bot.db}',
+    ];
+    await expect(prepare(await rustFolder(), { sets })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('services.app-migrate: this name is taken'),
+    });
+  });
+
+  it('warns where a program is told to listen elsewhere than where it is asked', async () => {
+    const dir = await rustFolder();
+    const health = 'services.app.health={kind: tcp, port: 8080}';
+    const setup = await prepare(dir, { sets: [ANSWERED, health, 'services.app.environment.SERVER_PORT=9000'] });
+    expect(setup.warnings()).toContainEqual(expect.stringMatching(/SERVER_PORT: .* 9000.*health\.port=9000$/));
   });
 
   it('refuses a misspelt path in --set, with the one that was meant', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { reachAddress } from '../../src/events/reach.ts';
 import { lookAround, type ReachPlan, watchReach } from '../../src/health/reach.ts';
 import { reachScript } from '../../src/health/reach-script.ts';
 import { clock } from '../../src/system/clock.ts';
@@ -30,7 +31,7 @@ function moved(script: string): string {
 }
 
 function plan(over: Partial<ReachPlan> = {}): ReachPlan {
-  return { service: 'app', addresses: [], skip: [], own: ['database', 'app'], files: [], ...over };
+  return { service: 'app', addresses: [], skip: [], own: ['database', 'app'], files: [], hidden: false, ...over };
 }
 
 /** An engine with one running container, whose commands run here. */
@@ -106,7 +107,7 @@ describe('from inside a running service', () => {
     secret('WS_RPC_URL', `ws://${HERE}:${port}/v2/KEY-OF-SOMEBODY`);
     const calls: Command[] = [];
     await look([plan()], engine(calls));
-    expect(calls.map(printCommand)).toEqual(['docker exec -i c1 bash -s']);
+    expect(calls.map(printCommand)).toEqual(['docker exec -i c1 timeout 4 bash -s']);
     expect(reachScript(plan())).not.toContain('KEY-OF');
   });
 
@@ -164,6 +165,82 @@ describe('from inside a running service', () => {
         ...{ state: 'unchecked', why: 'no bash in that image' },
       },
     ]);
+  });
+
+  it('of a secret that is no right address no part is tried: it may be the secret itself', async () => {
+    const port = await listen(createServer());
+    const bad = [
+      `ws://hunter2hunter2#frag@${HERE}:${port}`,
+      `ws://TOKENTOKEN;part:pw@${HERE}:${port}`,
+      `ws://key:12345/9@${HERE}:${port}`,
+      `url = "ws://TOKEN,TOKEN?x@${HERE}:${port}"`,
+      `ws://${'x'.repeat(50)}#${'y'.repeat(8_192)}@${HERE}:${port}`,
+    ];
+    secret('MANY', bad.join('\n'));
+    secret('RIGHT', `ws://user:pass@${HERE}:${port}/v2/KEY, "someone@mail.example"`);
+    expect(await look([plan()])).toEqual([{ service: 'app', host: HERE, port, tls: false, state: 'reachable' }]);
+  });
+
+  it('a file of thousands of addresses keeps the CPU busy for no more than a moment', { timeout: 20_000 }, async () => {
+    const port = await listen(createServer());
+    const many = Array.from({ length: 3_000 }, (_, at) => `"http://app:${at}/some"`).join(',');
+    secret('TABLE', `{"urls":[${many}]}`);
+    secret('WIDE', `${`${many.slice(0, 8_000)}\n`.repeat(20)}`);
+    const told = plan({ addresses: [{ host: HERE, port, tls: false }] });
+    const began = performance.now();
+    expect(await look([told])).toMatchObject([{ state: 'reachable' }]);
+    expect(performance.now() - began).toBeLessThan(3_500);
+  });
+
+  it('a look that was cut off has looked at nothing, and says so', async () => {
+    const on = engine();
+    const cut: typeof on = {
+      ...on,
+      async *stream() {
+        yield [];
+        return 124;
+      },
+    };
+    const why = 'the look took too long';
+    expect(await look([plan({ addresses: [{ host: 'x.example', port: 443, tls: true }] })], cut)).toMatchObject([
+      { host: 'x.example', state: 'unchecked', why },
+    ]);
+    expect(await look([plan({ hidden: true })], cut)).toEqual([
+      { service: 'app', host: '', port: 0, tls: false, state: 'unchecked', why },
+    ]);
+    expect(await look([plan()], cut)).toEqual([]);
+  });
+
+  it('whose addresses stand in secrets alone is said to be unchecked as well where the image has no bash', async () => {
+    const on = engine();
+    const mute: typeof on = {
+      ...on,
+      async *stream() {
+        yield [{ from: 'stderr', text: 'timeout: failed to run command ‘bash’: No such file or directory' }] as const;
+        return 127;
+      },
+    };
+    const [reach] = await look([plan({ hidden: true })], mute);
+    expect(reach).toMatchObject({ state: 'unchecked', why: 'no bash in that image' });
+    expect(reach && reachAddress(reach)).toBe('the addresses in its secrets');
+  });
+
+  it('a container that does not tell what it trusts ends nothing', async () => {
+    const server = createTlsServer({
+      key: readFileSync(join(CERTIFICATE, 'key.pem')),
+      cert: readFileSync(join(CERTIFICATE, 'cert.pem')),
+    });
+    const port = await listen(server);
+    const on = engine();
+    const silent: typeof on = {
+      ...on,
+      run: (command, options) => {
+        if (String(command.stdin ?? '').includes('SSL_CERT_FILE')) return Promise.reject(new Error('gone'));
+        return on.run(command, options);
+      },
+    };
+    const told = [plan({ addresses: [{ host: 'localhost', port, tls: true }] })];
+    expect(await look(told, silent)).toMatchObject([{ state: 'untrusted' }]);
   });
 
   it('what takes a connection and says nothing has not answered', { timeout: 20_000 }, async () => {

@@ -8,7 +8,7 @@ import { composeUp } from '../../src/engine/commands.ts';
 import { deliver } from '../../src/operations/deliver.ts';
 import { startsLiveTrading } from '../../src/operations/live.ts';
 import { planDeploy } from '../../src/operations/plan.ts';
-import { checkArtifacts, portTaken, unlockSecrets } from '../../src/operations/preflight.ts';
+import { checkArtifacts, portTaken, unlockSecrets, unreadPort } from '../../src/operations/preflight.ts';
 import { engineVolume, volumesOf } from '../../src/stack/names.ts';
 import type { Stack } from '../../src/stack/schema.ts';
 import { smallStack, stackOfCase } from '../stack/stacks.ts';
@@ -65,6 +65,20 @@ describe('a port that something else has', () => {
       code: 'port-taken',
       next: [expect.any(String), expect.stringContaining('--set ports.api.instances.alpaca=8082')],
     });
+  });
+});
+
+describe('a port in .env', () => {
+  it('is said to publish nothing where it is that of no instance', async () => {
+    const dir = folder();
+    const stack = await stackOfCase('instances');
+    expect(await unreadPort({ dir, stack })).toEqual([]);
+    writeFileSync(join(dir, '.env'), 'API_PORT_SCHWAB=9000\n');
+    expect(await unreadPort({ dir, stack })).toEqual([]);
+    writeFileSync(join(dir, '.env'), 'API_PORT=9000\n');
+    expect(await unreadPort({ dir, stack })).toEqual([expect.stringContaining('API_PORT_SCHWAB')]);
+    const { instances: _, ...single } = stack;
+    expect(await unreadPort({ dir, stack: single })).toEqual([]);
   });
 });
 

@@ -40,6 +40,29 @@ describe('the addresses that a service is told', () => {
     expect(addresses({ services: { app: { secrets: own, environment } }, secrets })).toEqual(['broker.example:8080']);
   });
 
+  it('are those of the real network, also where PAPER is a dry run, until the service is told another one', () => {
+    const secrets = { entries: entry('ALPACA_API_KEY') };
+    const own = { ALPACA_API_KEY: '${ALPACA_API_KEY}' };
+    const environment = { DRY_RUN: 'true' };
+    expect(addresses({ mode: 'paper', services: { app: { secrets: own, environment } }, secrets })).toEqual([
+      'api.alpaca.markets:443 tls',
+    ]);
+    const told = { ALPACA_HOST: 'https://paper-api.alpaca.markets' };
+    expect(addresses({ mode: 'paper', services: { app: { secrets: own, environment: told } }, secrets })).toEqual([
+      'paper-api.alpaca.markets:443 tls',
+    ]);
+  });
+
+  it('may be hidden in a secret by its name, unless that is of the stack itself or where a browser is sent', () => {
+    const isHidden = (name: string, template: string) =>
+      reachPlans(smallStack({ services: { app: { secrets: { [name]: template } } } }))[0]?.hidden;
+    expect(isHidden('WS_RPC_URL', '${TOY_TOKEN}')).toBe(true);
+    expect(isHidden('FEED_URL', 'wss://feed.example/${TOY_TOKEN}')).toBe(true);
+    expect(isHidden('DATABASE_URL', 'postgres://app:${TOY_TOKEN|url}@database/toy')).toBe(false);
+    expect(isHidden('REDIRECT_URI', '${TOY_TOKEN}')).toBe(false);
+    expect(isHidden('TOY_TOKEN', '${TOY_TOKEN}')).toBe(false);
+  });
+
   it('hold no value of a secret', () => {
     const plans = reachPlans(smallStack({ services: { app: { secrets: { WS_RPC_URL: '${TOY_TOKEN}' } } } }));
     expect(JSON.stringify(plans)).not.toContain('TOY_TOKEN}');

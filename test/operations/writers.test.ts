@@ -13,7 +13,8 @@ function config(services: Readonly<Record<string, unknown>>, volumes: Readonly<R
   const declared = { 'app-data': { name: NAME, external: true }, ...volumes };
   const runner = fakeRunner({
     ...NOBODY,
-    'docker compose config --format json': { stdout: JSON.stringify({ services, volumes: declared }) },
+    // With every profile: what one starts is not in the plain answer.
+    'docker compose --profile * config --format json': { stdout: JSON.stringify({ services, volumes: declared }) },
   });
   return checkWriters(workbench(stack, '/repo', runner));
 }
@@ -43,7 +44,7 @@ describe('the data of a service', () => {
   it('is not written by a deploy while a program has it that was started beside', async () => {
     const runner = fakeRunner({
       'docker container ls': { stdout: 'toy-app-run-1 app\n' },
-      'docker compose config --format json': { stdout: '{"services":{}}' },
+      'docker compose --profile * config --format json': { stdout: '{"services":{}}' },
     });
     await expect(checkWriters(workbench(stack, '/repo', runner))).rejects.toMatchObject({
       code: 'second-writer',
@@ -75,10 +76,13 @@ describe('a program beside a service', () => {
 
 describe('a data volume', () => {
   const of = (Driver: string, Options: Readonly<Record<string, string>> | null = null) =>
-    checkDataVolumes({
-      runner: fakeRunner({ 'docker volume inspect': { stdout: JSON.stringify([{ Name: NAME, Driver, Options }]) } }),
-      stack,
-    });
+    checkDataVolumes(
+      {
+        runner: fakeRunner({ 'docker volume inspect': { stdout: JSON.stringify([{ Name: NAME, Driver, Options }]) } }),
+        stack,
+      },
+      async (folder) => (folder === '/mnt/nas' ? 0x6969 : 0xef53),
+    );
 
   it('is on a disk of the engine', async () => {
     await expect(of('local')).resolves.toBeUndefined();
@@ -92,6 +96,8 @@ describe('a data volume', () => {
     ['local', { type: 'nfs4', device: ':/data' }],
     ['local', { type: 'cifs', device: '//server/data' }],
     ['local', { type: 'fuse.sshfs', device: 'x' }],
+    ['local', { type: 'none', o: 'bind', device: '/mnt/nas' }],
+    ['local', { type: 'tmpfs', device: 'tmpfs' }],
   ])('of the driver %s with %o is refused before anything starts', async (driver, options) => {
     await expect(of(driver, options)).rejects.toMatchObject({
       code: 'volume-not-local',

@@ -584,6 +584,20 @@ describe('a switch', () => {
   ] as const)('decides the mode: %s', (_, fact, decided, wanted) => {
     expect(mode(fact, decided)).toBe(wanted);
   });
+
+  it.each([
+    ['itself', dry({ value: 'true' })],
+    ['as the variable of a key', dry({ name: 'dry_run', by: 'key', value: 'true' })],
+  ])('proves nothing where its value lies in the store: %s', (_, fact) => {
+    const reads = [env('VENUE_SECRET', { secret: true }), env('DRY_RUN', { key: 'dry_run' })];
+    const both = facts({ switches: [fact], env: reads });
+    const decided = {
+      services: { app: { secrets: { DRY_RUN: '${DRY_RUN}' } } },
+      secrets: { entries: { DRY_RUN: { kind: 'entered', required: true, format: 'any', about: 'dry run' } } },
+    };
+    expect(chooseMode(both, designed(both))).toMatchObject({ mode: 'paper', proven: true });
+    expect(chooseMode(both, designed(both, decided))).toMatchObject({ mode: 'live', proven: false });
+  });
 });
 
 describe('the build', () => {

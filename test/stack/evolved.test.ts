@@ -54,6 +54,14 @@ describe('a repository that did not change', () => {
   it('differs in nothing', () => {
     expect(evolved(designed(BEFORE), BEFORE)).toEqual([]);
   });
+
+  it('differs in nothing where a setting has no value yet', () => {
+    const open = env('BROKER', { required: true, readBy: ['main'], services: ['main'] });
+    const found = { ...BEFORE, env: [...BEFORE.env, open] };
+    const stack = designed(found);
+    expect(stack.services.app?.required).toEqual(['BROKER']);
+    expect(evolved(stack, found)).toEqual([]);
+  });
 });
 
 describe('a binary with another name', () => {
@@ -80,6 +88,7 @@ describe('a binary with another name', () => {
       'variable-required services.app.secrets.ENCRYPTION_KEY',
       'variable-required services.app.environment.ORDER_OWNER',
       'service-new services',
+      'helper-new build.binaries',
     ]);
   });
 
@@ -90,7 +99,7 @@ describe('a binary with another name', () => {
       secrets: { SCHWAB_APP_KEY: '${APP_KEY}', ENCRYPTION_KEY: '${ENCRYPTION_KEY}' },
     });
     expect(stack.services.app?.secrets).not.toHaveProperty('APP_KEY');
-    expect(stack.build.binaries.map(({ bin }) => bin)).toEqual(['server']);
+    expect(stack.build.binaries.map(({ bin }) => bin)).toEqual(['server', 'cli']);
     expect(codes(evolved(stack, AFTER))).toEqual([
       'command-gone secrets.commands.login.run',
       'variable-required services.app.environment.ORDER_OWNER',
@@ -142,6 +151,43 @@ describe('variables', () => {
   });
 });
 
+describe('a program for a person', () => {
+  const tool = (bin: string) => ({ name: bin, binary: bin, args: [], kind: 'tool', ...certain(evidence) }) as const;
+  const found = {
+    ...BEFORE,
+    binaries: [...BEFORE.binaries, binary('cli'), binary('reporter')],
+    helpers: [...BEFORE.helpers, tool('cli'), tool('reporter')],
+  };
+
+  it('that is new is said with the flag that builds all of them', () => {
+    const [added, ...rest] = evolved(designed(BEFORE), found);
+    expect(rest).toEqual([]);
+    expect(added).toMatchObject({ code: 'helper-new', path: 'build.binaries', blocks: false });
+    expect(added?.message).toBe('the programs cli, reporter, to be run by hand, are not in the image');
+    const stack = taken(designed(BEFORE), found);
+    expect(stack.build.binaries.map(({ bin }) => bin)).toEqual(['main', 'auth', 'cli', 'reporter']);
+    expect(evolved(stack, found)).toEqual([]);
+  });
+
+  it('that is new does not undo a move to another package', () => {
+    const moved = { ...found, binaries: [binary('main', 'daemon'), ...found.binaries.slice(1)] };
+    const stack = taken(designed(BEFORE), moved);
+    expect(stack.build.binaries).toContainEqual({ package: 'daemon', bin: 'main' });
+    expect(evolved(stack, moved)).toEqual([]);
+  });
+});
+
+describe('a repository with more files than are looked at', () => {
+  it('says of nothing that it is gone', () => {
+    const cut = { code: 'too-many-files', message: 'the repository has more files than are looked at' };
+    const empty = facts({ binaries: [], services: [], env: [], warnings: [cut] });
+    const saved = overlay(designed(BEFORE), { services: { app: { required: ['ORDER_HASH'] } } }) as Stack; // as it was saved
+    expect(evolved(saved, empty)).toEqual([]);
+    expect(goneBinaries(saved, empty)).toEqual([]);
+    expect(codes(evolved(saved, { ...empty, warnings: [] }))).toContain('binary-gone services.app.binary');
+  });
+});
+
 describe('a command with another name', () => {
   it('is named with the likeliest one', () => {
     const before = facts({ subcommands: [subcommand('run')] });
@@ -190,6 +236,25 @@ describe('a flake', () => {
     expect(gone).toMatchObject({ code: 'output-gone', path: 'build.nix.packages', blocks: true });
   });
 
+  const chosen = (...names: readonly string[]) => built({ strategy: 'nix', nix: { ...nix, packages: [...names] } });
+
+  it('without any package of the list offers the other way, and never an empty list', () => {
+    const [gone] = evolved(chosen('default'), { ...BEFORE, nix: FLAKE });
+    expect(gone).toMatchObject({ sets: ['build.strategy=cargo-chef'] });
+    expect(taken(chosen('default'), { ...BEFORE, nix: FLAKE }).build.strategy).toBe('cargo-chef');
+  });
+
+  it('without several of its packages is taken over by each of the flags alone', () => {
+    const sets = evolved(chosen('a', 'bot', 'b'), { ...BEFORE, nix: FLAKE }).map((each) => each.sets);
+    expect(sets).toEqual([['build.nix.packages=["bot"]'], ['build.nix.packages=["bot"]']]);
+  });
+
+  it('that makes its outputs in another file, or cannot be read whole, stops nothing', () => {
+    const shell = { kind: 'shell', name: 'default', legacy: false, holds: [], ...certain(evidence) } as const;
+    expect(evolved(chosen('bot'), { ...BEFORE, nix: { ...FLAKE, outputs: [shell] } })).toEqual([]);
+    expect(evolved(chosen('x'), { ...BEFORE, nix: { ...FLAKE, confidence: 'likely' } })).toEqual([]);
+  });
+
   it('with a task that makes what the compiler reads is said with its flag', () => {
     const task = {
       kind: 'nix',
@@ -235,6 +300,26 @@ describe('what the build reads', () => {
       },
     ]);
     expect(evolved(stack, { ...BEFORE, sqlx: { ...sqlx, folder: 'migrations' } })).toEqual([]);
+  });
+
+  it('elsewhere too stops nothing while its own files are there', () => {
+    const stack = built({ checkedAgainst: 'db/own' });
+    const own = { kind: 'numbered', path: 'db/own/1_a.sql', version: 1, ...certain(evidence) } as const;
+    expect(evolved(stack, { ...BEFORE, migrations: [own], sqlx: { ...sqlx, folder: 'migrations' } })).toEqual([]);
+  });
+
+  it.each([
+    ['a channel, which rustup fetches', { channel: '99.1.0' }, false],
+    ['a package, which cargo refuses', { rustVersion: '99.1' }, true],
+  ])('by a newer toolchain asked for by %s, stops it: %s', (_, toolchain, blocks) => {
+    expect(evolved(designed(BEFORE), { ...BEFORE, toolchain })).toMatchObject([{ code: 'toolchain-newer', blocks }]);
+  });
+
+  it('by an image of another name is not compared by its tag', () => {
+    const toolchain = { rustVersion: '99.1' };
+    const by = (rustImage: string) => evolved(built({ rustImage }), { ...BEFORE, toolchain });
+    expect(by('registry.local/rust-ci:1.80-2026')).toEqual([]);
+    expect(by('docker.io/library/rust:1.80.0-slim')).toHaveLength(1);
   });
 
   it.each([

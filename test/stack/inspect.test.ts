@@ -3,6 +3,7 @@ import { inspect, isLoopback } from '../../src/stack/inspect.ts';
 import type { Overlay } from '../../src/stack/overlay.ts';
 import { smallStack } from './stacks.ts';
 
+const APP = smallStack().services.app ?? {};
 const TUI = { access: 'browser', binary: 'toy', args: [], environment: {} };
 
 describe('inspect', () => {
@@ -32,6 +33,40 @@ describe('inspect', () => {
     ['a database that is not there', { services: { app: { database: true } } }, 'services.app.database', /no database/],
   ])('finds %s', (_, over, path, message) => {
     expect(inspect(smallStack(over))).toEqual([{ level: 'error', path, message: expect.stringMatching(message) }]);
+  });
+
+  it.each<[string, Overlay, readonly string[]]>([
+    ['everything on the port that it is told', { services: { app: { environment: { SERVER_PORT: '8080' } } } }, []],
+    ['one of two ports', { services: { app: { environment: { HTTP_PORT: '9000', PORT: '8080' } } } }, []],
+    ['no number', { services: { app: { environment: { PORT: 'auto' } } } }, []],
+    [
+      'health and web API elsewhere',
+      { services: { app: { environment: { SERVER_PORT: '9000' } } } },
+      ['services.app.health.port=9000', 'ports.api.container=9000'],
+    ],
+    [
+      'the web API elsewhere, and no health that is asked',
+      { services: { app: { environment: { PORT: '9000' }, health: { kind: 'process', seconds: 5 } } } },
+      ['ports.api.container=9000'],
+    ],
+    [
+      'one of several instances elsewhere: they share the port in their containers',
+      {
+        services: { app: { environment: { PORT: '9000' }, health: { kind: 'process', seconds: 5 } }, b: { ...APP } },
+        instances: ['app', 'b'],
+        ports: { api: { instances: { b: 8081 } } },
+      },
+      ['services.app.environment.PORT=8080'],
+    ],
+    [
+      'health elsewhere, and no web API',
+      { services: { app: { environment: { PORT: '9000' } } }, ports: { api: null } },
+      ['services.app.health.port=9000'],
+    ],
+  ])('compares where a program is told to listen with where it is asked: %s', (_, over, mended) => {
+    expect(inspect(smallStack(over)).map(({ level, message }) => [level, message.split('--set ')[1]])).toEqual(
+      mended.map((set) => ['warning', set]),
+    );
   });
 
   it('lets the login listen anywhere', () => {

@@ -92,8 +92,38 @@ describe('the instances of a new stack', () => {
     expect(stack.ports.api?.instances).toEqual({ alpaca: 9000 });
   });
 
-  it('may be one of them called like the daemon', () => {
-    expect(Object.keys(resolved({ instances: ['app', 'alpaca'] }).services)).toEqual(['app', 'alpaca']);
+  it('may be one of them called like the daemon, which keeps what is for nobody else', () => {
+    const { services } = resolved({ instances: ['app', 'alpaca'] });
+    expect(Object.keys(services)).toEqual(['app', 'alpaca']);
+    expect(Object.keys(services.app?.secrets ?? {})).toContain('SCHWAB_APP_KEY');
+    expect(Object.keys(services.alpaca?.secrets ?? {})).toEqual(['ALPACA_API_KEY', 'ENCRYPTION_KEY']);
+  });
+
+  it('are told the venue that their name has in it, and nothing where it has none', () => {
+    const { services } = resolved({ instances: ['alpaca-paper', 'alpaca-live', 'ibkr', 'rpc'] });
+    expect(Object.values(services).map(({ environment }) => environment.BROKER)).toEqual([
+      'alpaca',
+      'alpaca',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('have the key of the broker that they log in at behind any of its names', () => {
+    const base = toStack(
+      overlay(BASE, {
+        services: { app: { secrets: { SCHWAB_APP_KEY: null, APP_SECRET: '${APP_SECRET}' } } },
+        secrets: { entries: { SCHWAB_APP_KEY: null, APP_SECRET: ENTRY } },
+      }),
+      'the test',
+    );
+    const said = { ...FACTS, env: [...FACTS.env, env('SCHWAB_BASE_URL')] };
+    const stack = toStack(
+      withInstances(overlay(base, { instances: ['alpaca', 'schwab'] }), { facts: said, holders: [] }),
+      'the test',
+    );
+    expect(Object.keys(stack.services.alpaca?.secrets ?? {})).toEqual(['ALPACA_API_KEY', 'ENCRYPTION_KEY']);
+    expect(stack.secrets.commands?.login?.service).toBe('schwab');
   });
 
   it('are left to the schema where the list is none', () => {
@@ -118,6 +148,54 @@ describe('the instances of a saved stack', () => {
     });
     expect(stack.ports.api?.instances).toEqual({ alpaca: 8081, 'schwab-two': 8082 });
     expect(stack.services.alpaca).toEqual(saved.services.alpaca);
+  });
+
+  it('get a further one of a venue, made from the one that is at it', () => {
+    const stack = resolved({ instances: ['schwab', 'alpaca', 'alpaca2'] }, { saved });
+    expect(stack.services.alpaca2?.secrets).toEqual({
+      ALPACA_API_KEY: '${ALPACA_API_KEY_ALPACA2}',
+      ENCRYPTION_KEY: '${ENCRYPTION_KEY_ALPACA2}',
+    });
+    expect(stack.secrets.entries.ENCRYPTION_KEY_ALPACA2).toEqual({ ...ENTRY, as: 'ENCRYPTION_KEY' });
+    expect(stack.services.alpaca2?.environment.BROKER).toBe('alpaca');
+  });
+
+  it('get one of no venue with the credentials of all, and with no venue of another', () => {
+    const { services } = resolved({ instances: ['schwab', 'alpaca', 'second'] }, { saved });
+    expect(services.second?.secrets).toEqual({
+      SCHWAB_APP_KEY: '${SCHWAB_APP_KEY_SECOND}',
+      ALPACA_API_KEY: '${ALPACA_API_KEY_SECOND}',
+      ENCRYPTION_KEY: '${ENCRYPTION_KEY_SECOND}',
+    });
+    expect(services.second?.environment.BROKER).toBeUndefined();
+  });
+
+  it('get one again that was taken out, with what the program reads of its venue', () => {
+    const alone = resolved({ instances: ['schwab'] }, { saved });
+    const read = { ...FACTS, env: [...FACTS.env, env('ALPACA_API_KEY', { secret: true, readBy: ['toy'] })] };
+    const both = overlay(alone, BOTH);
+    const stack = toStack(withInstances(both, { facts: read, holders: [], saved: alone }), 'the test');
+    expect(stack.services.alpaca?.secrets).toEqual({
+      ENCRYPTION_KEY: '${ENCRYPTION_KEY_ALPACA}',
+      ALPACA_API_KEY: '${ALPACA_API_KEY}',
+    });
+    expect(stack.secrets.entries.ALPACA_API_KEY).toMatchObject({ kind: 'entered' });
+  });
+
+  it('do not lend another one what a person had to say, such as the order that they work on', () => {
+    const said = { ORDER_HASH: 'ab'.repeat(32), DATABASE_URL: 'sqlite:///data/bot.db?mode=rwc', RUST_LOG: 'info' };
+    const required = ['ORDER_HASH', 'DATABASE_URL', 'BROKER'];
+    const told = toStack(
+      overlay(saved, {
+        services: { alpaca: { environment: said, required }, schwab: { environment: said, required } },
+      }),
+      'the test',
+    );
+    const { services } = resolved({ instances: ['schwab', 'alpaca', 'alpaca2', 'ibkr'] }, { saved: told });
+    const { ORDER_HASH: _, ...rest } = said;
+    expect(services.alpaca2).toMatchObject({ environment: { ...rest, BROKER: 'alpaca' }, required });
+    expect(services.alpaca2?.environment).not.toHaveProperty('ORDER_HASH');
+    expect(services.ibkr?.environment).toEqual(rest);
   });
 
   it('go with their secrets and their port, and their data is kept and named', () => {
@@ -149,7 +227,13 @@ describe('the instances of a saved stack', () => {
         next: expect.arrayContaining([expect.stringContaining("instances='[schwab, alpaca, ibkr]'")]),
       }),
     );
-    expect(() => resolved(BOTH, { saved: BASE })).toThrow(expect.objectContaining({ code: 'instance-renamed' }));
+    // Not three traders where two are asked for: the single one is one of them.
+    expect(() => resolved(BOTH, { saved: BASE })).toThrow(
+      expect.objectContaining({
+        code: 'instance-renamed',
+        next: [expect.stringContaining("instances='[app, alpaca]'")],
+      }),
+    );
   });
 
   it('grow out of a single service that stays what it is', () => {
@@ -198,11 +282,6 @@ describe('a stack is refused where', () => {
       'ports.api.instances.other',
     ],
     [
-      'a service is called like the one-shot of another',
-      { services: { 'alpaca-migrate': { ...saved.services.alpaca } } },
-      'services.alpaca-migrate',
-    ],
-    [
       'a schema is for a database that is not opened',
       { services: { alpaca: { migrations: { file: 'x.db' } } } },
       'services.alpaca.migrations.file',
@@ -210,5 +289,15 @@ describe('a stack is refused where', () => {
     ['a schema is for a service without data', { services: { alpaca: { data: null } } }, 'services.alpaca.migrations'],
   ])('%s', (_, over, path) => {
     expect(with_(over)).toContain(path);
+  });
+
+  it.each(['alpaca-migrate', 'gate'])('a service is called like one of ours: %s', (name) => {
+    const over = { services: { [name]: { ...saved.services.alpaca } } };
+    expect(() => with_(over)).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: expect.stringContaining(`services.${name}: this name is taken`),
+      }),
+    );
   });
 });

@@ -79,6 +79,21 @@ describe('of several programs that run on', () => {
   });
 });
 
+describe('where nothing is seen to run on', () => {
+  it('the first program that does not log in is started', () => {
+    const binary = (bin: string) => ({ package: 'bot', bin, path: `src/bin/${bin}.rs`, requiredFeatures: [] });
+    const believed = certain({ file: 'src/bin/auth.rs', line: 1 });
+    const found = facts({
+      binaries: [
+        { ...binary('auth'), ...believed },
+        { ...binary('main'), ...believed },
+      ],
+      helpers: [{ name: 'auth', binary: 'auth', args: [], kind: 'login', ...believed }],
+    });
+    expect(findDaemon(found)?.binary).toBe('main');
+  });
+});
+
 describe('of several terminals', () => {
   it.each([
     ['one that watches', ['tui-backtest', 'live-bot-tui'], 'live-bot-tui'],

@@ -12,7 +12,9 @@ import { designed, HOST, SUFFIX, smallStack, WRITTEN_BY } from './stacks.ts';
 
 const at = (line: number) => certain({ file: 'flake.nix', line });
 
-function output(kind: NixOutputFact['kind'], name: string, holds: readonly string[] = [], line = 3): NixOutputFact {
+const CARGO = ['cargo', 'rustc'];
+
+function output(kind: NixOutputFact['kind'], name: string, holds: readonly string[] = CARGO, line = 3): NixOutputFact {
   return { kind, name, legacy: false, holds, ...at(line) };
 }
 
@@ -62,7 +64,7 @@ describe('the strategy', () => {
   });
 
   it.each(['default', 'bot'])('is nix where the flake gives the package as %s', (name) => {
-    const over = flake(output('shell', 'default', ['cargo', 'cargo-chef']), output('package', name, [], 9));
+    const over = flake(output('shell', 'default', ['cargo', 'cargo-chef']), output('package', name, CARGO, 9));
     expect(build(over)).toMatchObject({
       strategy: 'nix',
       nix: { way: 'package', packages: [name], shell: 'default', cargoChef: true, tasks: [] },
@@ -71,9 +73,30 @@ describe('the strategy', () => {
   });
 
   it('is nix in the shell where the flake gives only that, the default one first', () => {
-    const over = flake(output('shell', 'ci'), output('shell', 'default', [], 7));
+    const over = flake(output('shell', 'ci'), output('shell', 'default', CARGO, 7));
     expect(build(over)).toMatchObject({ strategy: 'nix', nix: { way: 'shell', shell: 'default', cargoChef: false } });
     expect(whyOf(over)).toBe('flake.nix:7, the flake gives a shell in which cargo compiles');
+  });
+
+  it.each([
+    ['documents', output('package', 'default', ['mdbook'])],
+    ['a script of that name', { ...output('package', 'bot'), unfit: 'script' as const }],
+    ['an image of a container', { ...output('package', 'bot'), unfit: 'image' as const }],
+    ['a package for another system', { ...output('package', 'bot'), unfit: 'other-system' as const }],
+    ['a shell for another system', { ...output('shell', 'default'), unfit: 'other-system' as const }],
+    ['a shell of tools around cargo', output('shell', 'default', ['sqlx-cli', 'postgresql'])],
+    ['a shell that formats', output('shell', 'default', ['rustfmt', 'nixfmt', 'clippy'])],
+    ['a shell that would fetch a compiler', output('shell', 'default', ['rustup'])],
+  ])('is cargo-chef where the flake gives only %s', (_, given) => {
+    expect(build(flake(given))).toMatchObject({ strategy: 'cargo-chef' });
+    expect(build(flake(given))).not.toHaveProperty('nix');
+    expect(whyOf(flake(given))).toContain('neither a package of the program nor a shell for cargo');
+  });
+
+  it('is cargo-chef with a shell of which nothing is known, and says so', () => {
+    const over = flake(output('shell', 'default', []));
+    expect(build(over)).toMatchObject({ strategy: 'cargo-chef' });
+    expect(whyOf(over)).toBe('flake.nix:1, the flake does not say whether its shell has cargo');
   });
 
   it('is one answer in both directions: how the flake builds it stays', () => {

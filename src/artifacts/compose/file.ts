@@ -75,7 +75,14 @@ function header(stack: Stack): string {
     stack.files.compose === 'docker-compose.yml'
       ? 'which Compose reads by itself'
       : `which trading-setup reads by itself and Compose with another -f ${override}`;
-  return ` From trading-setup.yaml by trading-setup; start it with: ${compose} up -d
+  // Compose removes a running service before what it waits for has run: a bad file would leave it down.
+  const versions =
+    withSchema(stack).length === 0
+      ? ''
+      : `
+ A new version comes with: npx trading-setup deploy
+ It tries new SQL files on a copy while the services run; "${compose} up --build" takes them down first.`;
+  return ` From trading-setup.yaml by trading-setup; start it with: ${compose} up -d${versions}
  Changes that should stay out of this file belong into ${override}, ${reader}.
  Secrets come from volumes that "trading-setup secrets push" fills; none is in this file.`;
 }

@@ -47,7 +47,8 @@ export async function rotationBench(
         httpFrom(context, from),
       ]);
       const ports = { http, now, env: environment() };
-      const chains = await chainsBefore(stack, name, await tools.openStore(), values, ports);
+      const kept = { get: async (each: string) => (await tools.openStore()).get(each) };
+      const chains = await chainsBefore(stack, name, kept, values, ports);
       const verdict = await checkCredential(stack, name, values, { ...ports, chains });
       const value = values.get(name);
       if (value && verdict?.chain !== undefined) told.push({ name, value, chain: verdict.chain });

@@ -112,7 +112,10 @@ async function askProvider(stack: Stack, name: string, { values, store }: Beside
     import('../../system/http.ts'),
   ]);
   const ports = { http: directHttp, now, env: environment() };
-  return checkCredential(stack, name, values, { ...ports, chains: await chainsBefore(stack, name, store, values, ports) });
+  return checkCredential(stack, name, values, {
+    ...ports,
+    chains: await chainsBefore(stack, name, store, values, ports),
+  });
 }
 
 /** The end that follows from the day on which a value is entered, where the catalogue knows how long it works. */

@@ -137,7 +137,9 @@ function offeredBy(stack: Stack, text: string, file: string, service: string | u
 
 /** Further secrets that a name in a file could be meant for: instances read theirs by the same name. */
 function alsoReadAs(stack: Stack, written: string, names: readonly string[]): readonly string[] {
-  return Object.keys(stack.secrets.entries).filter((other) => !names.includes(other) && readAs(stack, other) === written);
+  return Object.keys(stack.secrets.entries).filter(
+    (other) => !names.includes(other) && readAs(stack, other) === written,
+  );
 }
 
 /** Whether one value can be that of all of these: a program may read it by several names, and instances have one each. */

@@ -86,10 +86,11 @@ function outputsOf(outputs: Attribute, follower: Follower): Output[] {
   const parts = direct.filter(({ name }) => name === 'perSystem' || name === 'flake');
   const all = [...direct, ...parts.flatMap((part) => follower.attributes(part))];
   const found = KINDS.flatMap(([name, kind, legacy]) =>
-    all
-      .filter((attribute) => attribute.name === name)
-      .flatMap((attribute) => (legacy ? oldStyle(attribute, follower) : newStyle(attribute, follower)))
-      .map((attribute) => ({ kind, legacy, attribute })),
+    linuxFirst(
+      all
+        .filter((attribute) => attribute.name === name)
+        .flatMap((attribute) => (legacy ? oldStyle(attribute, follower) : newStyle(attribute, follower))),
+    ).map((attribute) => ({ kind, legacy, attribute })),
   );
   const seen = new Set<string>();
   return found.filter(({ kind, attribute: { name } }) => {
@@ -110,22 +111,23 @@ function withSelf({ value, scope }: Placed, follower: Follower): Placed {
   return follower.resolved(result) ?? result;
 }
 
-/** `packages.NAME`, or `packages.SYSTEM.NAME`; those for Linux first. */
+/** `packages.NAME`, or `packages.SYSTEM.NAME`. */
 function newStyle(attribute: Attribute, follower: Follower): OfSystem[] {
   const all = follower.attributes(attribute).flatMap((each) => {
     const isLinux = isForLinux(each.name);
     return (isSystem(each.name) ? follower.attributes(each) : [each]).map((one) => ({ ...one, isLinux }));
   });
-  return linuxFirst(all).filter(({ name }) => /^[A-Za-z_][\w.+'-]*$/.test(name));
+  return all.filter(({ name }) => /^[A-Za-z_][\w.+'-]*$/.test(name));
 }
 
 /** `devShell`, or `devShell.SYSTEM`: it has no name. */
 function oldStyle(attribute: Attribute, follower: Follower): OfSystem[] {
   const systems = follower.attributes(attribute).filter(({ name }) => isSystem(name));
   const all = systems.length > 0 ? systems : [attribute];
-  return linuxFirst(all.map((each) => ({ ...each, name: 'default', isLinux: isForLinux(each.name) }))).slice(0, 1);
+  return all.map((each) => ({ ...each, name: 'default', isLinux: isForLinux(each.name) }));
 }
 
+/** Of outputs of one name the first counts. */
 function linuxFirst(all: readonly OfSystem[]): readonly OfSystem[] {
   return all.toSorted((a, b) => Number(b.isLinux) - Number(a.isLinux));
 }

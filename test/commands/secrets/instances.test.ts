@@ -84,6 +84,16 @@ describe('an .env file for each instance', () => {
     expect(shown.stdout.trim()).toBe(KEYS.two);
   });
 
+  it("is nobody's under another name of the same credential either: one value is not given to both", async () => {
+    const path = join(home, 'alias.env');
+    writeFileSync(path, 'SCHWAB_CLIENT_SECRET=secret-of-somebody\n', { mode: 0o600 });
+    const refused = await run('secrets', 'import', path, '--yes');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(`If it is that of one: trading-setup secrets import ${path} --service one`);
+    expect(refused.stderr).toContain(`If it is that of two: trading-setup secrets import ${path} --service two`);
+    expect(readFileSync(path, 'utf8')).toContain('secret-of-somebody');
+  });
+
   it('and the key of one is not replaced in passing: what it has sealed could not be read', async () => {
     await run('secrets', 'import', envFile('one.env', KEYS.one), '--service', 'one', '--yes');
     const { code, stderr } = await run('secrets', 'import', envFile('other.env', 'ef'.repeat(32)), '--service', 'one');
