@@ -29,6 +29,22 @@ const PROMISED = ['binaries', 'lockfile', 'env', 'ports', 'databases', 'migratio
   .concat(['services', 'warnings'])
   .sort();
 
+describe('inspect', () => {
+  it('says what has no answer yet apart from what is different', async () => {
+    const dir = temporary();
+    mkdirSync(join(dir, 'src'));
+    writeFileSync(join(dir, 'Cargo.toml'), '[package]\nname = "lone-bot"\nversion = "0.1.0"\n');
+    writeFileSync(join(dir, 'src/main.rs'), 'fn main() { std::env::var("ORDER_HASH").unwrap(); loop { work(); } }\n');
+    const written = await program.run(['init', '--yes', '--no-start', '--dir', dir]);
+    expect(`${written.code} ${written.stderr}`).toBe('0 ');
+    const { stdout } = await program.run(['inspect', '--dir', dir]);
+    expect(stdout).not.toContain('Different from');
+    expect(stdout).toContain(
+      'Not answered yet\n\n  app does not start without ORDER_HASH. Say it: --set services.app.environment.ORDER_HASH=VALUE',
+    );
+  });
+});
+
 describe('inspect --json', () => {
   it('is one document that its schema describes, for the sample', async () => {
     const validate = await validator();
