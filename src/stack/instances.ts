@@ -184,7 +184,7 @@ export function removedWords(stack: Stack, saved: Stack | undefined): readonly s
     const kept =
       saved?.services[name]?.data == null
         ? ''
-        : ` Its data stays in the volume ${engineVolume(stack, dataVolume(name))}; when it is named again, it has it again.`;
+        : ` Its data stays in the volume ${engineVolume(stack, dataVolume(name))}; when it is named again, it has that data again, and secrets to be set anew.`;
     return `${name} is no instance any more: the next deploy stops it and empties its secret volume.${kept}`;
   });
 }
