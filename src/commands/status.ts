@@ -5,7 +5,7 @@ import type { Board } from '../events/board.ts';
 import type { Reach } from '../events/reach.ts';
 import { toBoard } from '../health/board.ts';
 import { recentExits } from '../health/exits.ts';
-import { lookAround, watchReach } from '../health/reach.ts';
+import { LOOK_MS, lookAround, watchReach } from '../health/reach.ts';
 import { watchBoard } from '../health/watch.ts';
 import { reachPlans } from '../operations/reach.ts';
 import { summaryOf } from '../operations/summary.ts';
@@ -66,7 +66,10 @@ export async function status(flags: StatusFlags): Promise<void> {
   const { runner, stack, face } = context;
   await checkEngine(runner);
   if (flags.watch || (face.kind === 'ink' && !flags.once)) return showBoard(context, stack);
-  const reaching = lookAround(runner, stack.id, reachPlans(stack), new AbortController().signal);
+  const reaching = lookAround(runner, stack.id, reachPlans(stack), {
+    signal: new AbortController().signal,
+    limitMs: LOOK_MS,
+  });
   const observed = await observe(runner, stack.id);
   const services = toBoard(summaryOf(stack), observed, now(), await recentExits(runner, observed, now()));
   const board = { ...services, ...(await besideBoard(runner, stack, now())), reach: await reaching };

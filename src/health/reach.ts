@@ -10,7 +10,7 @@ import { type Address, END_S, parseReach, type ReachPlan, reachScript } from './
 export type { ReachPlan } from './reach-script.ts';
 
 /** All of it: the way into the containers, 3 s for each address, all at once, and the handshake. */
-const LIMIT_MS = 4_500;
+export const LOOK_MS = 4_500;
 /** The board looks again after this. */
 const AGAIN_MS = 3 * 60_000;
 /** Something is on its way: it is looked at when it runs. */
@@ -44,16 +44,19 @@ const STATES: Readonly<Record<string, ReachState>> = {
 type Answer = Pick<Reach, 'state' | 'why'>;
 type Ports = Pick<Runner, 'run' | 'stream' | 'talk'>;
 
-/** Asks from inside of each running service for each address that it is told; bounded, and never throws. */
+/**
+ * Asks from inside of each running service for each address that it is told; never throws.
+ * @param limitMs after this many milliseconds what has not answered is said as that.
+ */
 export async function lookAround(
   runner: Ports,
   project: string,
   plans: readonly ReachPlan[],
-  signal: AbortSignal,
+  { signal, limitMs }: { readonly signal: AbortSignal; readonly limitMs: number },
 ): Promise<readonly Reach[]> {
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
-  const forget = patience(LIMIT_MS, () => over.abort());
+  const forget = patience(limitMs, () => over.abort());
   try {
     const { containers } = await observe(runner, project);
     const looks = plans.map((plan) => {
@@ -164,7 +167,7 @@ export async function watchReach(
   tell: (reach: readonly Reach[]) => void,
 ): Promise<void> {
   while (!signal.aborted && plans.length > 0) {
-    const reach = await lookAround(runner, project, plans, signal);
+    const reach = await lookAround(runner, project, plans, { signal, limitMs: LOOK_MS });
     if (signal.aborted) return;
     tell(reach);
     const told = plans.filter(({ addresses }) => addresses.length > 0);

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContext, connect as tlsConnect } from 'node:tls';
+import { sleep } from './clock.ts';
 
 /** How a handshake ended, and more about it in words where there is more to say. */
 export interface Handshake {
@@ -27,6 +28,9 @@ const WHY: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'it has expired',
 };
 
+/** How long what has come before the end of a connection may take to be read. */
+const LAST_WORDS_MS = 200;
+
 /** Speaks TLS over a connection as far as the certificate of the other side, and ends it. Never throws. */
 export function handshake(raw: Duplex, host: string, trust: SecureContext | undefined): Promise<Handshake> {
   return new Promise((done) => {
@@ -42,12 +46,17 @@ export function handshake(raw: Duplex, host: string, trust: SecureContext | unde
       socket.destroy();
       raw.destroy();
     };
+    const mute = (): void => end('failed', 'it speaks no TLS');
+    // What ended before TLS looked at it tells TLS nothing; what has come until then is read first.
+    const over = (): void => void sleep(LAST_WORDS_MS).then(mute);
+    if (raw.destroyed || raw.readableEnded) over();
+    else raw.once('end', over).once('close', over);
     socket.once('secureConnect', () => end('trusted'));
-    socket.once('close', () => end('failed', 'it speaks no TLS'));
+    socket.once('close', mute);
     socket.on('error', (error) => {
       const code = 'code' in error ? String(error.code) : '';
       if (/CERT|ISSUER|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) end('untrusted', WHY[code]);
-      else end('failed', 'it speaks no TLS');
+      else mute();
     });
   });
 }

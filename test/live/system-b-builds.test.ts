@@ -7,6 +7,8 @@ import { oneOff } from './support/stack.ts';
 import { ALLOW_LOCAL, emptySubmodule } from './support/system-b.js';
 
 const NIX = 'nixos/nix:2.31.5';
+/** The whole of it is compiled, and the machine may be busy with something else. */
+const BUILD_MS = 1_500_000;
 const ARTEFACT = 'lib/orderbook/out/OrderBook.sol/OrderBook.json';
 
 let dir: string;
@@ -40,13 +42,17 @@ describe('a repository whose flake gives a shell', () => {
     expect(first.stdout + first.stderr).toMatch(/nix.*flake\.nix|flake.*shell/i);
   });
 
-  it('is built in that shell, without what its task makes in the working tree', async () => {
-    expect(existsSync(join(dir, ARTEFACT))).toBe(false);
-    const { seconds } = await build(dir);
-    console.info(`system B: built with Nix in ${seconds.toFixed(0)} s`);
-    await answersHelp(dir, ['main', 'auth', 'cli']);
-    expect(existsSync(join(dir, ARTEFACT))).toBe(false);
-  });
+  it(
+    'is built in that shell, without what its task makes in the working tree',
+    async () => {
+      expect(existsSync(join(dir, ARTEFACT))).toBe(false);
+      const { seconds } = await build(dir);
+      console.info(`system B: built with Nix in ${seconds.toFixed(0)} s`);
+      await answersHelp(dir, ['main', 'auth', 'cli']);
+      expect(existsSync(join(dir, ARTEFACT))).toBe(false);
+    },
+    BUILD_MS,
+  );
 
   it('is compiled by the compiler of that shell', async () => {
     const built = await inImage(dir, 'cat', '/usr/local/share/trading-setup/built');
@@ -71,19 +77,27 @@ describe('the same repository with cargo-chef', () => {
     expect(existsSync(join(dir, ARTEFACT))).toBe(true);
   });
 
-  it('is built, by one other answer', async () => {
-    const { seconds } = await build(dir);
-    console.info(`system B: built with cargo-chef in ${seconds.toFixed(0)} s`);
-    await answersHelp(dir, ['main', 'auth', 'cli']);
-    expect(await inImage(dir, 'sh', '-c', 'ls -d /nix || echo none')).toContain('none');
-  });
+  it(
+    'is built, by one other answer',
+    async () => {
+      const { seconds } = await build(dir);
+      console.info(`system B: built with cargo-chef in ${seconds.toFixed(0)} s`);
+      await answersHelp(dir, ['main', 'auth', 'cli']);
+      expect(await inImage(dir, 'sh', '-c', 'ls -d /nix || echo none')).toContain('none');
+    },
+    BUILD_MS,
+  );
 
-  it('goes back by the same answer, and compiles nothing anew', async () => {
-    const { code, stderr } = await init(dir, '--set', 'build.strategy=nix');
-    expect(code, stderr).toBe(0);
-    expect((await build(dir)).seconds).toBeLessThan(30);
-    await answersHelp(dir, ['main']);
-  });
+  it(
+    'goes back by the same answer, and compiles nothing anew',
+    async () => {
+      const { code, stderr } = await init(dir, '--set', 'build.strategy=nix');
+      expect(code, stderr).toBe(0);
+      expect((await build(dir)).stdout).not.toMatch(/\bCompiling\b/);
+      await answersHelp(dir, ['main']);
+    },
+    BUILD_MS,
+  );
 });
 
 describe('a clone without its submodule', () => {
@@ -102,16 +116,20 @@ describe('a clone without its submodule', () => {
 });
 
 describe('a repository whose flake gives the program', () => {
-  it('is built by it, and its closure is in the image', async () => {
-    const { dir: own, ran } = await repository('packaged', { flake: 'package' });
-    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
-    expect(written(own).build.strategy).toBe('nix');
-    const { seconds } = await build(own);
-    console.info(`system B: its package built in ${seconds.toFixed(0)} s`);
-    await answersHelp(own, ['main', 'auth', 'cli']);
-    const store = await inImage(own, 'sh', '-c', 'ls /nix/store');
-    expect(store).toMatch(/-libc\b/);
-    // What it was made from stays behind.
-    expect(store).not.toMatch(/-crates\b|rust-|cc-wrapper/);
-  });
+  it(
+    'is built by it, and its closure is in the image',
+    async () => {
+      const { dir: own, ran } = await repository('packaged', { flake: 'package' });
+      expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+      expect(written(own).build.strategy).toBe('nix');
+      const { seconds } = await build(own);
+      console.info(`system B: its package built in ${seconds.toFixed(0)} s`);
+      await answersHelp(own, ['main', 'auth', 'cli']);
+      const store = await inImage(own, 'sh', '-c', 'ls /nix/store');
+      expect(store).toMatch(/-libc\b/);
+      // What it was made from stays behind.
+      expect(store).not.toMatch(/-crates\b|rust-|cc-wrapper/);
+    },
+    BUILD_MS,
+  );
 });
