@@ -165,6 +165,13 @@ describe('what a build needs', () => {
     },
   });
 
+  it('is in the build, also where it is there already and looks like a private config file', () => {
+    const config = { path: 'lib/ob/out/Ob.json', private: true, values: {}, ...at(5) };
+    const own = { path: 'config/keys.toml', private: true, values: {}, ...at(5) };
+    const over = build({ ...TASKS, config: { files: [config, own] } });
+    expect(over).toMatchObject({ exclude: ['config/keys.toml'], assets: [] });
+  });
+
   it('is a throw-away database for query! on SQLite without .sqlx', () => {
     expect(build(sqlx())).toMatchObject({ checkedAgainst: 'migrations' });
     expect(build(sqlx({ offline: true }))).not.toHaveProperty('checkedAgainst');

@@ -31,8 +31,12 @@ export function chooseRust(facts: RepoFacts): { readonly version: string; readon
   return { version: RUST_VERSION, origin: fallback(asked) };
 }
 
+/** Config files that are read at run time: without what the compiler reads, nothing could be built. */
 function configFiles(facts: RepoFacts, wanted: boolean): string[] {
-  return facts.config.files.filter((file) => file.private === wanted).map(({ path }) => path);
+  const compiled = facts.compileInputs.filter(({ confidence }) => confidence !== 'guess').map(({ path }) => path);
+  return facts.config.files
+    .filter((file) => file.private === wanted && !compiled.includes(file.path))
+    .map(({ path }) => path);
 }
 
 /** How the images of these binaries are built. */
