@@ -162,8 +162,11 @@ export async function rebuild(cli, scratch, env, given = []) {
   const once = given.includes('quick');
   const only = given.filter((word) => word !== 'quick');
   const rounds = once ? 1 : 3;
+  const systemsOf = only.filter((word) => word.length === 1);
+  const ways = only.filter((word) => word.length > 1);
   const wanted = ({ system, name }) =>
-    only.length === 0 || only.includes(system) || only.some((word) => word.length > 1 && name.includes(word));
+    (systemsOf.length === 0 || systemsOf.includes(system)) &&
+    (ways.length === 0 || ways.some((word) => name.includes(word)));
   const systems = [
     ['system A, the sample', sampleSystem(cli, scratch, env)],
     ['system B, the fixture', systemsB(cli, scratch, env)],
