@@ -46,9 +46,11 @@ function providerAddresses(stack: Stack, service: string): readonly string[] {
   if (!own) return [];
   const names = Object.values(own.secrets).flatMap(secretsIn);
   const providers = new Set(names.flatMap((name) => knownIn(stack, name)?.provider ?? []));
-  // Other services may be told other networks; and PAPER may be a dry run, which talks to the real one all the same.
-  const alone = { ...stack, mode: 'live' as const, services: { [service]: own } };
+  // Other services may be told other networks.
+  const alone = { ...stack, services: { [service]: own } };
   return [...providers].flatMap((provider) => {
+    // PAPER may be a test network, or a dry run on the real one: what the program was not told is not guessed.
+    if (stack.mode === 'paper' && provider.hosts.testnet.length > 0) return [];
     if (provider.api !== undefined) return basesFor(provider, alone, {})[0]?.url ?? [];
     return provider.hosts.live.slice(0, 1).map((host) => `https://${host}`);
   });

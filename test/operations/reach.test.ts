@@ -40,13 +40,13 @@ describe('the addresses that a service is told', () => {
     expect(addresses({ services: { app: { secrets: own, environment } }, secrets })).toEqual(['broker.example:8080']);
   });
 
-  it('are those of the real network, also where PAPER is a dry run, until the service is told another one', () => {
+  it('are those of the real network where it is LIVE; PAPER may be a dry run there, and is not guessed', () => {
     const secrets = { entries: entry('ALPACA_API_KEY') };
     const own = { ALPACA_API_KEY: '${ALPACA_API_KEY}' };
+    const live = addresses({ mode: 'live', services: { app: { secrets: own } }, secrets });
+    expect(live).toEqual(['api.alpaca.markets:443 tls']);
     const environment = { DRY_RUN: 'true' };
-    expect(addresses({ mode: 'paper', services: { app: { secrets: own, environment } }, secrets })).toEqual([
-      'api.alpaca.markets:443 tls',
-    ]);
+    expect(addresses({ mode: 'paper', services: { app: { secrets: own, environment } }, secrets })).toEqual([]);
     const told = { ALPACA_HOST: 'https://paper-api.alpaca.markets' };
     expect(addresses({ mode: 'paper', services: { app: { secrets: own, environment: told } }, secrets })).toEqual([
       'paper-api.alpaca.markets:443 tls',
