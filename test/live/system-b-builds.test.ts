@@ -31,8 +31,11 @@ function inImage(folder: string, ...words: readonly string[]): Promise<string> {
   return must(oneOff('--network', 'none', '--read-only', '--entrypoint', program, image, ...args));
 }
 
-async function answersHelp(folder: string, programs: readonly string[]): Promise<void> {
+/** Every program that the stack ships: which they are depends on the version that the other file has left. */
+async function answersHelp(folder: string): Promise<void> {
   expect((await inImage(folder, 'id', '-u')).trim()).toBe('10001');
+  const programs = written(folder).build.binaries.map(({ bin }) => bin);
+  expect(programs.length).toBeGreaterThan(2);
   for (const program of programs) expect(await inImage(folder, program, '--help')).toContain(`Usage: ${program}`);
 }
 
@@ -48,7 +51,7 @@ describe('a repository whose flake gives a shell', () => {
       expect(existsSync(join(dir, ARTEFACT))).toBe(false);
       const { seconds } = await build(dir);
       console.info(`system B: built with Nix in ${seconds.toFixed(0)} s`);
-      await answersHelp(dir, ['main', 'auth', 'cli']);
+      await answersHelp(dir);
       expect(existsSync(join(dir, ARTEFACT))).toBe(false);
     },
     BUILD_MS,
@@ -82,7 +85,7 @@ describe('the same repository with cargo-chef', () => {
     async () => {
       const { seconds } = await build(dir);
       console.info(`system B: built with cargo-chef in ${seconds.toFixed(0)} s`);
-      await answersHelp(dir, ['main', 'auth', 'cli']);
+      await answersHelp(dir);
       expect(await inImage(dir, 'sh', '-c', 'ls -d /nix || echo none')).toContain('none');
     },
     BUILD_MS,
@@ -94,7 +97,7 @@ describe('the same repository with cargo-chef', () => {
       const { code, stderr } = await init(dir, '--set', 'build.strategy=nix');
       expect(code, stderr).toBe(0);
       expect((await build(dir)).stdout).not.toMatch(/\bCompiling\b/);
-      await answersHelp(dir, ['main']);
+      await answersHelp(dir);
     },
     BUILD_MS,
   );
@@ -124,7 +127,7 @@ describe('a repository whose flake gives the program', () => {
       expect(written(own).build.strategy).toBe('nix');
       const { seconds } = await build(own);
       console.info(`system B: its package built in ${seconds.toFixed(0)} s`);
-      await answersHelp(own, ['main', 'auth', 'cli']);
+      await answersHelp(own);
       const store = await inImage(own, 'sh', '-c', 'ls /nix/store');
       expect(store).toMatch(/-libc\b/);
       // What it was made from stays behind.

@@ -8,7 +8,7 @@ import { makeSystemB, type SystemB } from './system-b.js';
 
 const Written = z.object({
   id: z.string(),
-  build: z.object({ strategy: z.enum(['nix', 'cargo-chef']) }),
+  build: z.object({ strategy: z.enum(['nix', 'cargo-chef']), binaries: z.array(z.object({ bin: z.string() })) }),
   ports: z.object({ api: z.object({ host: z.int(), instances: z.record(z.string(), z.int()).optional() }) }),
   secrets: z.object({ gateUser: z.string() }),
 });
