@@ -150,7 +150,8 @@ export async function whatIsTrue({ runner, stack }: Pick<Workbench, 'runner' | '
     const running = services.filter(({ state }) => state === 'running' || state === 'restarting');
     if (running.length === 0) return 'Nothing of this stack runs now.';
     const stopped = services.filter(({ state, oneShot }) => state === 'exited' && !oneShot).map(({ name }) => name);
-    const ill = running.filter((service) => !isWell(service)).map((service) => service.name);
+    // A one-shot that runs is at work, and not ill.
+    const ill = running.filter((service) => !service.oneShot && !isWell(service)).map((service) => service.name);
     const names = running.map((service) => service.name).join(', ');
     const others = [
       ...(ill.length === 0 ? [] : [`; not healthy: ${ill.join(', ')}`]),
