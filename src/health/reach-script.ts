@@ -20,7 +20,7 @@ export interface ReachPlan {
 }
 
 /** How long one address may take. */
-export const PATIENCE_S = 3;
+const PATIENCE_S = 3;
 /** A file of addresses is no configuration. */
 const MOST = 20;
 /** So much is read of a line, and of all files, in bytes: the trader beside it needs its CPU for other things. */

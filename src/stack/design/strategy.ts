@@ -61,7 +61,7 @@ export function designNix(facts: RepoFacts, binaries: readonly Binary[]): NixBui
 }
 
 /** Why this strategy is proposed. */
-export function strategyOrigin(facts: RepoFacts, nix: NixBuild | undefined): Origin {
+function strategyOrigin(facts: RepoFacts, nix: NixBuild | undefined): Origin {
   if (!facts.nix) return fallback('dependencies are compiled once');
   if (!nix) return detected(facts.nix.evidence, unusedBecause(facts.nix));
   const name = nix.way === 'package' ? nix.packages[0] : nix.shell;

@@ -29,32 +29,14 @@ export function migrations({ services: all, build, database }: Stack, facts: Rep
   const fresh = here.filter((path) => !listed.has(path) && sharesFolder(path, database.migrations));
   const now = JSON.stringify([...database.migrations.filter((path) => !gone.includes(path)), ...fresh]);
   const path = 'database.migrations';
-  const message = (files: readonly string[], what: string) =>
-    `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} ${what}`;
+  const about = (files: readonly string[], what: string, code: Difference['code'], blocks: boolean): Difference[] => {
+    const message = `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} ${what}`;
+    return files.length === 0 ? [] : [{ code, path, message, sets: [`${path}=${now}`], blocks }];
+  };
   return [
     ...folders,
-    ...(gone.length > 0
-      ? [
-          {
-            code: 'migration-gone' as const,
-            path,
-            message: message(gone, 'no longer there'),
-            sets: [`${path}=${now}`],
-            blocks: true,
-          },
-        ]
-      : []),
-    ...(fresh.length > 0
-      ? [
-          {
-            code: 'migration-new' as const,
-            path,
-            message: message(fresh, 'new, and not applied yet'),
-            sets: [`${path}=${now}`],
-            blocks: false,
-          },
-        ]
-      : []),
+    ...about(gone, 'no longer there', 'migration-gone', true),
+    ...about(fresh, 'new, and not applied yet', 'migration-new', false),
   ];
 }
 
