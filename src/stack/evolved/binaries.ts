@@ -39,6 +39,7 @@ function usedBinaries({ services, tui }: Pick<Stack, 'services' | 'tui'>): reado
   return tui.access === 'none' ? own : [...own, { path: 'tui.binary', binary: tui.binary }];
 }
 
+/** Programs that are gone, moved to another package, or new, against those that the stack builds and runs. */
 export function binaries(stack: Stack, facts: RepoFacts): readonly Difference[] {
   const gone = goneBinaries(stack, facts).map(({ path, binary, instead }): Difference => {
     const [likeliest] = instead;

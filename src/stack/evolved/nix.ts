@@ -3,6 +3,7 @@ import { designNix } from '../design/strategy.ts';
 import type { NixBuild, Stack } from '../schema.ts';
 import type { Difference } from './difference.ts';
 
+/** Outputs of the flake that are gone or new, against how the stack builds with it. */
 export function nix({ build }: Stack, facts: RepoFacts): readonly Difference[] {
   const { nix: flake } = facts;
   const isNix = build.strategy === 'nix';

@@ -3,6 +3,7 @@ import { chooseRust } from '../design/build.ts';
 import type { Stack } from '../schema.ts';
 import type { Difference } from './difference.ts';
 
+/** Folders and files of SQL that moved, went or came, against those that the stack names. */
 export function migrations({ services: all, build, database }: Stack, facts: RepoFacts): readonly Difference[] {
   const folder = facts.sqlx?.folder;
   const { evidence } = facts.sqlx ?? {};
@@ -45,6 +46,7 @@ function sharesFolder(path: string, others: readonly string[]): boolean {
   return others.some((each) => folderOf(each) === folderOf(path));
 }
 
+/** A newer Rust than the image of the stack has. */
 export function toolchain({ build }: Stack, facts: RepoFacts): readonly Difference[] {
   const { channel, rustVersion, evidence } = facts.toolchain;
   if (channel === undefined && rustVersion === undefined) return [];
