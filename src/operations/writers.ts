@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import * as z from 'zod';
 import { ask } from '../engine/ask.ts';
 import { composeConfigJson, inspectVolume } from '../engine/commands.ts';
@@ -8,6 +7,7 @@ import { SetupError } from '../errors.ts';
 import { dataVolume, engineVolume, schemaService } from '../stack/names.ts';
 import type { Stack } from '../stack/schema.ts';
 import { composeCommand } from '../stack/words.ts';
+import { fileSystemOf } from '../system/files.ts';
 import type { Workbench } from './execute.ts';
 import { placeOf } from './place.ts';
 
@@ -31,11 +31,6 @@ const ELSEWHERE_NUMBERS: ReadonlyMap<number, string> = new Map([
   [0x00c36400, 'ceph'],
   [0x5346414f, 'afs'],
 ]);
-
-/** The number of the file system that a folder of this machine is on; undefined where it is not here to be asked. */
-async function fileSystemOf(folder: string): Promise<number | undefined> {
-  return (await statfs(folder).catch(() => undefined))?.type;
-}
 
 /** Why a volume is no place for SQLite, in words; undefined: it is one. */
 async function unfit(

@@ -1,4 +1,16 @@
-import { chmod, type FileHandle, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  statfs,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SetupError } from '../errors.ts';
 
@@ -189,4 +201,9 @@ function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 /** Whether a path is a folder. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await orAbsent(stat(path)))?.isDirectory() ?? false;
+}
+
+/** The number of the file system that a folder of this machine is on; undefined where it is not here to be asked. */
+export async function fileSystemOf(folder: string): Promise<number | undefined> {
+  return (await statfs(folder).catch(() => undefined))?.type;
 }
